@@ -1,0 +1,164 @@
+"""The words of the archive that have codes: each a value with a label, free of any framework.
+
+The values stand in the database, in URLs and in the parser's JSON, so they never change their spelling.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Vocabulary(StrEnum):
+    """A closed list of codes; each member is its code and carries the label that pages show."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        """Make the member whose value is ``code``."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Return (code, label) pairs in the order of definition, as Django's fields take them."""
+        return [(member.value, member.label) for member in cls]
+
+
+class Outcome(Vocabulary):
+    """What the review decided about one utilization review denial."""
+
+    UPHELD = "upheld", "Upheld"
+    OVERTURNED = "overturned", "Overturned"
+
+    @property
+    def meaning(self) -> str:
+        """Say the outcome so that a newcomer can't read it backwards."""
+        return {"upheld": "Upheld: the denial stands", "overturned": "Overturned: the treatment is approved"}[self]
+
+
+class CaseOutcome(Vocabulary):
+    """What follows for a whole determination from its items."""
+
+    UPHELD = "upheld", "Upheld"
+    OVERTURNED = "overturned", "Overturned"
+    PARTIALLY_OVERTURNED = "partially_overturned", "Partly overturned"
+
+
+class CitedBy(Vocabulary):
+    """The two voices of a letter."""
+
+    CLAIMS_ADMINISTRATOR = "claims_administrator", "Claims administrator"
+    REVIEWER = "reviewer", "Expert reviewer"
+
+
+class Basis(Vocabulary):
+    """What kind of guideline one side relied on for one item."""
+
+    MTUS = "mtus", "MTUS only"
+    BOTH = "both", "MTUS and other guidelines"
+    NON_MTUS = "non_mtus", "Other guidelines only"
+    NONE_CITED = "none_cited", "None cited"
+    UNSTATED = "unstated", "Not stated"
+
+
+class GuidelineSource(Vocabulary):
+    """The body of guidelines a citation belongs to."""
+
+    MTUS_ACOEM = "mtus-acoem", "MTUS / ACOEM"
+    MTUS_CHRONIC_PAIN = "mtus-chronic-pain", "MTUS Chronic Pain"
+    MTUS_OPIOIDS = "mtus-opioids", "MTUS Opioids"
+    MTUS_ACUPUNCTURE = "mtus-acupuncture", "MTUS Acupuncture"
+    MTUS_POSTSURGICAL = "mtus-postsurgical", "MTUS Postsurgical"
+    MTUS_FORMULARY = "mtus-formulary", "MTUS Drug Formulary"
+    MTUS = "mtus", "MTUS"
+    ODG = "odg", "ODG"
+    ACOEM = "acoem", "ACOEM (outside the MTUS)"
+    OTHER = "other", "Other sources"
+
+
+class Priority(Vocabulary):
+    """How fast the review had to be."""
+
+    STANDARD = "standard", "Standard"
+    EXPEDITED = "expedited", "Expedited"
+
+
+class Sex(Vocabulary):
+    """The injured worker's sex as the summary states it."""
+
+    FEMALE = "F", "Female"
+    MALE = "M", "Male"
+
+
+class Laterality(Vocabulary):
+    """The side of the body a request names."""
+
+    LEFT = "left", "Left"
+    RIGHT = "right", "Right"
+    BILATERAL = "bilateral", "Both sides"
+
+
+class Layout(Vocabulary):
+    """The form of a letter."""
+
+    BOXED = "boxed", "Boxed"
+    PLAIN = "plain", "Plain"
+    NOTICE = "notice", "Notice"
+    PROFESSIONAL_REVIEW = "professional-review", "Professional review"
+
+
+class Severity(Vocabulary):
+    """How much a reader should mind a diagnostic."""
+
+    INFO = "info", "Note"
+    WARNING = "warning", "Warning"
+    ERROR = "error", "Error"
+
+
+class DiagnosticCode(Vocabulary):
+    """A parser's remark about a letter, as a value."""
+
+    NOT_A_DETERMINATION = "not-a-determination", "Not a determination letter"
+    SOURCE_UNREADABLE = "source-unreadable", "The file cannot be read"
+    CASE_NUMBER_MISSING = "case-number-missing", "No case number is printed"
+    DATE_OUT_OF_RANGE = "date-out-of-range", "A date that cannot be"
+    DATES_OUT_OF_ORDER = "dates-out-of-order", "Dates that contradict each other"
+    SUMMARY_CONTRADICTS_BOX = "summary-contradicts-box", "The summary contradicts the box"
+    REVIEWER_MISSING = "reviewer-missing", "No reviewer profile is printed"
+    SUMMARY_MISSING = "summary-missing", "No clinical case summary is printed"
+    SUMMARY_CUT = "summary-cut", "The summary ends in mid-sentence"
+    ITEMS_MISSING = "items-missing", "No disputed item was found"
+    OUTCOME_MISSING = "outcome-missing", "An item without an outcome"
+    GUIDELINE_MISSING = "guideline-missing", "An item without a guideline paragraph"
+    RATIONALE_MISSING = "rationale-missing", "An item without a rationale"
+    UNKNOWN_SPECIALTY = "unknown-specialty", "A specialty that is not in our tables"
+    UNKNOWN_STATE = "unknown-state", "A licence state that is not in our tables"
+    UNKNOWN_GUIDELINE = "unknown-guideline", "A guideline that is not in our tables"
+    UNCLASSIFIED_TREATMENT = "unclassified-treatment", "A treatment that is not in our tables"
+    UNCLAIMED_TEXT = "unclaimed-text", "Text that no rule claimed"
+
+    @property
+    def severity(self) -> Severity:
+        """Grade the remark: errors cost the letter, warnings a field, notes nothing."""
+        if self in (DiagnosticCode.NOT_A_DETERMINATION, DiagnosticCode.SOURCE_UNREADABLE):
+            return Severity.ERROR
+        if self in _NOTES:
+            return Severity.INFO
+        return Severity.WARNING
+
+
+_NOTES = frozenset(
+    {
+        DiagnosticCode.CASE_NUMBER_MISSING,
+        DiagnosticCode.SUMMARY_CUT,
+        DiagnosticCode.UNKNOWN_GUIDELINE,
+        DiagnosticCode.UNCLASSIFIED_TREATMENT,
+        DiagnosticCode.UNCLAIMED_TEXT,
+    }
+)
