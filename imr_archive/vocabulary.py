@@ -162,3 +162,20 @@ _NOTES = frozenset(
         DiagnosticCode.UNCLAIMED_TEXT,
     }
 )
+
+
+class SourceKind(Vocabulary):
+    """What kind of file a source letter is, told by its bytes."""
+
+    PDF = "pdf", "PDF"
+    TEXT = "text", "Text"
+    UNKNOWN = "unknown", "Not recognised"
+
+
+class SourceState(Vocabulary):
+    """What became of a source letter."""
+
+    CURRENT = "current", "Current letter of its case"
+    DUPLICATE = "duplicate", "Same letter in another file"
+    SUPERSEDED = "superseded", "Replaced by a newer letter of its case"
+    QUARANTINED = "quarantined", "Quarantined"

@@ -1,0 +1,9 @@
+"""The archive for ASGI servers."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imr_archive.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from imr_archive.search.schema import CreateSearchConfiguration, CreateSearchIndex
+from imr_archive.search.tables import ITEMS, SUMMARIES
+
+
+class Migration(migrations.Migration):
+    dependencies = [("imr_archive", "0001_initial")]
+
+    operations = [
+        CreateSearchConfiguration(),
+        CreateSearchIndex(ITEMS),
+        CreateSearchIndex(SUMMARIES),
+    ]

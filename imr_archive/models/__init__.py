@@ -1,0 +1,27 @@
+"""The archive's tables. Facts that facets read stand apart from wide text (``*Text``), which only pages read."""
+
+from imr_archive.models.body_part import BodyPart
+from imr_archive.models.determination import Determination, DeterminationText
+from imr_archive.models.disputed_item import DisputedItem, DisputedItemText, ItemBodyPart, ItemTreatment
+from imr_archive.models.guideline import Guideline
+from imr_archive.models.guideline_citation import GuidelineCitation
+from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
+from imr_archive.models.source_letter import SourceLetter
+from imr_archive.models.treatment import Treatment
+
+__all__ = [
+    "BodyPart",
+    "Determination",
+    "DeterminationText",
+    "DisputedItem",
+    "DisputedItemText",
+    "Guideline",
+    "GuidelineCitation",
+    "ItemBodyPart",
+    "ItemTreatment",
+    "Reviewer",
+    "ReviewerLicence",
+    "ReviewerSpecialty",
+    "SourceLetter",
+    "Treatment",
+]

@@ -1,0 +1,102 @@
+"""Determinations: one IMR case each."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from imr_archive.models.constraints import one_of
+from imr_archive.vocabulary import CaseOutcome, Layout, Priority, Sex
+
+# Age bands of the worker: slug, label, youngest, oldest (None: no upper end).
+AGE_BANDS: tuple[tuple[str, str, int, int | None], ...] = (
+    ("under-25", "Under 25", 0, 24),
+    ("25-34", "25-34", 25, 34),
+    ("35-44", "35-44", 35, 44),
+    ("45-54", "45-54", 45, 54),
+    ("55-64", "55-64", 55, 64),
+    ("65-and-over", "65 and over", 65, None),
+)
+
+
+class DeterminationQuerySet(models.QuerySet["Determination"]):
+    """Questions about determinations."""
+
+    def by_reference(self, reference: str) -> DeterminationQuerySet:
+        """Return the determination that an address names: by case number, else by id."""
+        if reference.isascii() and reference.isdecimal() and len(reference) < 19:
+            return self.filter(pk=int(reference))
+        return self.filter(case_number=reference.upper())
+
+
+class Determination(models.Model):
+    """The final determination of one IMR case: the facts that lists and facets read."""
+
+    case_number = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    text_sha256 = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="Hash of the letter's normalised text: its identity without a case number.",
+    )
+    layout = models.CharField(max_length=20, choices=Layout.choices())
+    priority = models.CharField(max_length=10, choices=Priority.choices(), blank=True)
+    injury_date = models.DateField(null=True, blank=True)
+    ur_decision_date = models.DateField("UR decision date", null=True, blank=True)
+    received_date = models.DateField(null=True, blank=True)
+    assigned_date = models.DateField(null=True, blank=True)
+    decision_date = models.DateField(null=True, blank=True)
+    worker_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    worker_sex = models.CharField(max_length=1, choices=Sex.choices(), blank=True)
+    outcome = models.CharField(
+        max_length=20, choices=CaseOutcome.choices(), blank=True, help_text="Follows from the items' outcomes."
+    )
+    reviewer = models.ForeignKey(
+        "Reviewer", on_delete=models.PROTECT, null=True, blank=True, related_name="determinations"
+    )
+
+    objects = DeterminationQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("decision_date").desc(nulls_last=True), "-pk"]
+        constraints = [
+            one_of("layout", Layout, name="determination_layout_is_known"),
+            one_of("priority", Priority, name="determination_priority_is_known", blank=True),
+            one_of("worker_sex", Sex, name="determination_sex_is_known", blank=True),
+            one_of("outcome", CaseOutcome, name="determination_outcome_is_known", blank=True),
+            models.CheckConstraint(condition=~Q(case_number=""), name="determination_case_number_is_not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["-decision_date", "-id"], name="determination_newest"),
+            models.Index(fields=["outcome"], name="determination_outcome"),
+            models.Index(fields=["worker_age"], name="determination_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.case_number or f"Determination {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the determination's page."""
+        return reverse("browse:determination", args=[self.reference])
+
+    @property
+    def reference(self) -> str:
+        """What the address of the determination's page names it by."""
+        return self.case_number or str(self.pk)
+
+
+class DeterminationText(models.Model):
+    """The wide text of a determination, and the printed words behind each of its coded values.
+
+    ``raw`` maps paths of the parse schema (``dates.injury``, ``reviewer.certifications.0``) to the words as printed.
+    """
+
+    determination = models.OneToOneField(Determination, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    clinical_summary = models.TextField(blank=True)
+    raw = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "determination text"
+
+    def __str__(self) -> str:
+        return f"Text of determination {self.pk}"

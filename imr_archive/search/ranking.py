@@ -1,0 +1,69 @@
+"""Which determinations answer a question best: one page of them, ranked, asked of either database.
+
+A determination ranks by its best matching item: how often and how rarely the words stand in its sections, by each
+section's weight, and then in the letter's summary. The order is total: equal scores stand newest letter first, by key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+
+from imr_archive.search import fts5, tsquery
+from imr_archive.search.expressions import vector_match
+from imr_archive.search.tables import ITEMS, SUMMARIES
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from imr_archive.search.query import SearchQuery
+    from imr_archive.search.tables import IndexedTable
+
+
+def ranked_determinations(items: QuerySet[Any], query: SearchQuery, *, offset: int, limit: int) -> list[int]:
+    """Return the keys of one page of determinations, best first.
+
+    ``items`` are the disputed items that match the whole question; ``query`` must have a positive leaf to rank by.
+    """
+    connection = connections[items.db]
+    scores = _SCORES[connection.vendor]
+    item_scores, item_params = scores(ITEMS, query)
+    summary_scores, summary_params = scores(SUMMARIES, query)
+    chosen, chosen_params = items.order_by().values("pk", "determination_id").query.sql_with_params()
+    sql = f"""
+        WITH chosen (item_id, determination_id) AS ({chosen}),
+             item_score (id, score) AS ({item_scores}),
+             summary_score (id, score) AS ({summary_scores})
+        SELECT chosen.determination_id
+        FROM chosen
+        LEFT JOIN item_score ON item_score.id = chosen.item_id
+        LEFT JOIN summary_score ON summary_score.id = chosen.determination_id
+        GROUP BY chosen.determination_id
+        ORDER BY MAX(COALESCE(item_score.score, 0) + COALESCE(summary_score.score, 0)) DESC,
+                 chosen.determination_id DESC
+        LIMIT %s OFFSET %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*chosen_params, *item_params, *summary_params, limit, offset])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _sqlite_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, list[Any]]:
+    weights = ", ".join(str(weight) for _, weight in table.sections)
+    # bm25() is the smaller the better, and may be computed only where the MATCH stands: hence MATERIALIZED by LIMIT.
+    sql = f"SELECT rowid, -bm25({table.index}, {weights}) FROM {table.index} WHERE {table.index} MATCH %s LIMIT -1"
+    return sql, [fts5.match_any(query.positive_leaves)]
+
+
+def _postgresql_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, list[Any]]:
+    match = tsquery.match_any(query.positive_leaves)
+    # ts_rank with 1: divided by the logarithm of the section's length, so that a long rationale wins nothing by length.
+    score = " + ".join(
+        f"{weight} * ts_rank({column}, to_tsquery('imr_words', %s), 1)" for column, weight in table.sections
+    )
+    sql = f"SELECT {table.key}, {score} FROM {table.index} WHERE {vector_match(table)}"
+    return sql, [match] * (2 * len(table.columns))
+
+
+_SCORES = {"sqlite": _sqlite_scores, "postgresql": _postgresql_scores}

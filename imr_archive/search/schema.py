@@ -1,0 +1,154 @@
+"""Creates the full-text index of a table, on whichever database a migration is applied to.
+
+SQLite gets an FTS5 table over the text table's own columns; PostgreSQL a side table with one stored tsvector a section.
+Triggers keep them: whoever writes text, by whatever way, has it indexed in the same transaction.
+
+A later migration that alters a text table on SQLite must drop and create its index again around the change: SQLite
+rebuilds an altered table under a new name, and its triggers go with the old one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.migrations.operations.base import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+    from imr_archive.search.tables import IndexedTable
+
+# Accented Latin letters → plain ones, for servers without the unaccent extension and in any locale.
+_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ"
+_PLAIN = "aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy"
+
+# Porter's stemmer as FTS5 has it; no stop words, so that phrases keep every word; numbers and codes stand as they are.
+_POSTGRESQL_CONFIGURATION = f"""
+CREATE TEXT SEARCH DICTIONARY imr_porter (TEMPLATE = snowball, Language = porter);
+CREATE TEXT SEARCH CONFIGURATION imr_words (COPY = simple);
+ALTER TEXT SEARCH CONFIGURATION imr_words ALTER MAPPING FOR asciiword, word, numword WITH imr_porter;
+CREATE FUNCTION imr_vector(printed text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT to_tsvector('imr_words', regexp_replace(lower(translate(printed, '{_ACCENTED}', '{_PLAIN}')),
+                                                 '[^[:alnum:]]+', ' ', 'g'))
+$$;
+"""
+_POSTGRESQL_CONFIGURATION_BACK = """
+DROP FUNCTION imr_vector(text);
+DROP TEXT SEARCH CONFIGURATION imr_words;
+DROP TEXT SEARCH DICTIONARY imr_porter;
+"""
+
+
+class _SearchOperation(Operation):
+    """A migration operation that asks which database it is applied to, and leaves Django's model state alone."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Search indexes are no part of Django's model state."""
+
+    def _run(self, editor: BaseDatabaseSchemaEditor, **by_vendor: Callable[[], list[str]]) -> None:
+        for statement in by_vendor[editor.connection.vendor]():
+            editor.execute(statement, params=None)
+
+
+class CreateSearchConfiguration(_SearchOperation):
+    """Teach PostgreSQL to read words as FTS5 does; nothing to do on SQLite."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Create the text search configuration."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_POSTGRESQL_CONFIGURATION])
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the text search configuration."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_POSTGRESQL_CONFIGURATION_BACK])
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "Create the text search configuration"
+
+
+class CreateSearchIndex(_SearchOperation):
+    """Create the full-text index of one table, with its triggers, and index the rows it holds already."""
+
+    def __init__(self, table: IndexedTable) -> None:
+        self.table = table
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Create the index."""
+        self._run(
+            schema_editor,
+            sqlite=lambda: _sqlite_create(self.table),
+            postgresql=lambda: _postgresql_create(self.table),
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the index."""
+        self._run(
+            schema_editor,
+            sqlite=lambda: _sqlite_drop(self.table),
+            postgresql=lambda: _postgresql_drop(self.table),
+        )
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Create the full-text index {self.table.index}"
+
+
+def _sqlite_create(table: IndexedTable) -> list[str]:
+    index, columns = table.index, ", ".join(table.columns)
+    old = ", ".join(f"old.{column}" for column in table.columns)
+    new = ", ".join(f"new.{column}" for column in table.columns)
+    forget = f"INSERT INTO {index}({index}, rowid, {columns}) VALUES ('delete', old.{table.key}, {old});"
+    learn = f"INSERT INTO {index}(rowid, {columns}) VALUES (new.{table.key}, {new});"
+    return [
+        f"CREATE VIRTUAL TABLE {index} USING fts5({columns}, content='{table.content}', content_rowid='{table.key}', "
+        "tokenize='porter unicode61 remove_diacritics 2')",
+        f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table.content} BEGIN {learn} END",
+        f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table.content} BEGIN {forget} END",
+        f"CREATE TRIGGER {index}_update AFTER UPDATE ON {table.content} BEGIN {forget} {learn} END",
+        f"INSERT INTO {index}({index}) VALUES ('rebuild')",
+    ]
+
+
+def _sqlite_drop(table: IndexedTable) -> list[str]:
+    triggers = [f"DROP TRIGGER {table.index}_{event}" for event in ("insert", "delete", "update")]
+    return [*triggers, f"DROP TABLE {table.index}"]
+
+
+def _postgresql_create(table: IndexedTable) -> list[str]:
+    index, key, columns = table.index, table.key, ", ".join(table.columns)
+    vectors = ", ".join(f"imr_vector(new.{column})" for column in table.columns)
+    set_vectors = ", ".join(f"{column} = excluded.{column}" for column in table.columns)
+    existing = ", ".join(f"imr_vector({column})" for column in table.columns)
+    return [
+        f"CREATE TABLE {index} ({key} bigint PRIMARY KEY, "
+        + ", ".join(f"{column} tsvector NOT NULL" for column in table.columns)
+        + ")",
+        f"CREATE INDEX {index}_words ON {index} USING gin ({columns})",
+        f"CREATE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"INSERT INTO {index} ({key}, {columns}) VALUES (new.{key}, {vectors}) "
+        f"ON CONFLICT ({key}) DO UPDATE SET {set_vectors}; RETURN NULL; END $$",
+        f"CREATE FUNCTION {index}_forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"DELETE FROM {index} WHERE {key} = old.{key}; RETURN NULL; END $$",
+        f"CREATE FUNCTION {index}_forget_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"TRUNCATE {index}; RETURN NULL; END $$",
+        f"CREATE TRIGGER {index}_learn AFTER INSERT OR UPDATE ON {table.content} "
+        f"FOR EACH ROW EXECUTE FUNCTION {index}_learn()",
+        f"CREATE TRIGGER {index}_forget AFTER DELETE ON {table.content} FOR EACH ROW EXECUTE FUNCTION {index}_forget()",
+        f"CREATE TRIGGER {index}_forget_all AFTER TRUNCATE ON {table.content} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {index}_forget_all()",
+        f"INSERT INTO {index} ({key}, {columns}) SELECT {key}, {existing} FROM {table.content}",
+    ]
+
+
+def _postgresql_drop(table: IndexedTable) -> list[str]:
+    names = ("learn", "forget", "forget_all")
+    return [
+        *(f"DROP TRIGGER {table.index}_{name} ON {table.content}" for name in names),
+        *(f"DROP FUNCTION {table.index}_{name}()" for name in names),
+        f"DROP TABLE {table.index}",
+    ]
