@@ -52,7 +52,7 @@ def ranked_determinations(items: QuerySet[Any], query: SearchQuery, *, offset: i
 def _sqlite_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, list[Any]]:
     weights = ", ".join(str(weight) for _, weight in table.sections)
     # bm25() is the smaller the better, and may be computed only where the MATCH stands: hence MATERIALIZED by LIMIT.
-    sql = f"SELECT rowid, -bm25({table.index}, {weights}) FROM {table.index} WHERE {table.index} MATCH %s LIMIT -1"
+    sql = f"SELECT rowid, -{table.boost} * bm25({table.index}, {weights}) FROM {table.index} WHERE {table.index} MATCH %s LIMIT -1"
     return sql, [fts5.match_any(query.positive_leaves)]
 
 
@@ -62,7 +62,7 @@ def _postgresql_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, li
     score = " + ".join(
         f"{weight} * ts_rank({column}, to_tsquery('imr_words', %s), 1)" for column, weight in table.sections
     )
-    sql = f"SELECT {table.key}, {score} FROM {table.index} WHERE {vector_match(table)}"
+    sql = f"SELECT {table.key}, {table.boost} * ({score}) FROM {table.index} WHERE {vector_match(table)}"
     return sql, [match] * (2 * len(table.columns))
 
 

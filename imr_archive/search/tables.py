@@ -11,12 +11,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class IndexedTable:
-    """One text table and its index. ``sections`` are (column, weight); the weights of PostgreSQL's four letters."""
+    """One text table and its index.
+
+    ``sections`` are (column, weight within a row); ``boost`` weighs the table's scores against the other table's, which
+    no engine can compare by itself.
+    """
 
     index: str
     content: str
     key: str
     sections: tuple[tuple[str, float], ...]
+    boost: float
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -37,10 +42,12 @@ ITEMS = IndexedTable(
         ("ca_guideline", 2.0),
         ("reviewer_guideline", 2.0),
     ),
+    boost=1.0,
 )
 SUMMARIES = IndexedTable(
     index="imr_archive_summarysearch",
     content="imr_archive_determinationtext",
     key="determination_id",
     sections=(("clinical_summary", 1.0),),
+    boost=0.2,
 )
