@@ -1,0 +1,98 @@
+# The project's commands; `make` alone lists them.
+
+PYTHON ?= python3
+LETTERS ?= fixtures/letters
+PORT ?= 8000
+JOBS ?= 2
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+# recipes read these from their environment, so that a name with spaces or quotes stays one word
+export LETTERS PORT
+
+bin := .venv/bin
+pip_install := $(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+uv_compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate pyproject.toml
+templates = $(shell find templates imr_archive -name '*.html')
+
+.PHONY: help
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: demo-preflight .venv/production.stamp var/secret-key ## serve the letters of LETTERS=folder on PORT=8000
+	@SECRET_KEY="$$(<var/secret-key)" exec $(bin)/python manage.py demo --letters "$$LETTERS" --port "$$PORT"
+
+.PHONY: test
+test: .venv/development.stamp ## run every test, on SQLite and on PostgreSQL
+	@echo "== Every test, on SQLite"
+	@env -u DATABASE_URL $(bin)/python -m pytest -n $(JOBS)
+	@echo "== The tests that use the database, on PostgreSQL"
+	@$(bin)/python -m tests.postgresql $(bin)/python -m pytest -n $(JOBS) -m "database and not browser"
+
+.PHONY: check
+check: .venv/development.stamp ## format, lint, types, import contracts, migrations, then every test
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/djade --target-version 5.2 --check $(templates)
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/python manage.py makemigrations --check --dry-run
+	@$(MAKE) --no-print-directory test
+
+.PHONY: format
+format: .venv/development.stamp ## put code and templates in the project's format
+	$(bin)/ruff check --fix-only .
+	$(bin)/ruff format .
+	$(bin)/djade --target-version 5.2 $(templates)
+
+.PHONY: screenshots
+screenshots: .venv/development.stamp ## make the README's pictures anew
+	$(bin)/python -m tests.browser.screenshots
+
+.PHONY: requirements
+requirements: .venv/development.stamp ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade for newer releases)
+	$(uv_compile) $(UPGRADE) --output-file requirements/production.txt
+	$(uv_compile) $(UPGRADE) --group dev --constraint requirements/production.txt --output-file requirements/development.txt
+
+.PHONY: clean
+clean: ## remove what these commands made, except the archive's data
+	rm -rf .venv staticfiles .hypothesis .import_linter_cache .*_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment's own Python once there is one, else the machine's: both can say what is in the way.
+.PHONY: demo-preflight
+demo-preflight:
+	$(call preflight,"$$LETTERS" "$$PORT")
+
+define preflight
+@python=$(if $(wildcard $(bin)/pip),$(bin)/python,$(PYTHON)); \
+command -v "$$python" >/dev/null || \
+	{ echo "There is no Python here named $$python; the archive needs Python 3.11 or newer (on Debian: apt install python3 python3-venv)." >&2; exit 2; }; \
+"$$python" -m imr_archive.preflight $(1)
+endef
+
+# pip is the last thing that venv puts in, so an interrupted environment is made anew.
+$(bin)/pip:
+	$(call preflight)
+	@echo "Making the virtual environment .venv ..."
+	@$(PYTHON) -m venv --clear .venv
+
+.venv/production.stamp: requirements/production.txt | $(bin)/pip
+	@echo "Installing what the site needs ..."
+	@$(pip_install) $<
+	@touch $@
+
+.venv/development.stamp: requirements/development.txt | $(bin)/pip
+	@echo "Installing what the tests and checks need ..."
+	@$(pip_install) $<
+	@touch $@
+
+# Only this machine's demo uses it; kept, so that a restart signs nobody out.
+var/secret-key: | $(bin)/pip
+	@mkdir -p var
+	@(umask 077; $(bin)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@)

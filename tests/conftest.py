@@ -1,0 +1,48 @@
+"""What every test has in common: which of them use the database, and what order the browser's tests need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.test import override_settings
+
+# A slow moment of the machine is no failure. CI draws the same examples every time: a red run is the change's doing.
+hypothesis.settings.register_profile("archive", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("archive")
+
+TESTS = Path(__file__).parent
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run on both databases, and those that drive a browser; browser tests go last.
+
+    Playwright keeps an event loop in the main thread once it has started, where Django then refuses its database to
+    whatever test comes next (``tests/browser/conftest.py`` lifts that for the browser's own tests).
+    """
+    for item in items:
+        room = item.path.relative_to(TESTS).parts[0]
+        if uses_database(item):
+            if room == "unit":
+                raise pytest.UsageError(f"{item.nodeid} uses the database: tests/unit is for those that do not.")
+            item.add_marker(pytest.mark.database)
+        if room == "browser":
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database, by its marker or by a fixture."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(DATABASE_FIXTURES)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords in no time: the tests' users keep nothing worth guarding."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
