@@ -52,7 +52,8 @@ def ranked_determinations(items: QuerySet[Any], query: SearchQuery, *, offset: i
 def _sqlite_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, list[Any]]:
     weights = ", ".join(str(weight) for _, weight in table.sections)
     # bm25() is the smaller the better, and may be computed only where the MATCH stands: hence MATERIALIZED by LIMIT.
-    sql = f"SELECT rowid, -{table.boost} * bm25({table.index}, {weights}) FROM {table.index} WHERE {table.index} MATCH %s LIMIT -1"
+    score = f"-{table.boost} * bm25({table.index}, {weights})"
+    sql = f"SELECT rowid, {score} FROM {table.index} WHERE {table.index} MATCH %s LIMIT -1"
     return sql, [fts5.match_any(query.positive_leaves)]
 
 
