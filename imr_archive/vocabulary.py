@@ -126,6 +126,7 @@ class DiagnosticCode(Vocabulary):
 
     NOT_A_DETERMINATION = "not-a-determination", "Not a determination letter"
     SOURCE_UNREADABLE = "source-unreadable", "The file cannot be read"
+    PARSER_FAILED = "parser-failed", "The parser failed"
     CASE_NUMBER_MISSING = "case-number-missing", "No case number is printed"
     DATE_OUT_OF_RANGE = "date-out-of-range", "A date that cannot be"
     DATES_OUT_OF_ORDER = "dates-out-of-order", "Dates that contradict each other"
@@ -146,13 +147,16 @@ class DiagnosticCode(Vocabulary):
     @property
     def severity(self) -> Severity:
         """Grade the remark: errors cost the letter, warnings a field, notes nothing."""
-        if self in (DiagnosticCode.NOT_A_DETERMINATION, DiagnosticCode.SOURCE_UNREADABLE):
+        if self in _ERRORS:
             return Severity.ERROR
         if self in _NOTES:
             return Severity.INFO
         return Severity.WARNING
 
 
+_ERRORS = frozenset(
+    {DiagnosticCode.NOT_A_DETERMINATION, DiagnosticCode.SOURCE_UNREADABLE, DiagnosticCode.PARSER_FAILED}
+)
 _NOTES = frozenset(
     {
         DiagnosticCode.CASE_NUMBER_MISSING,

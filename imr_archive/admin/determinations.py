@@ -1,0 +1,112 @@
+"""Determinations in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, F, OuterRef, Subquery
+
+from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+LETTERS_ARE_KEPT = "The source letters are kept; ingesting or uploading one again brings its determination back."
+
+
+class DeterminationTextInline(ReadOnlyTextInline):
+    """The clinical summary, and the printed words behind the coded values."""
+
+    model = DeterminationText
+    fields = ["clinical_summary", "raw"]
+    verbose_name_plural = "text"
+
+
+class DisputedItemInline(ReadOnlyInline):
+    """The items of a determination, with a link to each."""
+
+    model = DisputedItem
+    fields = ["position", "description", "outcome", "treatment_names", "ca_basis", "reviewer_basis"]
+    readonly_fields = ["description", "treatment_names"]
+    ordering = ["position"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DisputedItem]:
+        """Bring the description and the treatments along, and no other text."""
+        items = super().get_queryset(request).select_related("determination", "text").prefetch_related("treatments")
+        return items.defer(*(f"text__{name}" for name in ("ca_guideline", "reviewer_guideline", "rationale", "raw")))
+
+    @admin.display
+    def description(self, item: DisputedItem) -> str:
+        """The request that was decided."""
+        return item.text.description
+
+    @admin.display(description="treatments")
+    def treatment_names(self, item: DisputedItem) -> str:
+        """Name the treatments, first named first."""
+        return ", ".join(treatment.name for treatment in item.treatments.all())
+
+
+class SourceLetterInline(ReadOnlyInline):
+    """The files a determination was received as."""
+
+    model = SourceLetter
+    fields = ["name", "state", "kind", "size", "received_at", "parser_version"]
+    readonly_fields = ["received_at"]
+    ordering = ["-received_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
+        """Leave bytes and text where they are."""
+        return super().get_queryset(request).defer("content", "text", "spans", "diagnostics")
+
+
+@admin.register(Determination)
+class DeterminationAdmin(ReadOnlyAdmin):
+    """One IMR case each: to be looked at, and to be deleted where it does not belong here."""
+
+    list_display = ["__str__", "decision_date", "outcome", "item_count", "worker_age", "worker_sex", "reviewer"]
+    list_filter = ["outcome", "priority", "worker_sex", "layout"]
+    list_select_related = ["reviewer"]
+    date_hierarchy = "decision_date"
+    ordering = [F("decision_date").desc(nulls_last=True), "-pk"]
+    search_fields = ["case_number"]
+    search_help_text = "By case number. Disputed items are searched by their descriptions."
+    inlines = [DisputedItemInline, DeterminationTextInline, SourceLetterInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Determination]:
+        """Count the items of the determinations that are shown."""
+        items = DisputedItem.objects.filter(determination=OuterRef("pk")).order_by().values("determination")
+        counted = Subquery(items.annotate(count=Count("pk")).values("count"))
+        return super().get_queryset(request).annotate(item_count=counted)
+
+    @admin.display(description="items", ordering="item_count")
+    def item_count(self, determination: Any) -> int:
+        """How many items were disputed."""
+        return determination.item_count or 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave it to the user's permissions."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def get_deleted_objects(
+        self, objs: Iterable[Determination], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Let items, texts and citations go with their determination: none of them has permissions of its own."""
+        to_delete, counts, _missing_permissions, protected = super().get_deleted_objects(list(objs), request)
+        return to_delete, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Determination) -> None:
+        """Delete, and say what is kept."""
+        super().delete_model(request, obj)
+        messages.info(request, LETTERS_ARE_KEPT)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Determination]) -> None:
+        """Delete, and say what is kept."""
+        super().delete_queryset(request, queryset)
+        messages.info(request, LETTERS_ARE_KEPT)

@@ -1,0 +1,96 @@
+"""Rows that hang on others, in lists of their own: the wordings of requests, and what only its owner's page shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+
+from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.models import (
+    DeterminationText,
+    DisputedItemText,
+    ItemBodyPart,
+    ItemTreatment,
+    ReviewerLicence,
+    ReviewerSpecialty,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+class OffTheIndexAdmin(ReadOnlyAdmin):
+    """Lists that are reached by address; the index names their owners instead."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Keep the list off the index."""
+        return False
+
+
+@admin.register(ItemTreatment)
+class ItemTreatmentAdmin(ReadOnlyAdmin):
+    """Which words of requests were read as which treatment."""
+
+    list_display = ["raw", "treatment", "position", "item"]
+    list_filter = ["treatment__category"]
+    list_select_related = ["treatment", "item"]
+    search_fields = ["raw", "treatment__slug"]
+    search_help_text = "By the words printed, or by the treatment."
+
+
+@admin.register(ItemBodyPart)
+class ItemBodyPartAdmin(ReadOnlyAdmin):
+    """Which words of requests were read as which body part."""
+
+    list_display = ["raw", "body_part", "item"]
+    list_filter = ["body_part"]
+    list_select_related = ["body_part", "item"]
+    search_fields = ["raw", "body_part__slug"]
+    search_help_text = "By the words printed, or by the body part."
+
+
+@admin.register(DeterminationText)
+class DeterminationTextAdmin(OffTheIndexAdmin):
+    """Clinical summaries."""
+
+    list_display = ["determination"]
+    list_select_related = ["determination"]
+    search_fields = ["determination__case_number", "clinical_summary"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeterminationText]:
+        """Leave the text where it is until it is opened."""
+        return super().get_queryset(request).defer("clinical_summary", "raw")
+
+
+@admin.register(DisputedItemText)
+class DisputedItemTextAdmin(OffTheIndexAdmin):
+    """The printed text of items."""
+
+    list_display = ["description", "item"]
+    list_select_related = ["item"]
+    search_fields = ["description"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DisputedItemText]:
+        """Leave all but the description where it is until it is opened."""
+        wide = ("original_request", "authorized", "ca_guideline", "reviewer_guideline", "rationale", "raw")
+        return super().get_queryset(request).defer(*wide)
+
+
+@admin.register(ReviewerSpecialty)
+class ReviewerSpecialtyAdmin(OffTheIndexAdmin):
+    """Boards and subspecialties of profiles."""
+
+    list_display = ["name", "slug", "reviewer"]
+    list_select_related = ["reviewer"]
+    search_fields = ["name", "slug"]
+
+
+@admin.register(ReviewerLicence)
+class ReviewerLicenceAdmin(OffTheIndexAdmin):
+    """Licence states of profiles."""
+
+    list_display = ["name", "slug", "reviewer"]
+    list_select_related = ["reviewer"]
+    search_fields = ["name", "slug"]

@@ -1,0 +1,173 @@
+"""Source letters in the admin: the files as received, the quarantine, the originals, and the upload of more."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.csrf import csrf_protect
+
+from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.uploads import UploadForm, ingest_uploads
+from imr_archive.models import SourceLetter
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import DiagnosticCode, Severity, SourceState
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+    from django.utils.safestring import SafeString
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """Why letters are quarantined; the codes are known, so that no list has to be searched for them."""
+
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Name the codes that cost a letter."""
+        return [(code.value, code.label) for code in DiagnosticCode if code.severity is Severity.ERROR]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SourceLetter]) -> QuerySet[SourceLetter]:
+        """Keep the letters of one reason."""
+        return queryset.filter(reason_code=self.value()) if self.value() else queryset
+
+
+class ParserFilter(admin.SimpleListFilter):
+    """Letters that this parser has read, or an older one: those the next ingest reads again."""
+
+    title = "parser"
+    parameter_name = "parser"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Name the two."""
+        return [("present", f"Version {PARSER_VERSION}"), ("older", "Older versions")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SourceLetter]) -> QuerySet[SourceLetter]:
+        """Keep the letters of one of them."""
+        if self.value() == "present":
+            return queryset.filter(parser_version=PARSER_VERSION)
+        return queryset.exclude(parser_version=PARSER_VERSION) if self.value() == "older" else queryset
+
+
+@admin.register(SourceLetter)
+class SourceLetterAdmin(ReadOnlyAdmin):
+    """The files as received. Letters are added by uploading them; only quarantined ones may be deleted."""
+
+    list_display = ["name", "became", "case", "reason", "kind", "size", "received_at"]
+    list_filter = ["state", ReasonFilter, ParserFilter, "kind", "received_at"]
+    list_select_related = ["determination"]
+    search_fields = ["name", "determination__case_number", "sha256__exact"]
+    search_help_text = "By file name, case number, or the whole SHA-256."
+    fieldsets = [
+        (None, {"fields": ["name", "original", "became", "case", "reason_code", "reason"]}),
+        ("File", {"fields": ["kind", "size", "sha256", "received_at"]}),
+        ("Parser", {"fields": ["parser_version", "remarks", "text", "spans"]}),
+    ]
+    readonly_fields = ["original", "became", "case", "remarks"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
+        """Leave bytes and text where they are until one letter is opened."""
+        return super().get_queryset(request).defer("content", "text", "spans", "diagnostics")
+
+    # -- What is shown of a letter ------------------------------------------------------------------------------------
+
+    @admin.display(description="state", ordering="state")
+    def became(self, letter: SourceLetter) -> str:
+        """Say what became of the file, in a word or two."""
+        if letter.state != SourceState.QUARANTINED and letter.determination is None:
+            return "Determination deleted"
+        return letter.state.capitalize()
+
+    @admin.display(description="determination", ordering="determination__case_number")
+    def case(self, letter: SourceLetter) -> SafeString | None:
+        """Link to the determination."""
+        if letter.determination is None:
+            return None
+        address = reverse("admin:imr_archive_determination_change", args=[letter.determination.pk])
+        return format_html('<a href="{}">{}</a>', address, letter.determination)
+
+    @admin.display(description="original file")
+    def original(self, letter: SourceLetter) -> SafeString:
+        """Link to the download of the bytes as received."""
+        address = reverse("admin:imr_archive_sourceletter_original", args=[letter.pk])
+        return format_html('<a href="{}">Download</a>', address)
+
+    @admin.display(description="parser's remarks", empty_value="none")
+    def remarks(self, letter: SourceLetter) -> SafeString | None:
+        """List what the parser remarked, with the place in the text."""
+        lines = (
+            (DiagnosticCode(remark["code"]).severity.label, remark["message"], _place(remark))
+            for remark in letter.diagnostics
+        )
+        listed = format_html_join("", "<li>{}: {} {}</li>", lines)
+        return format_html("<ul>{}</ul>", listed) if listed else None
+
+    def view_on_site(self, letter: SourceLetter) -> str | None:
+        """Return the address of the determination's page, if the letter became one."""
+        return letter.determination.get_absolute_url() if letter.determination else None
+
+    # -- What may be done with it -------------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave it to the user's permissions: adding is uploading."""
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let quarantined files be thrown away; letters of determinations are kept for ever."""
+        allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
+        return allowed and (obj is None or obj.state == SourceState.QUARANTINED)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the download of the original to the addresses of the admin."""
+        download = self.admin_site.admin_view(self.original_view)
+        name = "imr_archive_sourceletter_original"
+        return [path("<int:key>/original/", download, name=name), *super().get_urls()]
+
+    def original_view(self, request: HttpRequest, key: int) -> FileResponse:
+        """Give the bytes as received, always as an attachment: a foreign file must not run in the browser."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        letter = get_object_or_404(SourceLetter.objects.only("name", "content"), pk=key)
+        content = io.BytesIO(bytes(letter.content))
+        return FileResponse(content, as_attachment=True, filename=letter.name, content_type="application/octet-stream")
+
+    @method_decorator(csrf_protect)
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Take several files, ingest them, and show what became of each."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form, report = UploadForm(), None
+        if request.method == "POST":
+            form = UploadForm(request.POST, request.FILES)
+            if form.is_valid():
+                report, form = ingest_uploads(form.cleaned_data["letters"]), UploadForm()
+        context = {
+            **self.admin_site.each_context(request),
+            **(extra_context or {}),
+            "title": "Upload letters",
+            "opts": self.opts,
+            "form": form,
+            "report": report,
+            "megabytes": settings.UPLOAD_MAX_MEGABYTES,
+            "files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        }
+        return TemplateResponse(request, "admin/imr_archive/sourceletter/upload.html", context)
+
+
+def _place(remark: dict[str, Any]) -> str:
+    start, end = remark["start"], remark["end"]
+    return "" if start is None else f"(characters {start:,} to {end:,})"

@@ -1,0 +1,54 @@
+"""``manage.py parse``: letters become JSON lines of the schema ``imr-parse/1``; the database is never touched."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from imr_archive.errors import LetterError, NotADetermination
+from imr_archive.ingest.sources import printable, receive, source_at
+from imr_archive.ingest.worker import parse_content
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.parsing.results import failure_json
+
+ALL_WELL, NOT_A_LETTER, UNREADABLE = 0, 1, 2
+
+
+class Command(BaseCommand):
+    """Print what each file parses to, a line each; exit with 1 if one was no determination, 2 if one was unreadable."""
+
+    help = "Print each letter as one line of JSON, without touching the database."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the files."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="letter, as PDF or text")
+
+    def handle(self, *args: Any, files: list[str], **options: Any) -> None:
+        """Print a line for each file as soon as it is parsed."""
+        statuses = [self.print_letter(file) for file in files]
+        failed = max(statuses)
+        if failed:
+            count = sum(status != ALL_WELL for status in statuses)
+            raise CommandError(f"{count} of {len(files)} files did not become a determination.", returncode=failed)
+
+    def print_letter(self, file: str) -> int:
+        """Print what one file parses to, and return the exit status it stands for."""
+        label, sha256 = printable(file), None
+        try:
+            received = receive(source_at(Path(file)))
+            sha256 = received.sha256
+            parsed = parse_content(received.content)
+        except LetterError as error:
+            parsed = error
+        if isinstance(parsed, LetterError):
+            self.stderr.write(f"{label}: {parsed}")
+            line = failure_json(parsed, file=label, sha256=sha256, parser_version=PARSER_VERSION)
+            status = NOT_A_LETTER if isinstance(parsed, NotADetermination) else UNREADABLE
+        else:
+            line, status = parsed.as_json(file=label, sha256=received.sha256), ALL_WELL
+        self.stdout.write(json.dumps(line))
+        self.stdout.flush()
+        return status

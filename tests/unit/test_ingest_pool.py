@@ -1,0 +1,72 @@
+"""The pool parses a bounded window of files, in order, and survives its workers."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from imr_archive.ingest import pool
+from imr_archive.ingest.pool import ParserPool
+from imr_archive.ingest.worker import ParserFailed
+
+
+def slow_if_asked(content):
+    """Stands in for the parser in a worker process; dies, fails or dawdles as the bytes say."""
+    if content == b"die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if content in (b"slow", b"endless"):
+        time.sleep(0.2 if content == b"slow" else 60)
+    return ParserFailed(content.decode())
+
+
+def sentences(tasks, processes):
+    with ParserPool(processes, lambda task: task, slow_if_asked) as parser:
+        return [(task, parsed and str(parsed)) for task, parsed in parser.parsed(tasks)]
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_results_come_in_the_order_of_the_files(processes):
+    assert sentences([b"slow", None, b"b", b"c"], processes) == [
+        (b"slow", "slow"),
+        (None, None),
+        (b"b", "b"),
+        (b"c", "c"),
+    ]
+
+
+def test_a_file_that_kills_its_worker_costs_that_file_only():
+    tasks = [b"a", b"die", b"b", b"slow", b"c", *[b"d"] * 12]
+    assert sentences(tasks, processes=2) == [
+        (task, "The parser's process died while it read this file." if task == b"die" else task.decode())
+        for task in tasks
+    ]
+
+
+def test_a_file_that_the_parser_comes_to_no_end_with_costs_that_file_only(monkeypatch):
+    monkeypatch.setattr(pool, "_MOST_SECONDS", 3)
+    assert sentences([b"a", b"endless", b"b", b"c"], processes=2) == [
+        (b"a", "a"),
+        (b"endless", "The parser came to no end with this file."),
+        (b"b", "b"),
+        (b"c", "c"),
+    ]
+
+
+@pytest.mark.parametrize(("processes", "at_most"), [(0, 1), (1, 5)])
+def test_no_more_files_are_held_than_a_window_of_them(processes, at_most):
+    taken = given = 0
+    ahead = []
+
+    def tasks():
+        nonlocal taken
+        for number in range(20):
+            taken += 1
+            yield str(number).encode()
+
+    with ParserPool(processes, lambda task: task, slow_if_asked) as parser:
+        for _ in parser.parsed(tasks()):
+            ahead.append(taken - given)
+            given += 1
+    assert given == 20
+    assert max(ahead) == at_most
