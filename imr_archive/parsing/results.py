@@ -7,16 +7,19 @@ the source text, and ``source[start:end]`` is the value's raw text.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from imr_archive.vocabulary import CaseOutcome, DiagnosticCode
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
+    from imr_archive.errors import LetterError
     from imr_archive.parsing.spans import Span
     from imr_archive.vocabulary import (
         Basis,
-        CaseOutcome,
-        DiagnosticCode,
         GuidelineSource,
         Laterality,
         Layout,
@@ -27,7 +30,16 @@ if TYPE_CHECKING:
 
 SCHEMA = "imr-parse/1"
 
+DATE_NAMES = ("injury", "ur_decision", "received", "assigned", "decision")
+
 T = TypeVar("T")
+
+
+class _Placed(Protocol):
+    """Anything that knows where it stands."""
+
+    @property
+    def span(self) -> Span | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +52,29 @@ class Stated(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Credential(Stated[str]):
+    """A board or a licence state: ``value`` as printed but for trailing junk and "and", which is folded to "&".
+
+    ``slug`` and ``name`` are the canonical entry in ``tables/specialties.toml`` or ``tables/states.toml``; both are
+    None where the letter names one that is not in our tables.
+    """
+
+    slug: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """A parser's remark: a code, a sentence, and the place it speaks of (None: the whole letter)."""
 
     code: DiagnosticCode
     message: str
     span: Span | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the public form of the remark."""
+        start, end = self.span or (None, None)
+        return {"code": self.code.value, "message": self.message, "start": start, "end": end}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +96,19 @@ class Citation:
     pages: str | None = None
     tables: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the public form of the citation."""
+        return {
+            "source": self.source.value,
+            "guideline": self.guideline,
+            "year": self.year,
+            "chapter_number": self.chapter_number,
+            "section": self.section,
+            "pages": self.pages,
+            "tables": [*self.tables],
+            "text": self.text,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class SideReliance:
@@ -76,6 +118,11 @@ class SideReliance:
     text: str | None
     span: Span | None
     citations: tuple[Citation, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the public form of the side."""
+        citations = [citation.as_json() for citation in self.citations]
+        return {"basis": self.basis.value, "text": self.text, "citations": citations}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +143,46 @@ class Item:
     quantity: Stated[int] | None = None
     service_dates: Stated[tuple[date, date]] | None = None
 
+    def stated(self, path: str) -> Iterator[tuple[str, _Placed | None]]:
+        """Yield each value that has a place, by its path in the JSON form below ``path``."""
+        for name in ("description", "original_request", "authorized", "outcome"):
+            yield f"{path}.{name}", getattr(self, name)
+        yield from _numbered(f"{path}.treatments", self.treatments)
+        yield from _numbered(f"{path}.body_parts", self.body_parts)
+        for name in ("laterality", "quantity", "service_dates"):
+            yield f"{path}.{name}", getattr(self, name)
+        for name in ("claims_administrator", "reviewer"):
+            side = getattr(self, name)
+            yield f"{path}.{name}.text", side
+            yield from _numbered(f"{path}.{name}.citations", side.citations)
+        yield f"{path}.rationale", self.rationale
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the public form of the item."""
+        return {
+            "position": self.position,
+            "description": self.description.value,
+            "original_request": _value(self.original_request),
+            "authorized": _value(self.authorized),
+            "outcome": _value(self.outcome),
+            "treatments": _values(self.treatments),
+            "body_parts": _values(self.body_parts),
+            "laterality": _value(self.laterality),
+            "quantity": _value(self.quantity),
+            "service_dates": _value(self.service_dates),
+            "claims_administrator": self.claims_administrator.as_json(),
+            "reviewer": self.reviewer.as_json(),
+            "rationale": _value(self.rationale),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewerProfile:
-    """The boards and licences of the expert reviewer, in the order printed; never a person.
+    """The boards and licences of the expert reviewer, in the order printed; never a person."""
 
-    The values are canonical names; names that are not in our tables stand as printed.
-    """
-
-    certifications: tuple[Stated[str], ...] = ()
-    subspecialties: tuple[Stated[str], ...] = ()
-    states: tuple[Stated[str], ...] = ()
+    certifications: tuple[Credential, ...] = ()
+    subspecialties: tuple[Credential, ...] = ()
+    states: tuple[Credential, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +222,91 @@ class ParsedLetter:
     @property
     def outcome(self) -> CaseOutcome | None:
         """The case outcome that follows from the items; None unless every item states one."""
-        raise NotImplementedError  # filled in with as_json and spans
+        outcomes = {item.outcome.value for item in self.items if item.outcome}
+        if not outcomes or not all(item.outcome for item in self.items):
+            return None
+        return CaseOutcome(outcomes.pop()) if len(outcomes) == 1 else CaseOutcome.PARTIALLY_OVERTURNED
 
     def spans(self) -> dict[str, Span]:
         """Return each present value's span by its path in the JSON form, such as ``items.0.description``."""
-        raise NotImplementedError
+        return {path: value.span for path, value in self._stated() if value is not None and value.span is not None}
+
+    def _stated(self) -> Iterator[tuple[str, _Placed | None]]:
+        yield "case_number", self.case_number
+        yield "priority", self.priority
+        for name in DATE_NAMES:
+            yield f"dates.{name}", getattr(self.dates, name)
+        yield "worker.age", self.age
+        yield "worker.sex", self.sex
+        for kind in ("certifications", "subspecialties", "states"):
+            yield from _numbered(f"reviewer.{kind}", getattr(self.reviewer, kind))
+        yield "clinical_summary", self.clinical_summary
+        for number, item in enumerate(self.items):
+            yield from item.stated(f"items.{number}")
 
     def as_json(self, *, file: str, sha256: str) -> dict[str, Any]:
         """Return the public form of the letter, ready for ``json.dumps``."""
-        raise NotImplementedError
+        return {
+            "schema": SCHEMA,
+            "file": file,
+            "sha256": sha256,
+            "parser_version": self.parser_version,
+            "layout": self.layout.value,
+            "case_number": _value(self.case_number),
+            "priority": _value(self.priority),
+            "dates": {name: _value(getattr(self.dates, name)) for name in DATE_NAMES},
+            "worker": {"age": _value(self.age), "sex": _value(self.sex)},
+            "reviewer": {
+                "certifications": _values(self.reviewer.certifications),
+                "subspecialties": _values(self.reviewer.subspecialties),
+                "states": _values(self.reviewer.states),
+            },
+            "outcome": self.outcome.value if self.outcome else None,
+            "clinical_summary": _value(self.clinical_summary),
+            "items": [item.as_json() for item in self.items],
+            "spans": {path: [*span] for path, span in self.spans().items()},
+            "warnings": [diagnostic.as_json() for diagnostic in self.diagnostics],
+        }
+
+
+def failure_json(error: LetterError, *, file: str, sha256: str | None, parser_version: str) -> dict[str, Any]:
+    """Return the public form of a file that is no determination or cannot be read: every value absent, and why."""
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "sha256": sha256,
+        "parser_version": parser_version,
+        "layout": None,
+        "case_number": None,
+        "priority": None,
+        "dates": dict.fromkeys(DATE_NAMES),
+        "worker": {"age": None, "sex": None},
+        "reviewer": {"certifications": [], "subspecialties": [], "states": []},
+        "outcome": None,
+        "clinical_summary": None,
+        "items": [],
+        "spans": {},
+        "warnings": [Diagnostic(DiagnosticCode(error.code), str(error)).as_json()],
+    }
+
+
+def _numbered(path: str, values: Iterable[_Placed]) -> Iterator[tuple[str, _Placed]]:
+    for number, value in enumerate(values):
+        yield f"{path}.{number}", value
+
+
+def _values(values: Iterable[Stated[Any]]) -> list[Any]:
+    return [_value(value) for value in values]
+
+
+def _value(stated: Stated[Any] | None) -> Any:
+    """Return a value as JSON has it: codes as their strings, dates in ISO 8601."""
+    return None if stated is None else _plain(stated.value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value.value if isinstance(value, Enum) else value

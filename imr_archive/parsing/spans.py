@@ -6,6 +6,8 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
+PARAGRAPH = "\n\n"
+
 
 class Span(NamedTuple):
     """[start, end) character offsets into the source text."""
@@ -39,3 +41,21 @@ class TracedText:
     def span(self, start: int, end: int) -> Span:
         """Return the source span of the piece [start, end), which must not be empty."""
         return Span(self.origin[start], self.origin[end - 1] + 1)
+
+    def stripped(self) -> TracedText:
+        """Return the piece without white space around it."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self.cut(start, max(start, len(self.text.rstrip())))
+
+    def flattened(self) -> TracedText:
+        """Return the text as one paragraph, the paragraph marks folded to single spaces."""
+        if PARAGRAPH not in self.text:
+            return self
+        origin = array("l")
+        at = 0
+        for piece in self.text.split(PARAGRAPH):
+            if at:
+                origin.append(self.origin[at - len(PARAGRAPH)])
+            origin.extend(self.origin[at : at + len(piece)])
+            at += len(piece) + len(PARAGRAPH)
+        return TracedText(self.text.replace(PARAGRAPH, " "), origin)

@@ -1,0 +1,188 @@
+"""The small readers that every guideline paragraph needs: set phrases, page lists, years, web addresses."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from imr_archive.parsing.tables import load
+
+
+class PageList(NamedTuple):
+    """A printed list of pages and tables, with its place; ``pages`` is as printed, None for tables alone."""
+
+    start: int
+    end: int
+    pages: str | None
+    tables: tuple[str, ...]
+
+
+class Address(NamedTuple):
+    """A web address with its place."""
+
+    start: int
+    end: int
+
+
+@cache
+def phrases(group: str, name: str) -> re.Pattern[str]:
+    """Return a pattern for any of the set phrases of ``tables/citation_wordings.toml``, the longest first."""
+    wordings = sorted(load("citation_wordings")[group][name], key=len, reverse=True)
+    return re.compile("|".join(_as_printed(wording) for wording in wordings), re.IGNORECASE)
+
+
+def _as_printed(phrase: str) -> str:
+    """Return the pattern of a phrase whose spaces may be missing, doubled, or broken after a hyphen."""
+    body = r"\s*".join(re.escape(word) for word in phrase.split()).replace(r"\-", r"-\s?").replace("'", "['’]?")
+    return (r"(?<!\w)" if phrase[0].isalnum() else "") + body + (r"(?!\w)" if phrase[-1].isalnum() else "")
+
+
+_PAGE_JOINT = re.compile(r"[\s,;&]{0,4}(?:(?:and|to|pages?|pgs?\.?|pp?\.)(?=[\s\d]))?\s*", re.IGNORECASE)
+_PAGE = re.compile(r"(\d{1,4}[a-z]?(?:\s?[-–]\s?\d{1,4})?)(?:\s+of\s+\d{1,4})?(?!\w|[./-]\d)", re.IGNORECASE)
+_TABLE = re.compile(r"\(?\btables?\s?#?\s?(\d{1,2}\s?[-–]\s?\d{1,2}[a-z]?|\d{1,3}(?![\w-]))\)?", re.IGNORECASE)
+_FIGURE = re.compile(r"\(?\b(?:algorithms?|figures?)\s?#?\s?\d{1,2}(?:\s?[-–]\s?\d{1,2}[a-z]?)?\)?", re.IGNORECASE)
+_PAGE_LIST = re.compile(
+    r"(?P<label>(?<![A-Za-z])(?:pages?\s?(?:\(s\))?|pgs?|pp?)\.?\s?:?\s*(?=\d|\(?(?:tables?|algorithms?|figures?)\b))"
+    rf"|(?={_TABLE.pattern})",
+    re.IGNORECASE,
+)
+
+
+def page_list(text: str, start: int, end: int) -> PageList | None:
+    """Find the first list of pages or tables in [start, end), or None."""
+    opening = _PAGE_LIST.search(text, start, end)
+    if opening is None:
+        return None
+    first, cursor = opening.span()
+    pages: list[re.Match[str]] = []
+    tables: list[str] = []
+    last = cursor
+    while True:
+        joint = _PAGE_JOINT.match(text, last, end)
+        place = joint.end() if joint and last > cursor else last
+        if found := _TABLE.match(text, place, end):
+            tables.append(re.sub(r"\s", "", found.group(1)).replace("–", "-"))
+        elif found := _PAGE.match(text, place, end):
+            pages.append(found)
+        elif not (found := _FIGURE.match(text, place, end)):
+            break
+        last = found.end()
+    return PageList(first, last, _printed(text, pages, whole=not tables), tuple(tables))
+
+
+def _printed(text: str, pages: list[re.Match[str]], *, whole: bool) -> str | None:
+    """Return the pages as printed; without the words between them where tables stood among them."""
+    if not pages:
+        return None
+    if whole and " of " not in text[pages[0].start() : pages[-1].end()]:
+        return text[pages[0].start() : pages[-1].end(1)]
+    return ", ".join(page.group(1) for page in pages)
+
+
+_YEAR = re.compile(r"(?<![\d/.-])((?:19[89]|20[0-4])\d)(?![\d/]|-\d|\.\d)")
+
+
+def year(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Find the first edition year in [start, end), with the year in group 1; a year within a date is none."""
+    return _YEAR.search(text, start, end)
+
+
+_ENDINGS = r"com|org|gov|edu|net|us|info"
+_ADDRESS = re.compile(
+    # "http:// www." and "www. " are broken at a line end
+    r"(?:https?\s?:\s?//\s?(?:www\.\s?)?|www\.\s?)[^\s,;<>\"()]{2,2000}(?:\([^\s()]{1,80}\)[^\s,;<>\"()]{0,400})?"
+    rf"|(?<![\w@.])(?:[a-z0-9-]{{2,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?:/[^\s,;<>\"()]{{0,2000}})?",
+    re.IGNORECASE,
+)
+_GLUED_WWW = re.compile(r"(?<=[a-z.])\.?(?=www\.|https?:)", re.IGNORECASE)
+_GLUED_AFTER = re.compile(rf"(?:\.html?|\.pdf|\.aspx?|\.php|\.(?:{_ENDINGS}))(?=\.[A-Za-z]{{3}})", re.IGNORECASE)
+# A hyphen or slash at a line end keeps a space; what goes on an address looks like one.
+_BROKEN = re.compile(r"(?<=[-/_=])\s(?=[^\s,;]{0,80}[-/_=.\d][^\s,;])[^\s,;<>\"()]{1,400}")
+
+
+def address(text: str, start: int, end: int) -> Address | None:
+    """Find the first web address in [start, end), cut free of the words glued to it, or None."""
+    found = _ADDRESS.search(text, start, end)
+    if found is None:
+        return None
+    first, last = found.span()
+    if glued := _GLUED_WWW.search(text, first + 1, last):
+        if text[first : first + 4].lower() not in ("http", "www."):
+            return address(text, glued.end(), end)
+        last = glued.start()
+    if glued := _GLUED_AFTER.search(text, first, last):
+        last = glued.end()
+    elif more := _BROKEN.match(text, last, end):
+        last = more.end()
+    while last > first and text[last - 1] in ".,;:)]'\"”’":
+        last -= 1
+    return Address(first, last)
+
+
+BLANKED = "\N{BROKEN BAR}"
+
+_EDITION = re.compile(r"\(?\b\d{1,2}(?:st|nd|rd|th)\s+(?:annual\s+)?(?:ed(?:ition|\.|\b)\s?)\)?", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"[\[(]?\s?\b(?:(?:online|web),?\s+)?(?:last\s+)?(?:updated?|update|accessed|revised|version)\s?:?\s*(?:on\s+)?"
+    r"(?:\d{1,2}\s?[-/]\s?\d{1,2}\s?[-/]\s?\d{2,4}|\d{1,2}\s?[-/]\s?\d{2,4}|[A-Za-z]{3,9}\.?\s+\d{1,2},?\s+\d{4}"
+    r"|[A-Za-z]{3,9}\.?,?\s+\d{4})\s?[\])]?",
+    re.IGNORECASE,
+)
+_REGULATION = re.compile(
+    r"(?:\b(?:8|title 8,?)\s?C\.?\s?C\.?\s?R\.?,?\s?)(?:sections?\s|§{1,2}\s?)?\s?(?=97)|§{1,2}\s?(?=97)", re.IGNORECASE
+)
+
+
+def without_noise(text: str, start: int, end: int) -> str:
+    """Return the text with all but [start, end) and what says nothing of its own there blanked; places stay."""
+    plain = " " * start + text[start:end] + " " * (len(text) - end)
+    for pattern in (_UPDATED, _EDITION, _REGULATION, phrases("noise", "phrases")):
+        plain = pattern.sub(lambda match: _blank(len(match.group())), plain)
+    return plain
+
+
+def blanked(text: str, start: int, end: int) -> str:
+    """Return the text with [start, end) blanked, and the bracket that held nothing else; places stay."""
+    while text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        start, end = start - 1, end + 1
+    return text[:start] + _blank(end - start) + text[end:]
+
+
+def _blank(length: int) -> str:
+    """Return what stands for a blanked piece: a separator, so that what it parted doesn't run together."""
+    return BLANKED + " " * (length - 1)
+
+
+_EDGE = frozenset(" \t\r\n,;:.-–—/&§®|" + BLANKED)
+_MOST_BRACKETS = 8
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Narrow [start, end) to leave out the blanks, separators and stray brackets at its ends."""
+    for _ in range(_MOST_BRACKETS):
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while start < end and text[end - 1] in _EDGE:
+            end -= 1
+        opened, closed = text.count("(", start, end), text.count(")", start, end)
+        first, last = text[start : start + 1], text[end - 1 : end]
+        wrapped = first == "(" and text.find(")", start, end) in (-1, end - 1)
+        if start < end and (wrapped or first == ")" or (first == "(" and opened > closed)):
+            start += 1
+        elif start < end and (last == "(" or (last == ")" and closed > opened)):
+            end -= 1
+        else:
+            break
+    return start, end
+
+
+def closed(text: str, start: int, end: int) -> int:
+    """Return the end of a piece, after the bracket that closes one opened within it."""
+    opened = text.count("(", start, end) > text.count(")", start, end)
+    return end + 1 if opened and text[end : end + 1] == ")" else end
+
+
+def as_words(text: str) -> str:
+    """Return a printed piece with single spaces, and nothing for what was blanked."""
+    return " ".join(text.replace(BLANKED, " ").split())

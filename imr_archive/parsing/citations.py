@@ -1,0 +1,97 @@
+"""Read a guideline paragraph: what one side relied on for one item, its basis and its citations.
+
+The paragraph is cut at its set phrases into parts within and outside the MTUS, which ``mtus`` and ``non_mtus``
+read. Without the phrases (letters of 2013 state them in prose) the sources named decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing.citation_lexing import phrases
+from imr_archive.parsing.cited import CitationReading, RelianceReading
+from imr_archive.parsing.mtus import read_mtus
+from imr_archive.parsing.non_mtus import read_non_mtus
+from imr_archive.parsing.prose import read_prose
+from imr_archive.vocabulary import Basis
+
+if TYPE_CHECKING:
+    from imr_archive.vocabulary import CitedBy
+
+__all__ = ["CitationReading", "RelianceReading", "read_reliance"]
+
+_STATEMENT = re.compile(
+    # "Decision based on MTUS", "Decision based on Non- MTUS Citation"; the first half may be missing
+    r"(?:decision\s*(?:is\s+|was\s+)?based\s*(?:up)?on\s*(?:the\s+)?)(?:(?P<outside>non\s?-?\s*MTUS(?:\s*citations?)?)|(?P<mtus>MTUS)\b)"
+    r"|(?P<outside_alone>(?<![\w-])non\s?-\s*MTUS\s*citations?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the paragraph that speaks of guidelines within, or outside, the MTUS."""
+
+    outside: bool
+    start: int
+    end: int
+
+
+def read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:
+    """Read a guideline paragraph, reflowed and without its label, as the reliance of the side that it speaks of."""
+    if not text.strip():
+        return RelianceReading(Basis.UNSTATED)
+    parts = _parts(text)
+    if parts:
+        return RelianceReading(_basis(parts), _cited(text, parts))
+    if phrases("frames", "outside_mtus").search(text):
+        return RelianceReading(Basis.NON_MTUS)
+    return read_prose(text, cited_by)
+
+
+def _parts(text: str) -> list[Part]:
+    """Cut the paragraph at the phrases that begin a part."""
+    begins: list[tuple[int, int, bool]] = []
+    for found in _STATEMENT.finditer(text):
+        within = found.group("mtus") is not None
+        # "MTUS" itself belongs to what is cited: it may be all that is
+        begins.append((found.start(), found.start("mtus") if within else found.end(), not within))
+    first_further = phrases("connectors", "further").search(text)
+    if first_further and not any(outside and start < first_further.start() for start, _, outside in begins):
+        begins.append((*first_further.span(), True))
+    begins.sort()
+    framed = sorted(found.start() for found in phrases("frames", "outside_mtus").finditer(text))
+    parts = []
+    for position, (_, start, outside) in enumerate(begins):
+        end = begins[position + 1][0] if position + 1 < len(begins) else len(text)
+        end = next((frame for frame in framed if start <= frame < end), end)
+        parts.append(Part(outside, start, end))
+    return parts
+
+
+def _basis(parts: list[Part]) -> Basis:
+    """Return what the phrases state: the MTUS, other guidelines, or both."""
+    kinds = {part.outside for part in parts}
+    if kinds == {True, False}:
+        return Basis.BOTH
+    return Basis.NON_MTUS if True in kinds else Basis.MTUS
+
+
+def _cited(text: str, parts: list[Part]) -> tuple[CitationReading, ...]:
+    """Read each part; a citation printed twice counts once."""
+    citations: dict[tuple[object, ...], CitationReading] = {}
+    for part in parts:
+        read = read_non_mtus if part.outside else read_mtus
+        for cited in read(text, part.start, part.end):
+            key = (
+                cited.source,
+                cited.guideline.lower(),
+                (cited.section or "").lower(),
+                cited.year,
+                cited.pages,
+                cited.tables,
+            )
+            citations.setdefault(key, cited)
+    return tuple(citations.values())

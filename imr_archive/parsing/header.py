@@ -1,0 +1,128 @@
+"""The boxed header: case number, priority and five dates, in whatever order the PDF reader gave the cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from imr_archive.parsing.diagnostics import impossible_date
+from imr_archive.parsing.lexer import find_dates, find_markers
+from imr_archive.parsing.normalise import RUNNING_HEAD
+from imr_archive.parsing.results import DATE_NAMES, Stated
+from imr_archive.parsing.spans import Span
+from imr_archive.vocabulary import Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from imr_archive.parsing.diagnostics import Range
+    from imr_archive.parsing.normalise import NormalText
+    from imr_archive.parsing.results import Diagnostic
+    from imr_archive.parsing.sections import Section
+
+
+_KIND_OF_LABEL = dict.fromkeys(DATE_NAMES, "date") | {"case_number": "case", "priority": "priority"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the box prints; a date that cannot be is left out of ``dates`` and remarked on."""
+
+    case_number: Stated[str] | None
+    priority: Stated[Priority] | None
+    dates: Mapping[str, Stated[date]]
+    remarks: tuple[Diagnostic, ...]
+    claimed: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One label or one value of the box: its kind, and what the label asks for or the value says."""
+
+    is_label: bool
+    kind: str
+    content: Any
+    start: int
+    end: int
+
+
+# "CM16-0213037", also with a space at the hyphen
+_CASE_NUMBER = re.compile(r"\bCM\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d{7})\b")
+
+# "Standard", "Expedited"
+_PRIORITY = re.compile(r"\b(?:standard|expedited)\b", re.IGNORECASE)
+
+
+def read_header(letter: NormalText, section: Section) -> Header:
+    """Read the box from the text before the first heading; without a box, only running heads tell the case."""
+    cells = _cells(letter.text, section)
+    pairs = _paired(cells)
+    backwards = _paired([*reversed(cells)])
+    if len(backwards) > len(pairs):  # a reader that gives the values before their labels
+        pairs = backwards
+    values: dict[str, Stated[Any]] = {}
+    remarks = []
+    for label, cell in pairs.items():
+        stated = letter.stated(cell.content, cell.start, cell.end)
+        if cell.content is None:
+            remarks.append(impossible_date(stated.span))
+        else:
+            values[label] = stated
+    return Header(
+        case_number=values.pop("case_number", None) or _case_of_running_heads(letter.source),
+        priority=values.pop("priority", None),
+        dates=values,
+        remarks=tuple(remarks),
+        claimed=tuple((cell.start, cell.end) for cell in cells),
+    )
+
+
+def _cells(text: str, section: Section) -> list[_Cell]:
+    span = (section.start, section.end)
+    cells = [
+        _Cell(True, _KIND_OF_LABEL[label.key], label.key, label.start, label.end)
+        for label in find_markers("box", text, *span)
+    ]
+    cells += [_Cell(False, "date", day.value, day.start, day.end) for day in find_dates(text, *span)]
+    for found in _CASE_NUMBER.finditer(text, *span):
+        case_number = f"CM{found['year']}-{found['serial']}"
+        cells.append(_Cell(False, "case", case_number, found.start(), found.end()))
+    for found in _PRIORITY.finditer(text, *span):
+        cells.append(_Cell(False, "priority", Priority(found[0].lower()), found.start(), found.end()))
+    return sorted(cells, key=lambda cell: cell.start)
+
+
+def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
+    """Give each label its value: within every run of labels and the run of values after it, in order.
+
+    Where a run has fewer values than labels, one value belongs to the nearest label, and several tell nothing.
+    """
+    pairs: dict[str, _Cell] = {}
+    labels: list[_Cell] = []
+    for is_label, run in groupby(cells, key=lambda cell: cell.is_label):
+        if is_label:
+            labels = list(run)
+            continue
+        values = list(run)
+        for kind in {cell.kind for cell in labels}:
+            asked = [cell for cell in labels if cell.kind == kind]
+            given = [cell for cell in values if cell.kind == kind]
+            if len(given) == 1:
+                asked = asked[-1:]
+            elif len(asked) == 1:
+                given = given[:1]
+            if len(asked) == len(given):
+                for label, value in zip(asked, given, strict=True):
+                    pairs.setdefault(label.content, value)
+    return pairs
+
+
+def _case_of_running_heads(source: str) -> Stated[str] | None:
+    heads = list(RUNNING_HEAD.finditer(source))
+    if len({head["case"] for head in heads}) != 1:
+        return None
+    start, end = heads[0].span("case")
+    return Stated(heads[0]["case"], source[start:end], Span(start, end))

@@ -1,0 +1,43 @@
+"""Put right the misspelt long words of a request, where exactly one known word is meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imr_archive.parsing.terms import Words
+
+# Shorter words have neighbours that mean something else ("Zantac", "Xanax"); longer ones are no words.
+_SHORTEST, _LONGEST = 7, 24
+
+
+class Spelling:
+    """Known long words, found again with a letter missing, doubled, wrong or out of place."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = {word for word in known if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
+        self._nearby: dict[str, set[str]] = {}
+        for word in self._known:
+            for shortened in _shortened(word):
+                self._nearby.setdefault(shortened, set()).add(word)
+
+    def corrected(self, words: Words) -> Words:
+        """Return the words with every unknown long word that is near to one known word replaced by that word."""
+        put_right = tuple(self._correct(word) for word in words.words)
+        return replace(words, words=put_right, vocabulary=frozenset(put_right))
+
+    def _correct(self, word: str) -> str:
+        if word in self._known or not _SHORTEST <= len(word) <= _LONGEST:
+            return word
+        meant = {known for shortened in _shortened(word) for known in self._nearby.get(shortened, ())}
+        return meant.pop() if len(meant) == 1 else word
+
+
+def _shortened(word: str) -> Iterator[str]:
+    """Yield the word and the word without each one of its letters but the first, which people get right."""
+    yield word
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]

@@ -1,0 +1,300 @@
+"""Read the part of a guideline paragraph that names documents of the MTUS, in the forms of 2014-15 and of 2016 on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from imr_archive.parsing.citation_lexing import PageList, as_words, blanked, closed, page_list, trimmed, without_noise
+from imr_archive.parsing.cited import CitationReading
+from imr_archive.parsing.resolve import (
+    Guideline,
+    Named,
+    Scope,
+    Word,
+    chapter,
+    guideline,
+    names,
+    squeezed,
+    words,
+    words_of,
+)
+from imr_archive.parsing.tables import load
+
+_HEADS = frozenset({"mtus", "acoem"})
+_WHOLES = _HEADS | {"acoem-outside"}
+_SECTIONS = re.compile(r"[\s,:(-]{0,6}\b(?:sections?\s?(?:\(s\))?|topics?)\s?:", re.IGNORECASE)
+_CHAPTER = re.compile(r"\bchapters?\s*#?\s?(\d{1,2})\b[\s:,.(–-]{0,6}", re.IGNORECASE)
+_YEAR_NEXT = re.compile(r"[\s,()]{0,4}((?:19[89]|20[0-4])\d)\b\)?")
+_DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
+_REGULATION = re.compile(
+    r"(?<![\d.])97\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document named in the text; [start, end) holds its chapter number, name and edition year."""
+
+    guideline: Guideline
+    start: int
+    end: int
+    year: int | None = None
+    chapter_number: int | None = None
+
+
+def read_mtus(text: str, start: int, end: int) -> list[CitationReading]:
+    """Read [start, end) of a paragraph as MTUS documents with their sections and pages."""
+    start, end = trimmed(text, start, end)
+    plain = without_noise(text, start, end)
+    documents = _documents(plain, start, end)
+    if not documents:
+        documents = [Document(guideline("mtus"), start, start)]
+    citations: list[CitationReading] = []
+    shared: list[CitationReading] = []
+    for position, document in enumerate(documents):
+        following = documents[position + 1].start if position + 1 < len(documents) else end
+        shared += _cited_sections(text, plain, document, following)
+        # documents with lists of sections share no pages: what is printed there is their own
+        if following == end or _SECTIONS.match(plain, document.end, following):
+            first = shared[0].start if shared else document.start
+            citations += _with_pages(text, plain, (first, following), shared)
+            shared = []
+    return [cited for cited in citations if cited.text]
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def _documents(text: str, start: int, end: int) -> list[Document]:
+    """Find the documents named in [start, end), each once where it stands."""
+    tokens = words(text, start, end)
+    found: list[Document] = []
+    listing = False
+    position = 0
+    while position < len(tokens):
+        document = _document_at(text, tokens, position, end, found[-1] if found else None, listing=listing)
+        if document is None:
+            position += 1
+            continue
+        if found and found[-1].guideline.slug in _HEADS and _only_links(text, found[-1].end, document.start):
+            document = replace(document, start=found.pop().start)
+        found.append(document)
+        listing = _SECTIONS.match(text, document.end, end) is not None
+        while position < len(tokens) and tokens[position].start < document.end:
+            position += 1
+    return found
+
+
+def _document_at(
+    text: str, tokens: tuple[Word, ...], position: int, end: int, before: Document | None, *, listing: bool
+) -> Document | None:
+    """Return the document whose name begins at a word, or None; in a list of sections only a plain case is one."""
+    token = tokens[position]
+    numbered = None if listing else _CHAPTER.match(text, token.start, end)
+    name_at = position
+    if numbered:
+        while name_at < len(tokens) and tokens[name_at].start < numbered.end():
+            name_at += 1
+    named = _longest(tokens, name_at, adopted_only=numbered is None)
+    number = int(numbered.group(1)) if numbered else None
+    if numbered and number and (named is None or named.start != numbered.end() or named.guideline.slug in _WHOLES):
+        entry = chapter(Scope.MTUS, number) or chapter(Scope.ACOEM, number)
+        return None if entry is None else _dated(text, entry, numbered.start(), numbered.end(1), end, number)
+    # "MTUS" after a document only says what the document is part of
+    if named is None or (before and before.guideline.slug not in _HEADS and named.guideline.slug == "mtus"):
+        return None
+    dated = _YEAR_NEXT.match(text, named.end, end)
+    if listing:
+        admitted = bool(dated or _DOCUMENT_WORD.search(text[named.start : named.end]))
+    else:
+        first = before is None or (before.guideline.slug in _HEADS and _only_links(text, before.end, named.start))
+        admitted = bool(dated or numbered or not named.bare or first)
+    if not admitted:
+        return None
+    return _dated(text, named.guideline, token.start, closed(text, named.start, named.end), end, number)
+
+
+def _longest(tokens: tuple[Word, ...], position: int, *, adopted_only: bool) -> Named | None:
+    """Return the longest name at a word; after a chapter's number it may be a chapter outside the MTUS."""
+    scopes = (Scope.MTUS,) if adopted_only else (Scope.MTUS, Scope.ACOEM)
+    for scope in scopes:
+        for named in names(scope).starting_with(tokens, position):
+            return named
+    return None
+
+
+def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, number: int | None) -> Document:
+    """Return the document with the edition year that follows its name."""
+    dated = _YEAR_NEXT.match(text, name_end, end)
+    return Document(entry, start, dated.end() if dated else name_end, int(dated.group(1)) if dated else None, number)
+
+
+_LINK = re.compile(
+    r"[\W_]+|\b(?:guidelines?|practice|chapters?|topics?|sections?|edition|of|and|the|in|\d{4})\b", re.IGNORECASE
+)
+
+
+_LONGEST_LINK = 120
+
+
+def _only_links(text: str, start: int, end: int) -> bool:
+    """Tell whether nothing but separators and words of no meaning of their own stand in [start, end)."""
+    return end - start <= _LONGEST_LINK and not _LINK.sub("", text[start:end])
+
+
+# --- sections --------------------------------------------------------------------------------------------------------
+
+
+def _cited_sections(text: str, plain: str, document: Document, end: int) -> list[CitationReading]:
+    """Return one citation for each section that follows a document, or one for the document alone."""
+    marker = _SECTIONS.match(plain, document.end, end)
+    sections = list(_sections(plain, marker.end() if marker else document.end, end, document.guideline))
+    named: list[str | None] = [as_words(plain[first:last]) for first, last in sections]
+    named = named or [None]
+    # the first piece shows the document with its section
+    first_end = sections[0][1] if sections else document.end
+    places = [trimmed(text, document.start, first_end), *sections[1:]]
+    return [
+        CitationReading.of(
+            document.guideline,
+            text,
+            (start, closed(text, start, stop)),
+            section=section,
+            year=document.year,
+            chapter_number=document.chapter_number,
+        )
+        for section, (start, stop) in zip(named, places, strict=True)
+    ]
+
+
+def _sections(text: str, start: int, end: int, document: Guideline) -> list[tuple[int, int]]:
+    """Return the places of the section names listed in [start, end), page lists left out."""
+    if document.slug == "mtus" and (regulation := _REGULATION.search(text, start, end)):
+        return [trimmed(text, *regulation.span())]
+    for regulation in _REGULATION.finditer(text, start, end):
+        text = blanked(text, *regulation.span())
+    found: list[tuple[int, int]] = []
+    while start < end:
+        pages = page_list(text, start, end)
+        stop = pages.start if pages else end
+        found += split_list(text, start, stop, numbered=document.slug == "mtus-opioids")
+        start = pages.end if pages else end
+    return [place for place in found if not names_a_whole(text, *place)]
+
+
+def names_a_whole(text: str, start: int, end: int) -> bool:
+    """Tell whether a piece only says what the document is part of ("MTUS", "ACOEM Guidelines")."""
+    named = names(Scope.MTUS).resolve(text[start:end])
+    return named is not None and named.slug in _HEADS
+
+
+@cache
+def _known_sections(kind: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the section names that the comma rule would break, as they are looked up, and how they begin."""
+    known = frozenset(squeezed(name) for name in load("sections")[kind]["names"])
+    return known, frozenset(name[:length] for name in known for length in range(1, len(name) + 1))
+
+
+def known_section(text: str, start: int, end: int, kind: str) -> int | None:
+    """Return the end of the longest section of ``tables/sections.toml`` that begins at ``start``, or None."""
+    known, beginnings = _known_sections(kind)
+    joined, longest = "", None
+    for token in words_of(text, start, end):
+        joined += token.key
+        if joined not in beginnings:
+            break
+        if joined in known:
+            longest = token.end
+    if longest is not None and text[longest : min(longest + 1, end)] == ")":
+        longest += 1
+    return longest
+
+
+_AND = re.compile(r"(?:and|&)(?:\s+|$)", re.IGNORECASE)
+_TRAILING_AND = re.compile(r"[\s,;]and\s*$", re.IGNORECASE)
+
+
+def split_list(text: str, start: int, end: int, *, numbered: bool = False, kind: str = "mtus") -> list[tuple[int, int]]:
+    """Split a list of sections at its commas and semicolons, but not within a name.
+
+    A piece that begins with a small letter goes on with the one before. In a ``numbered`` document so does a piece
+    without a number after one with a number.
+    """
+    found: list[tuple[int, int]] = []
+    for first, last in _pieces(text, start, end, kind):
+        if trailing := _TRAILING_AND.search(text[first:last]):
+            last = first + trailing.start()
+        first, last = trimmed(text, first, last)
+        if leading := _AND.match(text, first, last):
+            first = leading.end()
+        if first >= last:
+            continue
+        goes_on = (
+            bool(found)
+            and text[found[-1][1] : first].strip().startswith(",")
+            and (
+                (text[first].islower() and not text[found[-1][0]].islower())
+                or (numbered and text[found[-1][0]].isdigit() and not text[first].isdigit())
+            )
+        )
+        if goes_on:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
+
+
+_LONGEST_BRACKET = 200
+
+
+def _pieces(text: str, start: int, end: int, kind: str) -> list[tuple[int, int]]:
+    """Cut [start, end) at each comma and semicolon that stands in no bracket and in no known section name."""
+    pieces: list[tuple[int, int]] = []
+    first = cursor = start
+    depth = 0
+    fresh = True
+    while cursor < end:
+        if fresh and not text[cursor].isspace():
+            fresh = False
+            if known := known_section(text, cursor, end, kind):
+                cursor = max(known, cursor + 1)
+                continue
+        character = text[cursor]
+        depth = max(0, depth + (character == "(") - (character == ")"))
+        if character in ",;" and (not depth or text.find(")", cursor, cursor + _LONGEST_BRACKET) < 0):
+            pieces.append((first, cursor))
+            first, depth, fresh = cursor + 1, 0, True
+        cursor += 1
+    return [*pieces, (first, end)]
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def _with_pages(
+    text: str, plain: str, within: tuple[int, int], citations: list[CitationReading]
+) -> list[CitationReading]:
+    """Give each page list to the citations before it that have none yet: they can't be told apart."""
+    cursor, end = within
+    paged: list[CitationReading] = []
+    waiting = list(citations)
+    while (pages := page_list(plain, cursor, end)) is not None:
+        sharing = [cited for cited in waiting if cited.start <= pages.start]
+        waiting = waiting[len(sharing) :]
+        if sharing:
+            paged += [replace(cited, pages=pages.pages, tables=pages.tables) for cited in sharing]
+        elif paged:
+            last = paged[-1]
+            paged[-1] = replace(last, pages=last.pages or pages.pages, tables=last.tables + pages.tables)
+        if paged:
+            paged[-1] = _reaching(text, paged[-1], pages)
+        cursor = pages.end
+    return paged + waiting
+
+
+def _reaching(text: str, cited: CitationReading, pages: PageList) -> CitationReading:
+    """Let a citation's printed piece take in the page list that follows it."""
+    end = max(cited.end, pages.end)
+    return replace(cited, end=end, text=text[cited.start : end])

@@ -1,0 +1,119 @@
+"""One letter's bytes to one ParsedLetter: plain data, without a database, settings or a log.
+
+``parse_letter`` raises ``SourceUnreadable`` and ``NotADetermination``, and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing import diagnostics
+from imr_archive.parsing.blocks import find_blocks
+from imr_archive.parsing.header import read_header
+from imr_archive.parsing.items import read_item, unresolved
+from imr_archive.parsing.layouts import recognise
+from imr_archive.parsing.normalise import normalise
+from imr_archive.parsing.reading import read_source
+from imr_archive.parsing.results import DATE_NAMES, LetterDates, ParsedLetter
+from imr_archive.parsing.reviewer import read_reviewer
+from imr_archive.parsing.sections import Section, find_sections
+from imr_archive.parsing.summary import contradictions, read_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imr_archive.parsing.blocks import Block
+    from imr_archive.parsing.diagnostics import Range
+    from imr_archive.parsing.header import Header
+    from imr_archive.parsing.normalise import NormalText
+    from imr_archive.parsing.results import Item
+    from imr_archive.parsing.reviewer import Reviewer
+    from imr_archive.parsing.sections import Sections
+    from imr_archive.parsing.summary import Summary
+
+PARSER_VERSION = "1.0"
+
+
+def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
+    """Parse the bytes of one file; ``name`` is only for the sentence of a ``SourceUnreadable``."""
+    return parse_text(read_source(data, name).text)
+
+
+def parse_text(text: str) -> ParsedLetter:
+    """Parse the text of one letter; the spans of the result point into this text."""
+    letter = normalise(text)
+    layout = recognise(letter.text)
+    sections = find_sections(letter.text)
+    header = read_header(letter, sections.header)
+    reviewer = read_reviewer(letter, *_about_the_reviewer(sections))
+    blocks = find_blocks(letter, sections)
+    items = _items(letter, blocks)
+    summary = read_summary(letter, _summary_section(sections, blocks))
+    dates = _dates(header, summary)
+    unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
+    remarks = (
+        *header.remarks,
+        *diagnostics.missing_parts(header.case_number, reviewer.profile, summary.text, items),
+        *diagnostics.disordered_dates(dates),
+        *summary.remarks,
+        *contradictions(summary, header.dates),
+        *reviewer.remarks,
+        *(remark for item in items for remark in unresolved(item)),
+        *diagnostics.unclaimed_remarks(unclaimed),
+    )
+    return ParsedLetter(
+        parser_version=PARSER_VERSION,
+        layout=layout,
+        source_text=text,
+        normalised_text=letter.words,
+        case_number=header.case_number,
+        priority=header.priority,
+        dates=dates,
+        age=summary.age,
+        sex=summary.sex,
+        reviewer=reviewer.profile,
+        clinical_summary=summary.text,
+        items=items,
+        diagnostics=remarks,
+        unclaimed=unclaimed,
+    )
+
+
+def _about_the_reviewer(sections: Sections) -> Range:
+    """Return where the reviewer is described; without its heading, before the first heading that there is."""
+    section = sections.get("qualifications") or sections.get("method") or sections.header
+    return section.start, section.end
+
+
+def _summary_section(sections: Sections, blocks: Sequence[Block]) -> Section | None:
+    """Return the summary's place, which ends at the first item where the heading of the items was lost."""
+    section = sections.get("summary")
+    if section and blocks and section.body < blocks[0].start < section.end:
+        return Section(section.start, blocks[0].start, section.body)
+    return section
+
+
+def _items(letter: NormalText, blocks: Sequence[Block]) -> tuple[Item, ...]:
+    items: list[Item] = []
+    for block in blocks:
+        item = read_item(letter, len(items) + 1, block)
+        if item:
+            items.append(item)
+    return tuple(items)
+
+
+def _dates(header: Header, summary: Summary) -> LetterDates:
+    """Take each date from the box, else from the summary."""
+    from_summary = {"injury": summary.injury, "ur_decision": summary.ur_decision}
+    return LetterDates(**{name: header.dates.get(name) or from_summary.get(name) for name in DATE_NAMES})
+
+
+def _claimed(header: Header, reviewer: Reviewer, sections: Sections, blocks: Sequence[Block]) -> Iterator[Range]:
+    """Yield the stretches of the normalised text that some rule has read."""
+    yield from header.claimed
+    yield from reviewer.claimed
+    yield from ((marker.start, marker.end) for marker in (*sections.headings, *sections.introductions))
+    yield from (place for block in blocks for place in block.claimed)
+    summary = sections.get("summary")
+    if summary:
+        yield summary.start, summary.end

@@ -1,0 +1,212 @@
+"""Resolve a guideline's printed name to the one canonical guideline it means, or to none.
+
+Names are compared without case, punctuation, spaces, "and" and "the", so that "Low Back- Lumbar&Thoracic" and
+"low back, lumbar and thoracic" are one name, and glued or broken words still match. A long word may be one letter
+off if only one word of the names is that near. The wordings stand in ``tables/guidelines.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imr_archive.parsing.tables import load
+from imr_archive.vocabulary import GuidelineSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """A canonical guideline: an entry of ``tables/guidelines.toml``.
+
+    ``label`` is the short name for lists, ``chapter_number`` the chapter in the ACOEM guidelines' 2nd edition.
+    """
+
+    slug: str
+    source: GuidelineSource
+    title: str
+    label: str
+    chapter_number: int | None = None
+
+
+class Scope(Enum):
+    """Where a name is looked up; the same words mean different guidelines in different scopes."""
+
+    MTUS = "mtus"
+    ODG = "odg"
+    ACOEM = "acoem"
+    OTHER = "other"
+
+    @classmethod
+    def of(cls, source: GuidelineSource) -> Scope:
+        """Return the scope that holds a source's names."""
+        by_source = {GuidelineSource.ODG: cls.ODG, GuidelineSource.ACOEM: cls.ACOEM, GuidelineSource.OTHER: cls.OTHER}
+        return by_source.get(source, cls.MTUS)
+
+
+class Word(NamedTuple):
+    """A word of a text as names are compared by, with its place."""
+
+    key: str
+    start: int
+    end: int
+
+
+class Named(NamedTuple):
+    """A guideline's name found in a text. ``bare``: the wording is too plain to mean it in running text."""
+
+    guideline: Guideline
+    start: int
+    end: int
+    bare: bool
+
+
+# Capitals inside a word begin a new one, so that a name glued to the word before it is still found.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W_]")
+_PASSED_OVER = frozenset({"and", "the"})
+_SHORTEST_MISSPELT = 6
+
+
+def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word]:
+    """Read a text word by word, as names are compared."""
+    for match in _WORD.finditer(text, start, len(text) if end is None else end):
+        key = match.group().lower()
+        if key not in _PASSED_OVER:
+            yield Word(key, match.start(), match.end())
+
+
+def words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
+    """Split a text into the words that names are compared by."""
+    return tuple(words_of(text, start, end))
+
+
+def squeezed(name: str) -> str:
+    """Return the form under which a name is looked up."""
+    return "".join(word.key for word in words(name))
+
+
+class NameIndex:
+    """The names of one scope, for finding the longest one at a place of a text."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, tuple[Guideline, bool]] = {}
+        self._beginnings: set[str] = set()
+        self._spellings: dict[tuple[str, int], set[str]] = {}
+
+    def add(self, name: str, guideline: Guideline, *, bare: bool) -> None:
+        """Take in a wording; a wording that means another guideline already is an error in the table."""
+        key = squeezed(name)
+        holder, _ = self._names.setdefault(key, (guideline, bare))
+        if holder != guideline:
+            raise ValueError(f"{name!r} names both {holder.slug} and {guideline.slug}")
+        self._beginnings.update(key[:length] for length in range(1, len(key) + 1))
+        for word in words(name):
+            if len(word.key) >= _SHORTEST_MISSPELT:
+                self._spellings.setdefault((word.key[0], len(word.key)), set()).add(word.key)
+
+    def resolve(self, name: str) -> Guideline | None:
+        """Return the guideline that a whole printed name means, or None."""
+        tokens = words(name)
+        for named in self.starting_with(tokens, 0):
+            if named.end == tokens[-1].end:
+                return named.guideline
+        return None
+
+    def at(self, text: str, start: int, end: int) -> list[Named]:
+        """Return the names that begin at ``start`` itself, longest first."""
+        return [named for named in self._beginning(words_of(text, start, end)) if named.start == start]
+
+    def starting_with(self, tokens: tuple[Word, ...], position: int) -> list[Named]:
+        """Return the names that begin with the word at ``position``, longest first."""
+        return self._beginning(tokens[n] for n in range(position, len(tokens)))
+
+    def _beginning(self, tokens: Iterable[Word]) -> list[Named]:
+        """Return the names that the words begin with, longest first."""
+        found: list[Named] = []
+        joined, start = "", None
+        for token in tokens:
+            start = token.start if start is None else start
+            joined = self._joined(joined, token.key)
+            if not joined:
+                break
+            if joined in self._names:
+                guideline, bare = self._names[joined]
+                found.append(Named(guideline, start, token.end, bare))
+        return found[::-1]
+
+    def _joined(self, beginning: str, key: str) -> str:
+        """Lengthen a name's beginning by a word, mending its spelling; empty where no name goes on so."""
+        if beginning + key in self._beginnings:
+            return beginning + key
+        if len(key) < _SHORTEST_MISSPELT:
+            return ""
+        near = {
+            word
+            for length in (len(key) - 1, len(key), len(key) + 1)
+            for word in self._spellings.get((key[0], length), ())
+            if _one_slip_apart(word, key) and beginning + word in self._beginnings
+        }
+        return beginning + near.pop() if len(near) == 1 else ""
+
+
+def _one_slip_apart(one: str, other: str) -> bool:
+    """Tell whether two words differ by one letter added, lost or changed, or by two neighbours exchanged."""
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, other_rest = one[start:], other[start:]
+    if rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:]:
+        return True
+    return rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:]
+
+
+@cache
+def guidelines() -> tuple[Guideline, ...]:
+    """Return every canonical guideline, in the order of the table."""
+    return tuple(
+        Guideline(
+            slug=row["slug"],
+            source=GuidelineSource(row["source"]),
+            title=row["title"],
+            label=row.get("short", row["title"]),
+            chapter_number=row.get("chapter_number"),
+        )
+        for row in load("guidelines")["guideline"]
+    )
+
+
+@cache
+def guideline(slug: str) -> Guideline:
+    """Return the canonical guideline of a slug."""
+    return next(entry for entry in guidelines() if entry.slug == slug)
+
+
+@cache
+def chapter(scope: Scope, number: int) -> Guideline | None:
+    """Return the ACOEM chapter of a number, as a scope names it, or None."""
+    found = (entry for entry in guidelines() if entry.chapter_number == number and Scope.of(entry.source) is scope)
+    return next(found, None)
+
+
+@cache
+def names(scope: Scope) -> NameIndex:
+    """Return the index of a scope's names."""
+    index = NameIndex()
+    for entry, row in zip(guidelines(), load("guidelines")["guideline"], strict=True):
+        if Scope.of(entry.source) is not scope:
+            continue
+        for name in row.get("bare", ()):
+            index.add(name, entry, bare=True)
+        for name in (row["title"], *row.get("variants", ())):
+            index.add(name, entry, bare=False)
+    return index
+
+
+def resolve(name: str, scope: Scope) -> Guideline | None:
+    """Return the one guideline that a printed name means in a scope, or None."""
+    return names(scope).resolve(name)

@@ -1,0 +1,39 @@
+"""A misspelt word is put right where exactly one known word is meant."""
+
+import pytest
+
+from imr_archive.parsing.misspellings import Spelling
+from imr_archive.parsing.terms import Words
+
+SPELLING = Spelling(["gabapentin", "acupuncture", "prednisone", "prednisolone", "knee", "fluoxetine", "duloxetine"])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("gabapentin", "gabapentin"),
+        ("gabapetin", "gabapentin"),
+        ("gabappentin", "gabapentin"),
+        ("gabapantin", "gabapentin"),
+        ("gabapenitn", "gabapentin"),
+        ("gobapantin", "gobapantin"),
+        ("prednisolne", "prednisolone"),
+        ("knes", "knes"),
+        ("walking", "walking"),
+        ("a" * 1000, "a" * 1000),
+    ],
+)
+def test_a_word_is_put_right_when_one_known_word_is_near(written, read):
+    assert SPELLING.corrected(Words.of(written)).words == (read,)
+
+
+def test_a_word_between_two_known_words_is_left_alone():
+    spelling = Spelling(["prednisane", "prednisone"])
+    assert spelling.corrected(Words.of("prednisine")).words == ("prednisine",)
+
+
+def test_the_offsets_stay_those_of_the_text():
+    words = Words.of("two gabapetin tablets")
+    corrected = SPELLING.corrected(words)
+    assert (corrected.starts, corrected.ends, corrected.text) == (words.starts, words.ends, words.text)
+    assert corrected.vocabulary == {"two", "gabapentin", "tablets"}
