@@ -1,0 +1,125 @@
+"""The one filter definition of the archive: pages use it, and whatever else asks about a set of items."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.utils.functional import cached_property
+
+from imr_archive.browse.dimensions import DIMENSIONS, Dimension
+from imr_archive.browse.state import WORDS_VAR
+from imr_archive.models import DisputedItem
+from imr_archive.search.query import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imr_archive.models.disputed_item import DisputedItemQuerySet
+
+# What a value of any facet looks like; nothing else is asked of a database.
+SLUG = re.compile(r"[\w-]{1,200}(?:/[\w-]{1,200}){0,2}", re.ASCII)
+
+
+class ValuesField(forms.Field):
+    """Any number of values of one dimension; after ``clean``, ``known`` names those that exist."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, dimension: Dimension, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dimension = dimension
+        self.known: Mapping[str, str] = {}
+
+    def clean(self, value: Sequence[str] | None) -> tuple[str, ...]:
+        """Return the values, or raise one sentence for each that does not exist."""
+        asked = [each for each in value or () if each]
+        well_formed = [each for each in asked if SLUG.fullmatch(each)]
+        self.known = self.dimension.labels(well_formed) if well_formed else {}
+        if unknown := [each for each in asked if each not in self.known]:
+            raise forms.ValidationError(
+                [f"{self.dimension.title}: there is no value “{_shortened(each)}”." for each in unknown]
+            )
+        return tuple(asked)
+
+
+class DimensionFilter(django_filters.Filter):
+    """Keeps the items that have any of the values; asked only for values that do not exist, it keeps none."""
+
+    field_class = ValuesField
+
+    def __init__(self, dimension: Dimension) -> None:
+        super().__init__(field_name=dimension.name, label=dimension.title, dimension=dimension)
+        self.dimension = dimension
+
+    def filter(self, qs: DisputedItemQuerySet, value: Mapping[str, str] | None) -> DisputedItemQuerySet:
+        """Narrow to the known values; None asks for nothing."""
+        if value is None:
+            return qs
+        return qs.filter(self.dimension.condition(tuple(value))) if value else qs.none()
+
+
+class WordsFilter(django_filters.Filter):
+    """Keeps the items that the words find."""
+
+    def filter(self, qs: DisputedItemQuerySet, value: str) -> DisputedItemQuerySet:
+        """Ask the full-text index."""
+        return qs.matching(parse_query(value))
+
+
+class ItemFilterSet(django_filters.FilterSet):
+    """The disputed items that a query string asks for.
+
+    Every condition holds for one and the same item. A value that does not exist is a form error and finds nothing;
+    beside values that do exist it changes nothing.
+    """
+
+    q = WordsFilter(label="Words")
+
+    class Meta:
+        model = DisputedItem
+        fields: list[str] = []
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """Return the declared filters and one for each dimension."""
+        return super().get_filters() | {each.name: DimensionFilter(each) for each in DIMENSIONS}
+
+    def filter_queryset(self, queryset: DisputedItemQuerySet) -> DisputedItemQuerySet:
+        """Narrow by everything that is asked."""
+        return self._narrowed(queryset, leave_out=None)
+
+    def without(self, name: str) -> DisputedItemQuerySet:
+        """Return the items under every filter but one: what that one's facet counts."""
+        return self._narrowed(self.queryset.all(), leave_out=name)
+
+    def labels(self, name: str) -> Mapping[str, str]:
+        """Name the values of a dimension that are asked for and exist."""
+        return self._asked[name] or {}
+
+    @property
+    def problems(self) -> list[str]:
+        """Return a sentence for each value that does not exist."""
+        return [sentence for sentences in self.errors.values() for sentence in sentences]
+
+    def _narrowed(self, items: DisputedItemQuerySet, *, leave_out: str | None) -> DisputedItemQuerySet:
+        for name, filter_ in self.filters.items():
+            if name != leave_out:
+                items = filter_.filter(items, self._asked[name])
+        return items
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        """What each filter is asked for: the words, or the known ones of the values, or None for no value at all."""
+        self.form.is_valid()
+        asked: dict[str, Any] = {WORDS_VAR: self.form[WORDS_VAR].data or ""}
+        for dimension in DIMENSIONS:
+            values = self.form[dimension.name].data
+            asked[dimension.name] = self.form.fields[dimension.name].known if any(values or ()) else None
+        return asked
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:60]}…"

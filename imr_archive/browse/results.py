@@ -1,0 +1,196 @@
+"""One page of the result list: determinations, each with the items that match the whole question."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Prefetch
+from django.utils.text import get_text_list
+
+from imr_archive.browse.state import Sort
+from imr_archive.models import Determination, DisputedItem, GuidelineCitation, ItemBodyPart, ItemTreatment
+from imr_archive.search.passages import Snippet, best_snippet
+from imr_archive.search.ranking import ranked_determinations
+from imr_archive.vocabulary import Basis, CitedBy, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imr_archive.browse.state import SearchState
+    from imr_archive.models import Treatment
+    from imr_archive.models.disputed_item import DisputedItemQuerySet
+    from imr_archive.search.query import Leaf
+
+PAGE_SIZE = 25
+# Of a letter with dozens of matching items, the list shows the first few; its page shows them all.
+ITEMS_SHOWN = 5
+GUIDELINES_SHOWN = 2
+
+_SUMMARY = "clinical summary"
+_SECTIONS = ("", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """What one side relied on, in brief: each guideline once, with its first section, and how many more there are."""
+
+    basis: Basis
+    guidelines: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """A matching item; ``section`` names what the snippet was taken from, unless it is the rationale."""
+
+    item: DisputedItem
+    treatments: tuple[str, ...]
+    sides: tuple[tuple[str, Reliance], ...]
+    snippet: Snippet | None
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A determination on the result list."""
+
+    determination: Determination
+    items: tuple[ItemCard, ...]
+    remainder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """A page of cards. ``number`` is the page shown, which may be nearer than the one asked for."""
+
+    cards: tuple[Card, ...]
+    number: int
+    pages: int
+    problem: str
+
+
+def result_page(items: DisputedItemQuerySet, state: SearchState, *, determinations: int) -> ResultPage:
+    """Return the state's page of the determinations that have any of the items; ``determinations`` is their number."""
+    pages = max(1, -(-determinations // PAGE_SIZE))
+    number = min(state.page, pages)
+    too_far = determinations and number < state.page
+    problem = f"There is no page {state.page:,}; this is the last one." if too_far else ""
+    keys = _page_keys(items, state, offset=(number - 1) * PAGE_SIZE) if determinations else []
+    return ResultPage(_cards(items, keys, state.query.positive_leaves), number, pages, problem)
+
+
+def _page_keys(items: DisputedItemQuerySet, state: SearchState, *, offset: int) -> list[int]:
+    if state.order is Sort.RELEVANCE:
+        return ranked_determinations(items, state.query, offset=offset, limit=PAGE_SIZE)
+    date, key = F("decision_date"), F("pk")
+    order = (
+        (date.asc(nulls_last=True), key.asc())
+        if state.order is Sort.OLDEST
+        else (date.desc(nulls_last=True), key.desc())
+    )
+    determinations = Determination.objects.filter(pk__in=items.order_by().values("determination")).order_by(*order)
+    return list(determinations.values_list("pk", flat=True)[offset : offset + PAGE_SIZE])
+
+
+def _cards(items: DisputedItemQuerySet, keys: Sequence[int], leaves: Sequence[Leaf]) -> tuple[Card, ...]:
+    determinations = Determination.objects.select_related("reviewer", "text").in_bulk(keys)
+    matching: dict[int, list[DisputedItem]] = {key: [] for key in keys}
+    for item in with_facts(items.filter(determination__in=keys)).order_by("determination", "position"):
+        matching[item.determination_id].append(item)
+    outcomes: dict[int, Counter[str]] = {key: Counter() for key in keys}
+    for key, outcome in DisputedItem.objects.filter(determination__in=keys).values_list("determination", "outcome"):
+        outcomes[key][outcome] += 1
+    cards = []
+    for key in keys:
+        shown = matching[key][:ITEMS_SHOWN]
+        rest = outcomes[key] - Counter(item.outcome for item in shown)
+        cards.append(
+            Card(determinations[key], _item_cards(determinations[key], shown, leaves), remainder_sentence(rest))
+        )
+    return tuple(cards)
+
+
+def _item_cards(
+    determination: Determination, items: Sequence[DisputedItem], leaves: Sequence[Leaf]
+) -> tuple[ItemCard, ...]:
+    summary = determination.text.clinical_summary
+    cards = []
+    for item in items:
+        card = _item_card(item, summary, leaves)
+        cards.append(card)
+        # The summary is the letter's: what it says is shown once, not under each item.
+        summary = "" if card.section == _SUMMARY else summary
+    return tuple(cards)
+
+
+def with_facts(items: DisputedItemQuerySet) -> DisputedItemQuerySet:
+    """Fetch items with their text, treatments, body parts and citations."""
+    return items.select_related("text").prefetch_related(
+        Prefetch("item_treatments", ItemTreatment.objects.select_related("treatment__parent__parent")),
+        Prefetch("item_body_parts", ItemBodyPart.objects.select_related("body_part")),
+        Prefetch("citations", GuidelineCitation.objects.select_related("guideline")),
+    )
+
+
+def citations_of(item: DisputedItem, side: CitedBy) -> tuple[GuidelineCitation, ...]:
+    """Return one side's citations of an item that was fetched with its facts."""
+    return tuple(citation for citation in item.citations.all() if citation.cited_by == side)
+
+
+def treatment_line(treatment: Treatment) -> list[Treatment]:
+    """Return a treatment that was fetched with its parents, after those above it."""
+    return [*treatment_line(treatment.parent), treatment] if treatment.parent else [treatment]
+
+
+def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf]) -> ItemCard:
+    text = item.text
+    texts = (
+        text.rationale,
+        text.original_request,
+        text.authorized,
+        text.reviewer_guideline,
+        text.ca_guideline,
+        summary,
+    )
+    snippet = best_snippet(texts, leaves)
+    return ItemCard(
+        item=item,
+        # The last two levels tell enough: "Imaging" by its category, "Tramadol" by its class.
+        treatments=tuple(
+            " › ".join(treatment.name for treatment in treatment_line(row.treatment)[-2:])
+            for row in item.item_treatments.all()
+        ),
+        sides=(
+            ("reviewer", _reliance(item, CitedBy.REVIEWER, item.reviewer_basis)),
+            ("administrator", _reliance(item, CitedBy.CLAIMS_ADMINISTRATOR, item.ca_basis)),
+        ),
+        snippet=snippet,
+        section=_SECTIONS[snippet.source] if snippet else "",
+    )
+
+
+def _reliance(item: DisputedItem, side: CitedBy, basis: str) -> Reliance:
+    sections: dict[str, str] = {}
+    for citation in citations_of(item, side):
+        sections.setdefault(citation.guideline.label, citation.section)
+    return Reliance(Basis(basis), tuple(sections.items())[:GUIDELINES_SHOWN], max(0, len(sections) - GUIDELINES_SHOWN))
+
+
+def remainder_sentence(rest: Counter[str]) -> str:
+    """Say what became of a determination's other items: "4 more items in this determination, all upheld"."""
+    total = rest.total()
+    if not total:
+        return ""
+    said = [
+        (rest[outcome], outcome.label.lower() if outcome else "without an outcome")
+        for outcome in (*Outcome, "")
+        if rest[outcome]
+    ]
+    items = "1 more item" if total == 1 else f"{total} more items"
+    if len(said) == 1:
+        how = said[0][1] if total == 1 else f"all {said[0][1]}"
+    else:
+        how = get_text_list([f"{number} {words}" for number, words in said], "and")
+    return f"{items} in this determination, {how}"

@@ -1,0 +1,170 @@
+"""What a reader asks of the archive, parsed once from the query string into one value.
+
+The state alone gives the list, the counts, the facets and every link on the page; links are made by asking it for its
+neighbour states. Whether a value exists is not its business: the filters say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from imr_archive.search.query import SearchQuery, parse_query
+from imr_archive.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.utils.datastructures import MultiValueDict
+
+WORDS_VAR = "q"
+SORT_VAR = "sort"
+PAGE_VAR = "page"
+# Facets of a disputed item, which must hold for one and the same item, then facets of its determination.
+FACET_VARS = (
+    "treatment",
+    "outcome",
+    "guideline",
+    "ca_guideline",
+    "basis",
+    "ca_basis",
+    "body_part",
+    "specialty",
+    "state",
+    "year",
+    "case_outcome",
+    "sex",
+    "age",
+)
+STEP = "/"
+
+
+class Sort(Vocabulary):
+    """The orders of the result list."""
+
+    RELEVANCE = "relevance", "Best match"
+    NEWEST = "newest", "Newest"
+    OLDEST = "oldest", "Oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """Words, chosen facet values, order and page. Equal questions are equal states and have one query string.
+
+    ``problems`` are sentences about what the query string held and no state can; they are no part of the question.
+    """
+
+    words: str = ""
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sort: Sort | None = None
+    page: int = 1
+    problems: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_query(cls, query: MultiValueDict[str, str]) -> SearchState:
+        """Read a query string; any string at all. Parameters that are not ours are left out."""
+        problems = []
+        sort = page = None
+        if asked := query.get(SORT_VAR):
+            sort = next((known for known in Sort if known == asked), None)
+            if sort is None:
+                problems.append(f"There is no order named “{asked}”; choose relevance, newest or oldest.")
+        if asked := query.get(PAGE_VAR):
+            page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+            if page < 1:
+                problems.append(f"“{asked}” is no page number; this is the first page.")
+        chosen = {name: query.getlist(name) for name in FACET_VARS}
+        return cls(
+            words=" ".join((query.get(WORDS_VAR) or "").split()),
+            chosen=_canonical(chosen),
+            sort=sort,
+            page=page or 1,
+            problems=tuple(problems),
+        )
+
+    @property
+    def query(self) -> SearchQuery:
+        """The words as a search query."""
+        return parse_query(self.words)
+
+    @property
+    def order(self) -> Sort:
+        """The order that holds: the one asked for where it makes sense, else by relevance to the words, else newest."""
+        ranked = bool(self.query.positive_leaves)
+        if self.sort is None or (self.sort is Sort.RELEVANCE and not ranked):
+            return Sort.RELEVANCE if ranked else Sort.NEWEST
+        return self.sort
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything at all is asked for."""
+        return bool(self.chosen or self.query)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the chosen values of one facet."""
+        return dict(self.chosen).get(name, ())
+
+    def with_value(self, name: str, value: str) -> SearchState:
+        """Choose a value. It takes the place of the values above and below it, so that a choice always narrows."""
+        kept = [each for each in self.values(name) if not _related(each, value)]
+        return self._choosing(name, [*kept, value])
+
+    def without_value(self, name: str, value: str) -> SearchState:
+        """Give up one value."""
+        return self._choosing(name, [each for each in self.values(name) if each != value])
+
+    def without_words(self) -> SearchState:
+        """Give up the words, and the order by relevance to them."""
+        return replace(self, words="", sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)
+
+    def cleared(self) -> SearchState:
+        """Give up the words and every value, keeping the order of the list."""
+        return replace(self.without_words(), chosen=())
+
+    def sorted_by(self, sort: Sort) -> SearchState:
+        """Ask for another order, from its first page on."""
+        return replace(self, sort=sort, page=1)
+
+    def on_page(self, page: int) -> SearchState:
+        """Turn to a page."""
+        return replace(self, page=page)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The state as parameters in their canonical order, without what is left at its default."""
+        pairs = [(WORDS_VAR, self.words)] if self.words else []
+        pairs += [(name, value) for name, values in self.chosen for value in values]
+        if self.sort:
+            pairs.append((SORT_VAR, self.sort.value))
+        if self.page > 1:
+            pairs.append((PAGE_VAR, str(self.page)))
+        return pairs
+
+    @property
+    def query_string(self) -> str:
+        """The canonical query string, with its question mark; empty for the state that asks for nothing."""
+        return f"?{encoded}" if (encoded := urlencode(self.pairs, safe=STEP)) else ""
+
+    def _choosing(self, name: str, values: Iterable[str]) -> SearchState:
+        return replace(self, chosen=_canonical(dict(self.chosen) | {name: tuple(values)}), page=1)
+
+
+def _canonical(chosen: Mapping[str, Iterable[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Put facets in their order and values in theirs, once each, without those that a chosen value above holds."""
+    facets = []
+    for name in FACET_VARS:
+        asked = {value.strip() for value in chosen.get(name, ())} - {""}
+        if values := tuple(sorted(value for value in asked if not asked.intersection(_above(value)))):
+            facets.append((name, values))
+    return tuple(facets)
+
+
+def _above(value: str) -> list[str]:
+    """Return the values of which this one is a part: for ``a/b/c``, ``a`` and ``a/b``."""
+    steps = value.split(STEP)
+    return [STEP.join(steps[:length]) for length in range(1, len(steps))]
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one in _above(other) or other in _above(one)

@@ -1,0 +1,18 @@
+"""The addresses of the browsing pages."""
+
+from django.urls import path
+
+from imr_archive.browse import downloads, health, views
+
+app_name = "browse"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("help/", views.help_page, name="help"),
+    path("determinations/", views.determination_list, name="list"),
+    path("determinations/<str:reference>/", views.determination_detail, name="determination"),
+    path("determinations/<str:reference>/original/", downloads.original, name="original"),
+    path("determinations/<str:reference>/source.txt", downloads.source_text, name="source"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", health.robots, name="robots"),
+]

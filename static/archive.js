@@ -1,0 +1,40 @@
+// What HTMX leaves to the page. Everything works without this file, by whole pages.
+"use strict";
+
+(() => {
+  let opened = [];
+
+  // What a reader has folded open stays open when its region is swapped.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    opened = Array.from(event.detail.target.querySelectorAll("details[id][open]"), (each) => each.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  });
+
+  // The lit words come into sight inside the panel beside the facts; on a narrow screen the page goes to them.
+  const wide = window.matchMedia("(min-width: 64rem)");
+  const show = (words) => {
+    const text = words.closest("pre");
+    if (wide.matches) {
+      text.scrollTop = words.offsetTop - text.clientHeight / 3;
+    } else {
+      words.scrollIntoView({ block: "center" });
+    }
+  };
+  const lit = document.querySelector("#source #at");
+  if (lit && wide.matches) show(lit);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const words = document.querySelector("#source #at");
+    if (words && event.detail.target.id === "source") show(words);
+    for (const link of document.querySelectorAll(".lit[href]")) link.classList.remove("lit");
+    if (words) event.detail.requestConfig?.elt?.classList.add("lit");
+  });
+
+  // An answer that can't be swapped in is shown as the page it is.
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failure, (event) => {
+      window.location.assign(event.detail.requestConfig.path);
+    });
+  }
+})();

@@ -1,0 +1,215 @@
+"""A reader at the site: listing, filtering, reading a letter, going back; with scripts and without."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.archive import Cited, ItemRow, add_determination, spans_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LETTER = "CLINICAL CASE SUMMARY\n" + "A line of the letter.\n" * 150 + "A 36-year-old female.\nBone scan: Overturned\n"
+
+
+@pytest.fixture
+def archive(transactional_db):
+    add_determination(
+        "CM14-0000001",
+        decided=date(2014, 8, 5),
+        age=36,
+        sex="F",
+        boards=["Orthopedic Surgery"],
+        items=[
+            ItemRow(
+                "Bone scan",
+                "overturned",
+                treatments=["diagnostic-testing/imaging"],
+                body_parts=["lumbar-spine"],
+                guidelines=[Cited("odg-low-back", section="Bone scan")],
+                ca_guidelines=["low-back-complaints"],
+                basis="non_mtus",
+                ca_basis="mtus",
+                rationale="After the fusion a bone scan is needed.",
+                original_request="Two bone scans",
+            ),
+            ItemRow("Walker", "upheld", treatments=["dmepos/dme"]),
+        ],
+        summary="The worker is a 36-year-old female.",
+        letter={
+            "text": LETTER,
+            "spans": spans_of(LETTER, worker__age="36-year-old", items__0__description="Bone scan"),
+            "diagnostics": [
+                {"code": "summary-cut", "message": "The summary ends in mid-sentence.", "start": 0, "end": 21}
+            ],
+        },
+    )
+    for number in range(2, 32):
+        treatments = ["diagnostic-testing/laboratory" if number % 2 else "injection/facet"]
+        add_determination(
+            f"CM15-{number:07d}",
+            decided=date(2015, 1, 1),
+            items=[ItemRow(f"Request {number}", treatments=treatments, body_parts=[f"part-{number}"])],
+        )
+
+
+@pytest.fixture(params=["with scripts", "without scripts"])
+def reader(request: pytest.FixtureRequest) -> Page:
+    """A page in a browser of either kind."""
+    return request.getfixturevalue("page" if request.param == "with scripts" else "page_without_scripts")
+
+
+def headline(page: Page):
+    return page.get_by_role("heading", level=1)
+
+
+def filters(page: Page):
+    return page.get_by_role("navigation", name="Filters")
+
+
+def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/")
+    expect(headline(reader)).to_have_text("32 disputed items in 31 determinations")
+
+    filters(reader).get_by_role("link", name="Diagnostic testing").click()
+    expect(headline(reader)).to_have_text("16 disputed items in 16 determinations")
+    filters(reader).get_by_role("link", name="Imaging").click()
+    expect(headline(reader)).to_have_text("1 disputed item in 1 determination")
+    expect(reader).to_have_url(f"{base_url}/determinations/?treatment=diagnostic-testing/imaging")
+    expect(reader).to_have_title("treatment Imaging · Determinations · IMR Archive")
+
+    reader.get_by_role("searchbox").fill("fusion")
+    reader.get_by_role("searchbox").press("Enter")
+    expect(reader.locator(".snippet mark")).to_have_text("fusion")
+    expect(reader).to_have_url(re.compile(r"\?q=fusion&treatment=diagnostic-testing(/|%2F)imaging$"))
+
+    reader.get_by_role("link", name="CM14-0000001").click()
+    expect(reader.locator("h1")).to_contain_text("CM14-0000001")
+    reader.get_by_role("link", name="36 years").click()
+    expect(reader.locator("#at")).to_have_text("36-year-old")
+    expect(reader.locator("#at")).to_be_in_viewport()
+
+    reader.get_by_role("link", name="Results for").click()
+    expect(headline(reader)).to_have_text("1 disputed item in 1 determination")
+    reader.get_by_role("link", name="treatment Imaging").click()
+    expect(reader.locator(".chips li")).to_have_count(2)
+    reader.get_by_role("link", name="Clear all").click()
+    expect(headline(reader)).to_have_text("32 disputed items in 31 determinations")
+    expect(reader.get_by_role("searchbox")).to_have_value("")
+
+
+def test_the_browsers_back_button_shows_what_was_there(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/")
+    filters(reader).get_by_role("link", name="Injection").click()
+    expect(headline(reader)).to_have_text("15 disputed items in 15 determinations")
+    reader.get_by_role("link", name="CM15-0000002").click()
+    expect(reader.locator("h1")).to_contain_text("CM15-0000002")
+    reader.go_back()
+    expect(headline(reader)).to_have_text("15 disputed items in 15 determinations")
+    expect(reader.get_by_role("banner")).to_be_visible()
+    reader.go_back()
+    expect(headline(reader)).to_have_text("32 disputed items in 31 determinations")
+    reader.go_forward()
+    expect(headline(reader)).to_have_text("15 disputed items in 15 determinations")
+
+
+def test_pages_turn(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/")
+    reader.get_by_role("navigation", name="Pages").get_by_role("link", name="Next").click()
+    expect(reader.locator(".result")).to_have_count(6)
+    expect(reader.get_by_role("navigation", name="Pages").locator("[aria-current]")).to_have_text("Page 2")
+
+
+def test_swapping_keeps_the_page_the_focus_and_what_was_folded_open(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/")
+    page.evaluate("window.sameDocument = true")
+    page.locator("#more-body_part > summary").click()
+    link = filters(page).get_by_role("link", name="Injection")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
+    assert page.evaluate("window.sameDocument")
+    expect(filters(page).locator("#treatment-injection")).to_be_focused()
+    expect(page.locator("#more-body_part")).to_have_attribute("open", "")
+    expect(page.get_by_role("status")).to_have_text("15 disputed items in 15 determinations")
+
+
+def test_lighting_a_fact_swaps_the_source_panel_alone(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/CM14-0000001/")
+    page.evaluate("window.sameDocument = true")
+    page.get_by_role("link", name="36 years").click()
+    expect(page.locator("#at")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(r"\?at=worker\.age"))
+    expect(page.get_by_role("link", name="36 years")).to_have_class("said lit")
+    assert page.evaluate("window.sameDocument && window.scrollY === 0")
+
+
+def test_a_shared_address_shows_its_lit_words(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/CM14-0000001/?at=worker.age")
+    expect(page.locator("#at")).to_be_in_viewport()
+
+
+def test_an_answer_that_fails_is_shown_as_a_page_not_swallowed(archive, context, base_url):
+    page = context.new_page()
+
+    def fail_swaps(route):
+        if "hx-request" in route.request.headers:
+            route.fulfill(status=500, body="failed")
+        else:
+            route.continue_()
+
+    page.route("**/determinations/**", fail_swaps)
+    page.goto(f"{base_url}/determinations/")
+    filters(page).get_by_role("link", name="Injection").click()
+    expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
+
+
+def test_on_a_narrow_screen_the_filters_fold_into_one_panel(archive, reader, base_url):
+    reader.set_viewport_size({"width": 375, "height": 800})
+    reader.goto(f"{base_url}/determinations/?sex=F&outcome=overturned")
+    expect(filters(reader)).to_be_hidden()
+    reader.locator("#facets > summary").click()
+    expect(reader.locator("#facets > summary")).to_have_text("Filters 2 active")
+    expect(filters(reader)).to_be_visible()
+    assert reader.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_no_page_is_wider_than_a_narrow_screen(archive, page, base_url):
+    page.set_viewport_size({"width": 375, "height": 800})
+    for path in PATHS:
+        page.goto(base_url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 375, path
+
+
+PATHS = [
+    "/",
+    "/help/",
+    "/determinations/",
+    "/determinations/?q=fusion&treatment=diagnostic-testing/imaging&outcome=overturned",
+    "/determinations/?q=absent",
+    "/determinations/?treatment=nonsense",
+    "/determinations/CM14-0000001/?q=fusion&at=worker.age",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1440])
+def test_axe_finds_nothing(archive, page, base_url, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in PATHS:
+        page.goto(base_url + path)
+        if width < 1000 and page.locator("#facets").count():
+            page.locator("#facets > summary").click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+
+
+def test_the_page_of_an_unknown_case_is_in_style(archive, page_without_scripts, base_url):
+    page_without_scripts.goto(f"{base_url}/determinations/CM14-9999999/")
+    expect(page_without_scripts.get_by_text("has no determination “CM14-9999999”")).to_be_visible()
+    expect(page_without_scripts.get_by_role("searchbox")).to_be_visible()

@@ -1,0 +1,309 @@
+"""Facet counts and filters against a count made in Python, item by item."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+
+from imr_archive.browse.dimensions import DIMENSIONS, UNKNOWN
+from imr_archive.browse.facets import build_facets
+from imr_archive.browse.filters import ItemFilterSet
+from imr_archive.browse.state import FACET_VARS, SearchState
+from imr_archive.models import DisputedItem
+from tests.archive import Cited, ItemRow, add_determination, case_outcome
+
+pytestmark = pytest.mark.django_db
+
+TREATMENTS = [
+    "diagnostic-testing",
+    "diagnostic-testing/imaging",
+    "diagnostic-testing/laboratory",
+    "injection/facet",
+    "pharmaceuticals/opioid/tramadol",
+    "pharmaceuticals/opioid/oxycodone",
+    "pharmaceuticals/nsaid",
+]
+GUIDELINES = ["odg-low-back", "odg-pain", "mtus-chronic-pain", "low-back-complaints"]
+BODY_PARTS = ["lumbar-spine", "knee", "shoulder"]
+BOARDS = [None, [], ["Orthopedic Surgery"], ["Pain Management", "Orthopedic Surgery"], ["Neurology"]]
+WORDS = ["fusion", "scan", "weakness", "numbness"]
+BANDS = {"under-25": range(25), "25-34": range(25, 35), "35-44": range(35, 45), "65-and-over": range(65, 200)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a determination is made of, kept to count by hand."""
+
+    items: list[ItemRow]
+    decided: date | None
+    age: int | None
+    sex: str
+    boards: list[str] | None
+    states: list[str]
+    summary: str
+
+
+def random_case(chance: random.Random) -> Case:
+    def some(values, most=2):
+        return chance.sample(values, chance.randint(0, most))
+
+    items = [
+        ItemRow(
+            description="A request",
+            outcome=chance.choice(["upheld", "upheld", "overturned", ""]),
+            treatments=some(TREATMENTS),
+            body_parts=some(BODY_PARTS),
+            guidelines=[Cited(slug, section) for slug in some(GUIDELINES) for section in ("One", "Two")],
+            ca_guidelines=some(GUIDELINES),
+            basis=chance.choice(["mtus", "both", "unstated"]),
+            ca_basis=chance.choice(["mtus", "none_cited"]),
+            rationale=" ".join(some(WORDS)),
+        )
+        for _ in range(chance.randint(1, 3))
+    ]
+    return Case(
+        items=items,
+        decided=chance.choice([None, date(2014, 1, 1), date(2014, 12, 31), date(2016, 5, 4)]),
+        age=chance.choice([None, 24, 25, 34, 35, 70]),
+        sex=chance.choice(["", "F", "M"]),
+        boards=chance.choice(BOARDS),
+        states=chance.choice([["California"], ["California", "Texas"], []]),
+        summary=" ".join(some(WORDS, 1)),
+    )
+
+
+def random_archive(seed: int, size: int) -> list[Case]:
+    chance = random.Random(seed)
+    cases = [random_case(chance) for _ in range(size)]
+    for number, case in enumerate(cases):
+        add_determination(
+            f"CM14-{number:07d}",
+            items=case.items,
+            decided=case.decided,
+            age=case.age,
+            sex=case.sex,
+            boards=case.boards,
+            states=case.states,
+            summary=case.summary,
+        )
+    return cases
+
+
+def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
+    """The values of one facet that an item has."""
+    match name:
+        case "treatment":
+            steps = [slug.split("/") for slug in item.treatments]
+            return {"/".join(each[:level]) for each in steps for level in range(1, len(each) + 1)}
+        case "guideline":
+            return {cited.slug for cited in item.guidelines}
+        case "ca_guideline":
+            return set(item.ca_guidelines)
+        case "body_part":
+            return set(item.body_parts) or {UNKNOWN}
+        case "specialty":
+            return {board.lower().replace(" ", "-") for board in case.boards or []} or {UNKNOWN}
+        case "state":
+            return {state.lower() for state in case.states if case.boards is not None} or {UNKNOWN}
+        case "year":
+            return {str(case.decided.year) if case.decided else UNKNOWN}
+        case "age":
+            return {next((band for band, ages in BANDS.items() if case.age in ages), UNKNOWN)}
+        case "case_outcome":
+            return {case_outcome([each.outcome for each in case.items]) or UNKNOWN}
+        case "sex":
+            return {case.sex or UNKNOWN}
+        case _:
+            return {getattr(item, name) or UNKNOWN}
+
+
+def found_by_hand(cases: list[Case], state: SearchState, *, leave_out: str = "") -> list[tuple[Case, ItemRow]]:
+    """The items for which every facet but one, and every word, holds."""
+    return [
+        (case, item)
+        for case in cases
+        for item in case.items
+        if all(
+            values_by_hand(case, item, name).intersection(values) for name, values in state.chosen if name != leave_out
+        )
+        and set(state.words.split()) <= set(f"{item.rationale} {case.summary}".split())
+    ]
+
+
+def random_question(chance: random.Random) -> str:
+    query = QueryDict(mutable=True)
+    for name in chance.sample(FACET_VARS, chance.choice([0, 1, 1, 2, 3])):
+        query.setlist(name, chance.sample(CHOICES[name], chance.randint(1, min(2, len(CHOICES[name])))))
+    query["q"] = " ".join(chance.sample(WORDS, chance.choice([0, 0, 0, 1, 2])))
+    return query.urlencode()
+
+
+CHOICES = {
+    "treatment": ["diagnostic-testing", "diagnostic-testing/imaging", "pharmaceuticals/opioid", TREATMENTS[4]],
+    "outcome": ["upheld", "overturned", UNKNOWN],
+    "guideline": GUIDELINES,
+    "ca_guideline": GUIDELINES,
+    "basis": ["mtus", "both", "unstated"],
+    "ca_basis": ["mtus", "none_cited"],
+    "body_part": [*BODY_PARTS, UNKNOWN],
+    "specialty": ["orthopedic-surgery", "neurology", UNKNOWN],
+    "state": ["california", "texas", UNKNOWN],
+    "year": ["2014", "2016", UNKNOWN],
+    "case_outcome": ["upheld", "partially_overturned", UNKNOWN],
+    "sex": ["F", "M", UNKNOWN],
+    "age": [*BANDS, UNKNOWN],
+}
+
+
+def all_values(values):
+    for value in (*values.shown, *values.folded):
+        yield value
+        yield from all_values(value.parts)
+
+
+def test_lists_counts_and_facets_agree_with_a_count_by_hand():
+    cases = random_archive(seed=7, size=40)
+    chance = random.Random(11)
+    for _ in range(60):
+        question = random_question(chance)
+        state, filterset = SearchState.from_query(QueryDict(question)), ItemFilterSet(QueryDict(question))
+        assert filterset.qs.count() == len(found_by_hand(cases, state)), question
+        for facet in build_facets(filterset, state):
+            by_hand = Counter(
+                value
+                for case, item in found_by_hand(cases, state, leave_out=facet.name)
+                for value in values_by_hand(case, item, facet.name)
+            )
+            shown = {value.slug: value.count for value in all_values(facet.values)}
+            chosen = set(state.values(facet.name))
+            for slug, count in shown.items():
+                assert count == by_hand[slug], (question, facet.name, slug)
+                assert count or slug in chosen or facet.name == "treatment", "only what is chosen is shown at zero"
+            in_sight = {slug for slug in by_hand if facet.name != "treatment" or "/" not in slug}
+            assert in_sight | chosen <= set(shown), (question, facet.name)
+
+
+def test_conditions_hold_for_one_and_the_same_item():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("Bone scan", "upheld", treatments=["diagnostic-testing/imaging"]),
+            ItemRow("Physical therapy", "overturned", treatments=["rehabilitation/physical-occupational-therapy"]),
+        ],
+    )
+    add_determination("CM14-0000002", items=[ItemRow("Bone scan", "overturned", body_parts=["knee"])])
+
+    def found(question):
+        return list(ItemFilterSet(QueryDict(question)).qs.values_list("determination__case_number", "position"))
+
+    assert found("q=bone+scan&outcome=overturned") == [("CM14-0000002", 1)]
+    assert found("treatment=diagnostic-testing&outcome=overturned") == []
+    assert found("q=therapy+scan") == []
+    assert found("case_outcome=partially_overturned&q=scan") == [("CM14-0000001", 1)]
+
+
+def test_a_facets_counts_leave_out_its_own_filter_and_no_other():
+    add_determination("CM14-0000001", sex="F", items=[ItemRow("A", "upheld"), ItemRow("B", "overturned")])
+    add_determination("CM14-0000002", sex="M", items=[ItemRow("C", "upheld")])
+    counts = facet_counts("outcome=upheld&sex=F")
+    assert counts["outcome"] == {"upheld": 1, "overturned": 1}
+    assert counts["sex"] == {"F": 1, "M": 1}
+    assert counts["year"] == {UNKNOWN: 1}
+
+
+def test_a_chosen_value_stays_in_sight_at_zero():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", "upheld", treatments=["surgery/spine"], guidelines=["odg-pain"]),
+            ItemRow("B", "overturned", treatments=["injection/facet"]),
+        ],
+    )
+    counts = facet_counts("outcome=overturned&guideline=odg-pain&treatment=surgery/spine")
+    assert counts["guideline"] == {"odg-pain": 0}
+    assert counts["treatment"] == {"surgery": 0, "surgery/spine": 0}
+    assert counts["outcome"] == {"upheld": 1, "overturned": 0}
+
+
+def test_the_next_level_opens_under_its_chosen_parent_only():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", treatments=["pharmaceuticals/opioid/tramadol"]),
+            ItemRow("B", treatments=["surgery/spine"]),
+        ],
+    )
+    assert facet_counts("")["treatment"] == {"pharmaceuticals": 1, "surgery": 1}
+    assert facet_counts("treatment=surgery")["treatment"] == {"pharmaceuticals": 1, "surgery": 1, "surgery/spine": 1}
+    opened = facet("treatment", "treatment=pharmaceuticals/opioid/tramadol")
+    parent = next(value for value in opened.values.shown if value.slug == "pharmaceuticals")
+    child = parent.parts.shown[0]
+    assert (parent.selected, parent.partly, child.selected, child.partly) == (False, True, False, True)
+    assert child.parts.shown[0].selected
+    assert child.toggle_url == "?treatment=pharmaceuticals/opioid"
+    assert child.parts.shown[0].toggle_url == ""
+
+
+def test_an_item_of_several_parts_of_one_treatment_counts_once_for_it():
+    add_determination("CM14-0000001", items=[ItemRow("A", treatments=["surgery/spine", "surgery/arthroscopic"])])
+    assert facet_counts("treatment=surgery")["treatment"] == {
+        "surgery": 1,
+        "surgery/arthroscopic": 1,
+        "surgery/spine": 1,
+    }
+
+
+def test_a_long_facet_shows_ten_values_the_chosen_first_and_folds_the_rest():
+    for number in range(70):
+        add_determination(None, items=[ItemRow("A", body_parts=[f"part-{number:02d}"])])
+    values = facet("body_part", "body_part=part-69").values
+    assert values.shown[0].slug == "part-69"
+    assert (len(values.shown), len(values.folded), values.left_out) == (10, 50, 10)
+
+
+def test_a_single_value_more_is_not_folded_away():
+    for number in range(11):
+        add_determination(None, items=[ItemRow("A", body_parts=[f"part-{number:02d}"])])
+    values = facet("body_part", "").values
+    assert (len(values.shown), len(values.folded), values.left_out) == (11, 0, 0)
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
+@pytest.mark.parametrize("value", ["no-such-value", "a\x00b", "%", "'; --", "é", "x" * 5000, "9999999999", "a/b/c/d"])
+def test_a_value_that_does_not_exist_is_a_sentence_and_finds_nothing(dimension, value):
+    add_determination("CM14-0000001", items=[ItemRow("A")])
+    query = QueryDict(mutable=True)
+    query[dimension.name] = value
+    filterset = ItemFilterSet(query)
+    assert filterset.qs.count() == 0
+    assert len(filterset.problems) == 1
+    assert filterset.problems[0].startswith(dimension.title)
+    build_facets(filterset, SearchState.from_query(query))
+
+
+def test_a_value_that_does_not_exist_changes_nothing_beside_one_that_does():
+    add_determination("CM14-0000001", items=[ItemRow("A", "upheld"), ItemRow("B", "overturned")])
+    filterset = ItemFilterSet(QueryDict("outcome=upheld&outcome=nonsense"))
+    assert filterset.qs.count() == 1
+    assert len(filterset.problems) == 1
+
+
+def test_a_filterset_that_is_asked_for_nothing_has_everything():
+    add_determination("CM14-0000001", items=[ItemRow("A"), ItemRow("B")])
+    assert set(ItemFilterSet(QueryDict("q=&treatment=")).qs) == set(DisputedItem.objects.all())
+
+
+def facet(name, question):
+    state = SearchState.from_query(QueryDict(question))
+    return build_facets(ItemFilterSet(QueryDict(question)), state, names=[name])[0]
+
+
+def facet_counts(question):
+    return {
+        name: {value.slug: value.count for value in all_values(facet(name, question).values)} for name in FACET_VARS
+    }

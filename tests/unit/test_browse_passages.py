@@ -1,0 +1,91 @@
+"""Marking the words of a question in printed text, and choosing what to show."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr_archive.browse.templatetags.archive import marked, paragraphs
+from imr_archive.search.passages import best_snippet, find_hits, marked_pieces
+from imr_archive.search.query import parse_query, tokens_of
+
+
+def leaves(words):
+    return parse_query(words).positive_leaves
+
+
+def hits(text, words):
+    return [piece.text for piece in marked_pieces(text, leaves(words)) if piece.marked]
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "found"),
+    [
+        ("injection", "Injections were denied; one INJECTION stands.", ["Injections", "INJECTION"]),
+        ('"bone scan"', "A bone scan, not a scan of bone. Bone scans.", ["bone scan", "Bone scans"]),
+        ("bone scan", "A bone scan", ["bone", "scan"]),
+        ("L4-5", "at L4-5 and L4 5, not L4", ["L4-5", "L4 5"]),
+        ("10/325", "Norco 10/325mg is not 10/325", ["10/325"]),
+        ("-fusion block", "fusion block", ["block"]),
+        ("cafe", "the café", ["café"]),
+        ("fusion OR block", "block, fusion", ["block", "fusion"]),
+        ('scan "bone scan"', "bone scan; scan", ["bone scan", "scan"]),
+        ("nothing", "", []),
+    ],
+)
+def test_words_are_marked_where_the_databases_find_them(words, text, found):
+    assert hits(text, words) == found
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_pieces_join_to_the_text(text, words):
+    assert "".join(piece.text for piece in marked_pieces(text, leaves(words))) == text
+
+
+@given(st.text(max_size=60))
+def test_each_word_of_a_text_is_found_in_it(text):
+    found = find_hits(text, leaves(" ".join(tokens_of(text))))
+    assert bool(found) == bool(leaves(" ".join(tokens_of(text))))
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in found)
+
+
+def test_marking_escapes_what_is_printed():
+    html = marked("<b>bone</b> & 'scan'", leaves("bone"))
+    assert html == "&lt;b&gt;<mark>bone</mark>&lt;/b&gt; &amp; &#x27;scan&#x27;"
+
+
+def test_blank_lines_part_paragraphs():
+    assert paragraphs("One.\n\n\n\nTwo & three.", ()) == "<p>One.</p>\n<p>Two &amp; three.</p>"
+
+
+def test_a_snippet_shows_the_place_with_the_most_different_words():
+    text = "fusion " * 30 + "x " * 200 + "after the fusion a bone scan was normal " + "y " * 200
+    snippet = best_snippet(["bone, once", text], leaves("fusion bone scan"))
+    assert snippet.source == 1
+    assert [piece.text for piece in snippet.pieces if piece.marked] == ["fusion", "bone", "scan"]
+    shown = "".join(piece.text for piece in snippet.pieces)
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+    assert len(shown) < 300
+
+
+def test_a_snippet_is_cut_between_words():
+    text = "alphabet " * 100
+    shown = "".join(piece.text for piece in best_snippet([text], leaves("alphabet")).pieces)
+    assert set(shown.removesuffix(" …").split()) == {"alphabet"}
+
+
+def test_without_a_hit_the_snippet_is_the_first_texts_beginning():
+    snippet = best_snippet(["", "Short text.", "Another."], leaves("absent"))
+    assert (snippet.source, [piece.text for piece in snippet.pieces]) == (1, ["Short text."])
+
+
+def test_without_any_text_there_is_no_snippet():
+    assert best_snippet(["", ""], leaves("word")) is None
+
+
+@given(st.lists(st.text(max_size=600), max_size=3), st.text(max_size=12))
+def test_any_texts_give_a_snippet_of_bounded_length(texts, words):
+    snippet = best_snippet(texts, leaves(words), length=100)
+    assert (snippet is None) == (not any(texts))
+    if snippet:
+        assert len("".join(piece.text for piece in snippet.pieces)) <= 100 + 4
