@@ -136,10 +136,10 @@ _REGULATION = re.compile(
 
 def without_noise(text: str, start: int, end: int) -> str:
     """Return the text with all but [start, end) and what says nothing of its own there blanked; places stay."""
-    plain = " " * start + text[start:end] + " " * (len(text) - end)
+    plain = text[start:end]
     for pattern in (_UPDATED, _EDITION, _REGULATION, phrases("noise", "phrases")):
         plain = pattern.sub(lambda match: _blank(len(match.group())), plain)
-    return plain
+    return " " * start + plain + " " * (len(text) - end)
 
 
 def blanked(text: str, start: int, end: int) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.citations import read_reliance
+from imr_archive.parsing.doubts import find_doubts
 from imr_archive.parsing.frames import read_frame
+from imr_archive.parsing.mentions import find_mentions
 from imr_archive.parsing.requests import read_request
 from imr_archive.parsing.results import Citation, Diagnostic, Item, SideReliance
 from imr_archive.parsing.treatments import UNCLASSIFIED
@@ -39,8 +42,10 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         piece = original if found.in_original and original else decided
         return letter.stated_in(piece, found.value, found.start, found.end)
 
-    rationale = block.paragraphs.get("rationale")
-    return Item(
+    place = block.paragraphs.get("rationale")
+    rationale = letter.piece(*place, flat=False) if place else None
+    rationale = rationale if rationale and rationale.text else None
+    item = Item(
         position=position,
         description=_whole(letter, decided),
         original_request=_whole(letter, original) if original and original.text else None,
@@ -53,8 +58,10 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         service_dates=stated(request.service_dates) if request.service_dates else None,
         claims_administrator=_reliance(letter, block, CitedBy.CLAIMS_ADMINISTRATOR),
         reviewer=_reliance(letter, block, CitedBy.REVIEWER),
-        rationale=letter.stated_text(*rationale) if rationale else None,
+        rationale=_whole(letter, rationale) if rationale else None,
+        mentions=find_mentions(rationale) if rationale else (),
     )
+    return replace(item, doubts=find_doubts(item, rationale))
 
 
 def _whole(letter: NormalText, piece: TracedText) -> Stated[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from imr_archive.parsing.terms import Words
 
@@ -15,25 +15,29 @@ _SHORTEST, _LONGEST = 7, 24
 
 
 class Spelling:
-    """Known long words, found again with a letter missing, doubled, wrong or out of place."""
+    """Known long words with what each means, found again with a letter missing, doubled, wrong or out of place."""
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self._known = {word for word in known if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = {word: known[word] for word in known if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
         self._nearby: dict[str, set[str]] = {}
         for word in self._known:
             for shortened in _shortened(word):
                 self._nearby.setdefault(shortened, set()).add(word)
 
     def corrected(self, words: Words) -> Words:
-        """Return the words with every unknown long word that is near to one known word replaced by that word."""
+        """Return the words with every unknown long word that can only mean one known word replaced by that word."""
         put_right = tuple(self._correct(word) for word in words.words)
         return replace(words, words=put_right, vocabulary=frozenset(put_right))
 
     def _correct(self, word: str) -> str:
         if word in self._known or not _SHORTEST <= len(word) <= _LONGEST:
             return word
-        meant = {known for shortened in _shortened(word) for known in self._nearby.get(shortened, ())}
-        return meant.pop() if len(meant) == 1 else word
+        near = {known for shortened in _shortened(word) for known in self._nearby.get(shortened, ())}
+        # A letter too many or too few is nearer than one in the wrong place.
+        nearest = {known for known in near if len(known) != len(word)} or near
+        if len({self._known[known] for known in nearest}) != 1:
+            return word
+        return min(nearest)
 
 
 def _shortened(word: str) -> Iterator[str]:

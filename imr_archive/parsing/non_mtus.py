@@ -221,7 +221,8 @@ def _repeats(text: str, current: Stretch, anchor: Anchor) -> bool:
     """Tell whether an anchor only names ODG or ACOEM again ("ODG, Work Loss Data Institute")."""
     if anchor.kind is not current.kind or anchor.kind not in (Kind.ODG, Kind.ACOEM):
         return False
-    return not words(without_noise(text, current.body, anchor.start))
+    between = text[current.body : anchor.start]
+    return not words(without_noise(between, 0, len(between)))
 
 
 def _same_source(text: str, current: Stretch, anchor: Anchor) -> bool:

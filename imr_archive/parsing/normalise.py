@@ -151,13 +151,17 @@ def _line(at: int, printed: str) -> _Line:
     if "Final" in printed:
         printed = RUNNING_HEAD.sub(lambda head: " " * len(head[0]), printed)
     origin = array("l")
-    words: list[str] = []
+    pieces: list[str] = []
+    read = 0
     for word in _WORD.finditer(printed):
-        if words:
+        gap = printed[read : word.start()]
+        if pieces and any(map(str.isspace, gap)):
+            pieces.append(" ")
             origin.append(at + word.start() - 1)
-        words.append(word[0])
+        pieces.append(word[0])
         origin.extend(range(at + word.start(), at + word.end()))
-    return _Line(" ".join(words), origin, printed[-1:].isspace())
+        read = word.end()
+    return _Line("".join(pieces), origin, printed[-1:].isspace())
 
 
 def _text_width(lines: Iterable[_Line]) -> int:

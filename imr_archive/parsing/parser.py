@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.parsing import diagnostics
 from imr_archive.parsing.blocks import find_blocks
+from imr_archive.parsing.case_doubts import service_date_doubts, worker_doubts
 from imr_archive.parsing.header import read_header
 from imr_archive.parsing.items import read_item, unresolved
 from imr_archive.parsing.layouts import recognise
@@ -48,7 +49,8 @@ def parse_text(text: str) -> ParsedLetter:
     reviewer = read_reviewer(letter, *_about_the_reviewer(sections))
     blocks = find_blocks(letter, sections)
     items = _items(letter, blocks)
-    summary = read_summary(letter, _summary_section(sections, blocks))
+    told = _summary_section(sections, blocks)
+    summary = read_summary(letter, told)
     dates = _dates(header, summary)
     unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
     remarks = (
@@ -57,7 +59,10 @@ def parse_text(text: str) -> ParsedLetter:
         *diagnostics.disordered_dates(dates),
         *summary.remarks,
         *contradictions(summary, header.dates),
+        *(worker_doubts(letter, (told.body, told.end), summary.age, summary.sex, dates) if told else ()),
+        *service_date_doubts(items, dates),
         *reviewer.remarks,
+        *(doubt for item in items for doubt in item.doubts),
         *(remark for item in items for remark in unresolved(item)),
         *diagnostics.unclaimed_remarks(unclaimed),
     )

@@ -143,7 +143,7 @@ class NameIndex:
         """Lengthen a name's beginning by a word, mending its spelling; empty where no name goes on so."""
         if beginning + key in self._beginnings:
             return beginning + key
-        if len(key) < _SHORTEST_MISSPELT:
+        if len(key) < _SHORTEST_MISSPELT - 1:
             return ""
         near = {
             word

@@ -111,6 +111,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A guideline that a rationale names in passing; no citation, for nobody says that the decision rests on it.
+
+    ``slug`` is its entry in ``tables/guidelines.toml``, ``guideline`` the canonical title, ``text`` the printed words.
+    """
+
+    source: GuidelineSource
+    guideline: str
+    slug: str
+    text: str
+    span: Span
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the public form of the mention."""
+        return {"guideline": self.guideline, "slug": self.slug, "source": self.source.value, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
 class SideReliance:
     """What one side relied on for one item: its basis, its paragraph as printed (reflowed), its citations."""
 
@@ -127,7 +145,10 @@ class SideReliance:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One disputed item. ``treatments`` are slugs of two or three levels, first named first."""
+    """One disputed item. ``treatments`` are slugs of two or three levels, first named first.
+
+    ``mentions`` are the guidelines that the rationale names in passing, ``doubts`` what speaks against the item.
+    """
 
     position: int
     description: Stated[str]
@@ -142,6 +163,8 @@ class Item:
     laterality: Stated[Laterality] | None = None
     quantity: Stated[int] | None = None
     service_dates: Stated[tuple[date, date]] | None = None
+    mentions: tuple[Mention, ...] = ()
+    doubts: tuple[Diagnostic, ...] = ()
 
     def stated(self, path: str) -> Iterator[tuple[str, _Placed | None]]:
         """Yield each value that has a place, by its path in the JSON form below ``path``."""
@@ -156,6 +179,7 @@ class Item:
             yield f"{path}.{name}.text", side
             yield from _numbered(f"{path}.{name}.citations", side.citations)
         yield f"{path}.rationale", self.rationale
+        yield from _numbered(f"{path}.mentions", self.mentions)
 
     def as_json(self) -> dict[str, Any]:
         """Return the public form of the item."""
@@ -173,6 +197,7 @@ class Item:
             "claims_administrator": self.claims_administrator.as_json(),
             "reviewer": self.reviewer.as_json(),
             "rationale": _value(self.rationale),
+            "mentions": [mention.as_json() for mention in self.mentions],
         }
 
 

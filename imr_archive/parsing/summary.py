@@ -103,7 +103,7 @@ def _sex(letter: NormalText, start: int, end: int) -> Stated[Sex] | None:
 # "an industrial injury on", "date of injury:", "occupational claim from", "DOI", with the date to follow
 _INJURY = re.compile(
     r"""
-    (?: \binjur(?:y|ies|ed)\b | \bDOI\b | \bclaim\b | \baccident\b )
+    (?: \b (?: injur(?:y|ies|ed) | DOI | claim | accident | (?:was|got)\s+hurt ) \b )
     [^.;\d]{0,60} $
     """,
     re.VERBOSE | re.IGNORECASE,

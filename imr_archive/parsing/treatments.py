@@ -141,7 +141,12 @@ def wordings() -> TermTrie[Wording]:
 @cache
 def spelling() -> Spelling:
     """Return the spelling of the words that the treatment and drug tables hold."""
-    return Spelling(word for terms, _ in (*_rows(), *_drugs()) for term in terms for word in Words.of(term).words)
+    known: dict[str, str] = {}
+    for terms, wording in (*_rows(), *_drugs()):
+        for words in (Words.of(term).words for term in terms):
+            for word in words:
+                known[word] = wording.treatment if len(words) == 1 else known.get(word, word)
+    return Spelling(known)
 
 
 def _marks() -> Iterator[tuple[list[str], Wording]]:

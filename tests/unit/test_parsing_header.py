@@ -82,7 +82,9 @@ def test_dates_that_contradict_each_other_are_remarked_on() -> None:
 
 
 def test_without_a_box_the_case_is_known_from_its_running_heads_alone() -> None:
-    text = boxed_letter(box=False).replace(METHOD, f"{METHOD}\nFinal Determination Letter for IMR Case Number CM15-0900123 2")
+    text = boxed_letter(box=False).replace(
+        METHOD, f"{METHOD}\nFinal Determination Letter for IMR Case Number CM15-0900123 2"
+    )
     assert parse_text(boxed_letter(box=False)).case_number is None
     known = parse_text(text).case_number
     assert known is not None

@@ -5,7 +5,8 @@ import pytest
 from imr_archive.parsing.misspellings import Spelling
 from imr_archive.parsing.terms import Words
 
-SPELLING = Spelling(["gabapentin", "acupuncture", "prednisone", "prednisolone", "knee", "fluoxetine", "duloxetine"])
+KNOWN = ("gabapentin", "acupuncture", "prednisone", "prednisolone", "knee", "fluoxetine", "duloxetine")
+SPELLING = Spelling({word: word for word in KNOWN})
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ SPELLING = Spelling(["gabapentin", "acupuncture", "prednisone", "prednisolone", 
         ("gabapantin", "gabapentin"),
         ("gabapenitn", "gabapentin"),
         ("gobapantin", "gobapantin"),
-        ("prednisolne", "prednisolone"),
+        ("prednisoloone", "prednisolone"),
         ("knes", "knes"),
         ("walking", "walking"),
         ("a" * 1000, "a" * 1000),
@@ -28,8 +29,13 @@ def test_a_word_is_put_right_when_one_known_word_is_near(written, read):
 
 
 def test_a_word_between_two_known_words_is_left_alone():
-    spelling = Spelling(["prednisane", "prednisone"])
+    spelling = Spelling({"prednisane": "a drug", "prednisone": "another"})
     assert spelling.corrected(Words.of("prednisine")).words == ("prednisine",)
+
+
+def test_a_word_between_two_spellings_of_one_thing_is_put_right():
+    spelling = Spelling({"prednisane": "a drug", "prednisone": "a drug"})
+    assert spelling.corrected(Words.of("prednisine")).words == ("prednisane",)
 
 
 def test_the_offsets_stay_those_of_the_text():

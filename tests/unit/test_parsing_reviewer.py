@@ -50,15 +50,15 @@ def test_lists_wrap_over_lines_and_may_run_into_the_next_heading() -> None:
             ["California"],
         ),
         (
-            "The expert reviewer is Board Certified in Physical Medicine and Rehabilitation, has a subspecialty in Pain "
-            "Management, and is licensed to practice in California and Nevada.",
+            "The expert reviewer is Board Certified in Physical Medicine and Rehabilitation, has a subspecialty in "
+            "Pain Management, and is licensed to practice in California and Nevada.",
             ["Physical Medicine & Rehabilitation"],
             ["Pain Management"],
             ["California", "Nevada"],
         ),
         (
-            "The physician reviewer is Board Certified in Family Practice and Sports Medicine, and is licensed to practice "
-            "in North Carolina, Georgia, and Texas.",
+            "The physician reviewer is Board Certified in Family Practice and Sports Medicine, and is licensed to "
+            "practice in North Carolina, Georgia, and Texas.",
             ["Family Practice", "Sports Medicine"],
             [],
             ["North Carolina", "Georgia", "Texas"],

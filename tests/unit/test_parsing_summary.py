@@ -38,6 +38,7 @@ def test_the_opening_tells_age_and_sex(opening: str, age: int | None, sex: str |
         "She sustained an industrial injury on 10/5/2016.",
         "He has a date of injury of October 5, 2016.",
         "There is a history of an occupational claim from 10-05-16.",
+        "The worker was hurt on 10-5-2016.",
         "The industrial injury date is 10- 05-2016.",
         "A claim for pain reportedly associated with an industrial injury of Oct. 5, 2016 was filed.",
     ],
@@ -90,7 +91,10 @@ def test_impossible_dates_are_remarked_on_where_they_stand(printed: str) -> None
 
 
 def test_a_summary_keeps_its_paragraphs_and_loses_its_line_ends() -> None:
-    paragraphs = ["The worker fell from a ladder that leaned on a wet wall. " * 4 + "He rested.", "Then he healed. " * 9 + "So be it."]
+    paragraphs = [
+        "The worker fell from a ladder that leaned on a wet wall. " * 4 + "He rested.",
+        "Then he healed. " * 9 + "So be it.",
+    ]
     summary = parse_text(boxed_letter(summary=paragraphs)).clinical_summary
     assert summary is not None
     assert summary.value == "\n\n".join(paragraphs)
@@ -103,7 +107,9 @@ def test_a_summary_cut_in_mid_sentence_is_kept_and_remarked_on() -> None:
 
 
 def test_a_hyphen_at_a_line_end_joins_its_word() -> None:
-    text = boxed_letter(summary="XX").replace("XX", "The request was non-\ncertified on 10-11-\n2016, two- \nand three-level.")
+    text = boxed_letter(summary="XX").replace(
+        "XX", "The request was non-\ncertified on 10-11-\n2016, two- \nand three-level."
+    )
     summary = parse_text(text).clinical_summary
     assert summary is not None
     assert summary.value == "The request was non-certified on 10-11-2016, two- and three-level."
