@@ -143,6 +143,12 @@ class DiagnosticCode(Vocabulary):
     UNKNOWN_GUIDELINE = "unknown-guideline", "A guideline that is not in our tables"
     UNCLASSIFIED_TREATMENT = "unclassified-treatment", "A treatment that is not in our tables"
     UNCLAIMED_TEXT = "unclaimed-text", "Text that no rule claimed"
+    OUTCOME_CONTRADICTED = "outcome-contradicted", "Possible contradiction: outcome"
+    BODY_PART_MISMATCH = "body-part-mismatch", "Possible mismatch: body part"
+    SIDE_MISMATCH = "side-mismatch", "Possible mismatch: side"
+    GUIDELINE_MISMATCH = "guideline-mismatch", "Possible mismatch: guideline"
+    WORKER_CONTRADICTED = "worker-contradicted", "Possible contradiction about the worker"
+    SERVICE_DATE_DOUBTED = "service-date-doubted", "Possible wrong date of service"
 
     @property
     def severity(self) -> Severity:

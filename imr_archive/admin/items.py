@@ -1,4 +1,4 @@
-"""Disputed items and guideline citations in the admin."""
+"""Disputed items, guideline citations and mentions in the admin."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from imr_archive.models import (
     DisputedItem,
     DisputedItemText,
     GuidelineCitation,
+    GuidelineMention,
     ItemBodyPart,
     ItemTreatment,
     Treatment,
@@ -93,6 +94,17 @@ class GuidelineCitationInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("guideline")
 
 
+class GuidelineMentionInline(ReadOnlyInline):
+    """What an item's rationale mentions in passing."""
+
+    model = GuidelineMention
+    fields = ["position", "guideline", "text"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GuidelineMention]:
+        """Bring the guidelines along."""
+        return super().get_queryset(request).select_related("guideline")
+
+
 @admin.register(DisputedItem)
 class DisputedItemAdmin(ReadOnlyAdmin):
     """The items of all determinations, by what was asked."""
@@ -101,7 +113,13 @@ class DisputedItemAdmin(ReadOnlyAdmin):
     list_filter = ["outcome", TreatmentFilter, "reviewer_basis", "ca_basis", "body_parts", "laterality"]
     search_fields = ["determination__case_number", "text__description"]
     search_help_text = "By case number, or by words of the description."
-    inlines = [DisputedItemTextInline, ItemTreatmentInline, ItemBodyPartInline, GuidelineCitationInline]
+    inlines = [
+        DisputedItemTextInline,
+        ItemTreatmentInline,
+        ItemBodyPartInline,
+        GuidelineCitationInline,
+        GuidelineMentionInline,
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DisputedItem]:
         """Bring the description and the treatments along, and no other text."""
@@ -134,3 +152,20 @@ class GuidelineCitationAdmin(ReadOnlyAdmin):
     def case(self, citation: GuidelineCitation) -> str:
         """Name the determination."""
         return str(citation.item.determination)
+
+
+@admin.register(GuidelineMention)
+class GuidelineMentionAdmin(ReadOnlyAdmin):
+    """What rationales mention, with the printed words."""
+
+    list_display = ["guideline", "text", "case"]
+    list_display_links = ["guideline", "text"]
+    list_filter = ["guideline__source"]
+    list_select_related = ["guideline", "item__determination"]
+    search_fields = ["item__determination__case_number", "guideline__title"]
+    search_help_text = "By case number, or by title."
+
+    @admin.display(description="determination", ordering="item__determination__case_number")
+    def case(self, mention: GuidelineMention) -> str:
+        """Name the determination."""
+        return str(mention.item.determination)

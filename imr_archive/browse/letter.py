@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from imr_archive.browse.results import citations_of, treatment_line
+from imr_archive.browse.results import citations_of, doubts_of, treatment_line
 from imr_archive.browse.source_text import SourceText, source_text
 from imr_archive.browse.state import SearchState
 from imr_archive.vocabulary import Basis, CitedBy, Layout, Outcome, Priority, Sex
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Determination,
         DisputedItem,
         GuidelineCitation,
+        GuidelineMention,
         ItemBodyPart,
         ItemTreatment,
         SourceLetter,
@@ -80,6 +81,8 @@ class ItemView:
     details: tuple[Fact, ...]
     sides: tuple[Side, Side]
     rationale: Value
+    mentions: tuple[Value, ...]
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,8 @@ def _item_view(item: DisputedItem, places: _Places) -> ItemView:
             _side(item, CitedBy.REVIEWER, places, path),
         ),
         rationale=Value(text.rationale, places.of(f"{name}, rationale", f"{path}.rationale")),
+        mentions=tuple(_mentions(item.mentions.all(), places, path)),
+        doubts=doubts_of(item),
     )
 
 
@@ -267,6 +272,15 @@ def _body_parts(rows: Iterable[ItemBodyPart], places: _Places, path: str) -> Ite
     for index, row in enumerate(rows):
         place = places.of(row.body_part.name, f"{path}.body_parts.{index}")
         yield Value(row.body_part.name, place, facet_url("body_part", row.body_part.slug))
+
+
+def _mentions(rows: Iterable[GuidelineMention], places: _Places, path: str) -> Iterable[Value]:
+    """Yield each guideline that the rationale mentions once, at its first place."""
+    shown: set[int] = set()
+    for index, row in enumerate(rows):
+        if row.guideline_id not in shown:
+            shown.add(row.guideline_id)
+            yield Value(row.guideline.label, places.of(f"mention of {row.text}", f"{path}.mentions.{index}"))
 
 
 def _details(item: DisputedItem, places: _Places, path: str) -> Iterable[Fact]:

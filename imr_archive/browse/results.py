@@ -10,10 +10,17 @@ from django.db.models import F, Prefetch
 from django.utils.text import get_text_list
 
 from imr_archive.browse.state import Sort
-from imr_archive.models import Determination, DisputedItem, GuidelineCitation, ItemBodyPart, ItemTreatment
+from imr_archive.models import (
+    Determination,
+    DisputedItem,
+    GuidelineCitation,
+    GuidelineMention,
+    ItemBodyPart,
+    ItemTreatment,
+)
 from imr_archive.search.passages import Snippet, best_snippet
 from imr_archive.search.ranking import ranked_determinations
-from imr_archive.vocabulary import Basis, CitedBy, Outcome
+from imr_archive.vocabulary import Basis, CitedBy, DiagnosticCode, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +55,7 @@ class ItemCard:
     item: DisputedItem
     treatments: tuple[str, ...]
     sides: tuple[tuple[str, Reliance], ...]
+    doubts: tuple[str, ...]
     snippet: Snippet | None
     section: str
 
@@ -134,6 +142,17 @@ def with_facts(items: DisputedItemQuerySet) -> DisputedItemQuerySet:
     )
 
 
+def with_mentions(items: DisputedItemQuerySet) -> DisputedItemQuerySet:
+    """Fetch also the guidelines that the items' rationales mention."""
+    return items.prefetch_related(Prefetch("mentions", GuidelineMention.objects.select_related("guideline")))
+
+
+def doubts_of(item: DisputedItem) -> tuple[str, ...]:
+    """Return the parser's doubts about an item in words."""
+    labels = {code.value: code.label for code in DiagnosticCode}
+    return tuple(labels[code] for code in item.doubts if code in labels)
+
+
 def citations_of(item: DisputedItem, side: CitedBy) -> tuple[GuidelineCitation, ...]:
     """Return one side's citations of an item that was fetched with its facts."""
     return tuple(citation for citation in item.citations.all() if citation.cited_by == side)
@@ -166,6 +185,7 @@ def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf]) -> Item
             ("reviewer", _reliance(item, CitedBy.REVIEWER, item.reviewer_basis)),
             ("administrator", _reliance(item, CitedBy.CLAIMS_ADMINISTRATOR, item.ca_basis)),
         ),
+        doubts=doubts_of(item),
         snippet=snippet,
         section=_SECTIONS[snippet.source] if snippet else "",
     )

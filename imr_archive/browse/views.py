@@ -18,7 +18,7 @@ from imr_archive.browse.facets import build_facets
 from imr_archive.browse.filters import ItemFilterSet
 from imr_archive.browse.letter import AT_VAR, letter_view
 from imr_archive.browse.pager import page_links
-from imr_archive.browse.results import result_page, with_facts
+from imr_archive.browse.results import result_page, with_facts, with_mentions
 from imr_archive.browse.state import SearchState, Sort
 from imr_archive.browse.strip import rate_of_everything, rate_strip
 from imr_archive.models import Determination
@@ -81,7 +81,7 @@ def determination_detail(request: HtmxRequest, reference: str) -> HttpResponse:
         address = determination.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     state = SearchState.from_query(request.GET)
-    items = with_facts(determination.items.all()).order_by("position")
+    items = with_mentions(with_facts(determination.items.all())).order_by("position")
     letter = determination.letters.filter(state=SourceState.CURRENT).defer("content").first()
     view = letter_view(determination, list(items), letter, state=state, at=request.GET.get(AT_VAR, ""))
     context = {

@@ -16,7 +16,7 @@ from imr_archive.vocabulary import GuidelineSource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imr_archive.parsing.results import Citation
+    from imr_archive.parsing.results import Citation, Mention
 
     M = TypeVar("M", Guideline, Treatment, BodyPart)
 
@@ -37,8 +37,8 @@ class Canonical:
     treatments: Mapping[str, int]
     body_parts: Mapping[str, int]
 
-    def guideline(self, citation: Citation) -> int:
-        """Return the key of the guideline a citation resolves to, or of its source's entry for all others."""
+    def guideline(self, citation: Citation | Mention) -> int:
+        """Return the key of the guideline that is cited or mentioned, or of its source's entry for all others."""
         return self.guidelines[citation.slug or unlisted_slug(citation.source)]
 
     def treatment(self, slug: str) -> int:

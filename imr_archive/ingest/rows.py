@@ -13,6 +13,7 @@ from imr_archive.models import (
     DisputedItem,
     DisputedItemText,
     GuidelineCitation,
+    GuidelineMention,
     ItemBodyPart,
     ItemTreatment,
     Reviewer,
@@ -82,6 +83,7 @@ def items_replace(*, determination: Determination, items: Sequence[Item], canoni
     ItemTreatment.objects.bulk_create(each for pair in pairs for each in _treatment_rows(*pair, canonical))
     ItemBodyPart.objects.bulk_create(each for pair in pairs for each in _body_part_rows(*pair, canonical))
     GuidelineCitation.objects.bulk_create(each for pair in pairs for each in _citation_rows(*pair, canonical))
+    GuidelineMention.objects.bulk_create(each for pair in pairs for each in _mention_rows(*pair, canonical))
 
 
 def _item_row(determination: Determination, item: Item) -> DisputedItem:
@@ -96,6 +98,7 @@ def _item_row(determination: Determination, item: Item) -> DisputedItem:
         service_to=service_to,
         ca_basis=item.claims_administrator.basis,
         reviewer_basis=item.reviewer.basis,
+        doubts=[*dict.fromkeys(doubt.code.value for doubt in item.doubts)],
     )
 
 
@@ -151,6 +154,13 @@ def _citation_rows(row: DisputedItem, item: Item, canonical: Canonical) -> Itera
                 tables=[*citation.tables],
                 text=citation.text,
             )
+
+
+def _mention_rows(row: DisputedItem, item: Item, canonical: Canonical) -> Iterator[GuidelineMention]:
+    for position, mention in enumerate(item.mentions, 1):
+        yield GuidelineMention(
+            item=row, guideline_id=canonical.guideline(mention), position=position, text=mention.text
+        )
 
 
 def _raws(stated: dict[str, Stated[Any] | None]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from imr_archive.models.determination import Determination, DeterminationText
 from imr_archive.models.disputed_item import DisputedItem, DisputedItemText, ItemBodyPart, ItemTreatment
 from imr_archive.models.guideline import Guideline
 from imr_archive.models.guideline_citation import GuidelineCitation
+from imr_archive.models.guideline_mention import GuidelineMention
 from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
 from imr_archive.models.source_letter import SourceLetter
 from imr_archive.models.treatment import Treatment
@@ -17,6 +18,7 @@ __all__ = [
     "DisputedItemText",
     "Guideline",
     "GuidelineCitation",
+    "GuidelineMention",
     "ItemBodyPart",
     "ItemTreatment",
     "Reviewer",

@@ -43,6 +43,9 @@ class DisputedItem(models.Model):
     service_to = models.DateField(null=True, blank=True)
     ca_basis = models.CharField("claims administrator's basis", max_length=10, choices=Basis.choices())
     reviewer_basis = models.CharField(max_length=10, choices=Basis.choices())
+    doubts = models.JSONField(
+        default=list, blank=True, help_text="The codes of the parser's doubts about the item, each once."
+    )
     treatments: models.ManyToManyField[Treatment, ItemTreatment] = models.ManyToManyField(
         "Treatment", through="ItemTreatment", related_name="items"
     )

@@ -1,7 +1,7 @@
-"""The disputed items: where each begins and ends, and its heading and labelled paragraphs.
+"""The disputed items as places: where each begins and ends, its heading, and its paragraphs.
 
-An item is anchored on its outcome, "…: Upheld" just before the first label, which is the cheapest sure marker. Its
-heading is then found backwards, as nothing but the end of the rationale before it marks where a heading begins.
+An item is anchored on the words that decide it, the cheapest sure marker. Its heading is then found backwards, as
+nothing but the end of the rationale before it marks where a heading begins.
 """
 
 from __future__ import annotations
@@ -11,25 +11,39 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.frames import lacks_its_beginning
-from imr_archive.parsing.lexer import find_markers, find_outcomes
+from imr_archive.parsing.lost_labels import administrator_end, reliance_end
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from imr_archive.parsing.diagnostics import Range
-    from imr_archive.parsing.lexer import Marker, PrintedOutcome
+    from imr_archive.parsing.lexer import Marker
     from imr_archive.parsing.normalise import LineBreak, NormalText
     from imr_archive.parsing.sections import Sections
+    from imr_archive.vocabulary import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The outcome of an item, and the place of the words that state it."""
+
+    value: Outcome
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One item's place in the normalised text: its heading without colon and outcome, and its paragraphs by label."""
+    """One item's place in the normalised text: its heading without the outcome, and its paragraphs by label.
+
+    ``both_sides`` is where the statements of both sides stand, if one may refer to the other.
+    """
 
     heading: Range
-    outcome: PrintedOutcome | None
+    ruling: Ruling | None
     paragraphs: Mapping[str, Range]
     claimed: tuple[Range, ...]
+    both_sides: Range | None = None
 
     @property
     def start(self) -> int:
@@ -38,85 +52,125 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Anchor:
-    """The end of a heading: its outcome, or, where that is missing, the label that follows it."""
+class Anchor:
+    """The end of a heading: what decides the item, or, where that is missing, the label that follows it."""
 
     at: int
     end: int
-    outcome: PrintedOutcome | None
+    ruling: Ruling | None
 
 
-def find_blocks(letter: NormalText, sections: Sections) -> list[Block]:
-    """Return the items of the letter in the order printed."""
-    issues = sections.get("issues")
-    start, end = (issues.body, issues.end) if issues else (sections.header.end, len(letter.text))
-    labels = [*find_markers("labels", letter.text, start, end)]
-    anchors = _anchors(letter, labels, start, end)
+@dataclass(frozen=True, slots=True)
+class ItemsPlace:
+    """Where the items stand; ``exact`` says whether the first heading begins just at its start."""
+
+    start: int
+    end: int
+    exact: bool
+
+    @classmethod
+    def of(cls, letter: NormalText, sections: Sections, key: str) -> ItemsPlace:
+        """Return the section of the items, or, without its heading, all that stands after the header."""
+        section = sections.get(key)
+        if section:
+            return cls(section.body, section.end, exact=True)
+        return cls(sections.header.end, len(letter.text), exact=False)
+
+
+def blocks_at(
+    letter: NormalText, place: ItemsPlace, labels: Sequence[Marker], anchors: Sequence[Anchor], *, numbered: bool = False
+) -> list[Block]:
+    """Return the items that the anchors stand for; ``numbered`` headings begin with the item's number."""
     headings: list[Range] = []
-    for number, anchor in enumerate(anchors):
-        floor, known = _floor(anchor, anchors[number - 1] if number else None, labels, start, issues is not None)
-        headings.append((floor if known else _heading_start(letter, floor, anchor.at), anchor.at))
+    for number, anchor in enumerate(anchors, start=1):
+        floor, known = _floor(anchor, anchors[number - 2] if number > 1 else None, labels, place)
+        start = numbered_start(letter, (floor, anchor.at), number) if numbered else None
+        if start is None:
+            start = floor if known else _heading_start(letter, floor, anchor.at)
+        headings.append((start, anchor.at))
     blocks = []
     for number, anchor in enumerate(anchors):
-        block_end = headings[number + 1][0] if number + 1 < len(anchors) else end
+        block_end = headings[number + 1][0] if number + 1 < len(anchors) else place.end
         own = [label for label in labels if anchor.end <= label.start < block_end]
         claimed = ((headings[number][0], anchor.end), *([(own[0].start, block_end)] if own else []))
-        blocks.append(Block(headings[number], anchor.outcome, _paragraphs(own, block_end), claimed))
+        heading = _without_number(letter, headings[number]) if numbered else headings[number]
+        blocks.append(Block(heading, anchor.ruling, _paragraphs(letter, own, block_end), claimed))
     return blocks
 
 
-def _anchors(letter: NormalText, labels: list[Marker], start: int, end: int) -> list[_Anchor]:
-    """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome."""
-    firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
-    line_starts = {0, len(letter.text), *(line.at for line in letter.breaks)}
-    anchors = []
-    for outcome in find_outcomes(letter.text, start, end):
-        after = _skip_blank(letter.text, outcome.end)
-        if after in firsts:
-            del firsts[after]
-        elif not (outcome.colon and after in line_starts and letter.text[outcome.word].isupper()):
-            continue
-        anchors.append(_Anchor(outcome.start, outcome.end, outcome))
-    anchors += [
-        _Anchor(label.start, label.start, None)
-        for label in firsts.values()
-        if label.start in line_starts and _opens_an_item(label, labels)
-    ]
-    return sorted(anchors, key=lambda anchor: anchor.at)
-
-
-def _skip_blank(text: str, at: int) -> int:
+def skip_blank(text: str, at: int) -> int:
+    """Return the place of the next character that is neither white space nor a period."""
     while at < len(text) and (text[at].isspace() or text[at] == "."):
         at += 1
     return at
 
 
-def _opens_an_item(label: Marker, labels: list[Marker]) -> bool:
+def opens_an_item(label: Marker, labels: Sequence[Marker]) -> bool:
     """Tell whether this label of the first paragraph comes first, or after another item's rationale."""
     place = labels.index(label)
     return place == 0 or labels[place - 1].key == "rationale"
 
 
-def _floor(
-    anchor: _Anchor, before: _Anchor | None, labels: list[Marker], start: int, start_known: bool
-) -> tuple[int, bool]:
+def _floor(anchor: Anchor, before: Anchor | None, labels: Sequence[Marker], place: ItemsPlace) -> tuple[int, bool]:
     """Return the point before which the heading can't begin, and whether it is known to begin just there."""
     label = max((label.end for label in labels if label.end <= anchor.at), default=-1)
     if before and before.end >= label:
         return before.end, True
     if label >= 0:
         return label, False
-    return start, start_known
+    return place.start, place.exact
 
 
-def _paragraphs(labels: list[Marker], end: int) -> dict[str, Range]:
-    """Cut an item at its labels; a label that is printed again inside a paragraph is part of it."""
-    firsts: dict[str, Marker] = {}
+def _paragraphs(letter: NormalText, labels: Sequence[Marker], end: int) -> dict[str, Range]:
+    """Cut an item at its labels, the rationale's being the last; one that is printed again is part of a paragraph."""
+    cuts: dict[str, Marker] = {}
     for label in labels:
-        firsts.setdefault(label.key, label)
-    cuts = sorted(firsts.values(), key=lambda label: label.start)
-    ends = (*(label.start for label in cuts[1:]), end)
-    return {label.key: (label.end, until) for label, until in zip(cuts, ends, strict=False)}
+        cuts.setdefault(label.key, label)
+        if label.key == "rationale":
+            break
+    ends = (*(label.start for label in [*cuts.values()][1:]), end)
+    found = {label.key: (label.end, until) for label, until in zip(cuts.values(), ends, strict=True)}
+    return _with_lost_labels(letter, found)
+
+
+def _with_lost_labels(letter: NormalText, found: dict[str, Range]) -> dict[str, Range]:
+    """End the paragraphs that ran on into the next because its label was lost."""
+    sides = [side for side in ("claims_administrator", "reviewer") if side in found]
+    if sides == ["claims_administrator"]:
+        start, end = found["claims_administrator"]
+        cut = administrator_end(letter, (start, end))
+        if cut is not None:
+            found |= {"claims_administrator": (start, cut), "reviewer": (cut, end)}
+            sides.append("reviewer")
+    if sides and "rationale" not in found:
+        start, end = found[sides[-1]]
+        cut = reliance_end(letter, (start, end))
+        if cut is not None:
+            found |= {sides[-1]: (start, cut), "rationale": (cut, end)}
+    return found
+
+
+# "2. ", "3) ": how an item is numbered, at the start of a printed line
+_NUMBER = re.compile(r"\s*(?P<number>\d{1,2})\s?[.)]\s+(?=\S)")
+
+
+def item_number(text: str, at: int) -> int | None:
+    """Return the number that an item printed at this place is given, if it is."""
+    found = _NUMBER.match(text, at)
+    return int(found["number"]) if found else None
+
+
+def numbered_start(letter: NormalText, place: Range, number: int) -> int | None:
+    """Return where the printed line begins that opens with this number, the nearest to the end of the place."""
+    start, end = place
+    lines = (start, *(line.at for line in letter.breaks.before(end, start)))
+    return max((at for at in lines if item_number(letter.text, at) == number), default=None)
+
+
+def _without_number(letter: NormalText, heading: Range) -> Range:
+    start, end = heading
+    found = _NUMBER.match(letter.text, start, end)
+    return (found.end() if found else start, end)
 
 
 # "medically necessary.", 'as "stable."', and a conclusion whose period was lost
@@ -151,7 +205,7 @@ def _heading_start(letter: NormalText, floor: int, anchor: int) -> int:
     """
     text = letter.text
     start = floor = max(floor, anchor - _FARTHEST)
-    for line in reversed([line for line in letter.breaks if floor < line.at < anchor]):
+    for line in letter.breaks.before(anchor, floor):
         if _ends_rationale(text, floor, line) and _can_be_heading(text[line.at : anchor]):
             start = line.at
             break

@@ -49,7 +49,7 @@ def _doubts(item: Item, rationale: TracedText | None) -> Iterator[Diagnostic]:
 
 _LAST_SENTENCES = 3
 _LONGEST_SENTENCE = 500
-_SENTENCE_MARKS = (". ", ".\n", "\n\n")
+_SENTENCE_MARKS = (". ", ".\n")
 _LAST_WORDS = 120
 _LONG_WORD = re.compile(r"[a-z]{4,}")
 _SAID_ALWAYS = frozenset(
@@ -179,11 +179,15 @@ def _other_body_part(item: Item, rationale: TracedText) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=1)
 def _named_parts(text: str) -> tuple[Found[str], ...]:
-    """Return the body parts that a rationale names."""
-    return find_body_parts_and_side(Words.of(text))[0]
+    """Return the body parts that a rationale names, each at its first place, but for those of a reflex."""
+    found = find_body_parts_and_side(Words.of(text))[0]
+    return tuple(part for part in found if not _REFLEX.match(text, part.end))
 
 
 _WORD = re.compile(r"[a-z]{2,}")
+
+# "patellar tendon reflexes", "knee jerk": signs of the nerves in the back
+_REFLEX = re.compile(r"[\s-](?:(?:deep\s)?tendon\s|deep\s)?(?:reflex|jerk)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

@@ -12,8 +12,8 @@ from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from re import Pattern
+    from collections.abc import Iterable, Iterator, Mapping
+    from re import Match, Pattern
 
 
 def wording(phrases: Iterable[str]) -> Pattern[str]:
@@ -22,10 +22,20 @@ def wording(phrases: Iterable[str]) -> Pattern[str]:
 
 
 @cache
-def markers(table: str) -> Pattern[str]:
-    """Return a pattern for every wording in a table of ``headings.toml``, a named group for each key."""
-    keys = load("headings")[table]
-    return re.compile("|".join(rf"(?P<{key}>{wording(phrases).pattern})" for key, phrases in keys.items()))
+def markers(table: str) -> Mapping[str, Pattern[str]]:
+    """Return patterns for every wording in a table of ``headings.toml``, each with a named group for each key.
+
+    They stand by the first word that their wordings share: whatever else is lost or glued, that word is printed, and
+    a fixed word is found far faster than the alternation of all wordings.
+    """
+    by_first_word: dict[str, dict[str, list[str]]] = {}
+    for key, phrases in load("headings")[table].items():
+        for phrase in phrases:
+            by_first_word.setdefault(phrase.split()[0], {}).setdefault(key, []).append(phrase)
+    return {
+        word: re.compile("|".join(rf"(?P<{key}>{wording(phrases).pattern})" for key, phrases in keys.items()))
+        for word, keys in by_first_word.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,31 @@ class Marker:
 
 def find_markers(table: str, text: str, start: int = 0, end: int | None = None) -> Iterator[Marker]:
     """Yield the wordings of one table of ``headings.toml`` as they stand in the text."""
-    for found in markers(table).finditer(text, start, len(text) if end is None else end):
-        yield Marker(found.lastgroup or "", found.start(), found.end())
+    end = len(text) if end is None else end
+    found: list[Match[str]] = []
+    for word, pattern in markers(table).items():
+        at = text.find(word, start, end)
+        while at >= 0:
+            if match := pattern.match(text, at, end):
+                found.append(match)
+            at = text.find(word, match.end() if match else at + 1, end)
+    read = start
+    for match in sorted(found, key=re.Match.start):
+        if match.start() >= read:
+            yield Marker(match.lastgroup or "", match.start(), match.end())
+            read = match.end()
+
+
+@cache
+def _printed(phrase: str) -> Pattern[str]:
+    return wording([phrase])
+
+
+def prints(text: str, phrase: str) -> bool:
+    """Tell whether a text prints a phrase, its words broken over lines or glued together."""
+    if phrase in text:
+        return True
+    return all(word in text for word in phrase.split()) and _printed(phrase).search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +87,23 @@ class PrintedDate:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-# "10/13/2016", "10-13-16", "11- 17-2016"; "June 20216" has a year of five digits, which is kept to be reported.
-_NUMERIC_DATE = (
-    r"(?<![\d/-]) (?P<month>\d{1,2}) \s?[-/]\s? (?P<day>\d{1,2}) \s?[-/]\s? (?P<year>\d{4,5}|\d\d) (?![-/]?\d)"
-)
+# "10/13/2016", "10-13-16", "11- 17-2016"; "June 20216" has a year of five digits, which is kept to be reported. What
+# must not stand before it is looked at after its first digits, as a search is quickest that begins with a digit.
+_NUMERIC_DATE = r"""
+    (?P<month> \d (?: \d(?<![\d/-]\d\d) | (?<![\d/-]\d) ) )
+    \s?[-/]\s? (?P<day>\d{1,2}) \s?[-/]\s? (?P<year>\d{4,5}|\d\d) (?![-/]?\d)
+"""
 
 # "October 13, 2016", "Oct. 13 2016"
 _WORDY_DATE = r"""
-    \b(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec) [a-z]{0,6} \.? \s+
+    (?P<name>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec) [a-z]{0,6} \.? \s+
     (?P<monthday>\d{1,2}) (?:st|nd|rd|th)? \s?,?\s? (?P<fullyear>\d{4,5}) (?!\d)
 """
-_DATE = re.compile(f"{_NUMERIC_DATE} | {_WORDY_DATE}", re.VERBOSE | re.IGNORECASE)
+_WORDY = re.compile(rf"\b{_WORDY_DATE}", re.VERBOSE | re.IGNORECASE)
+_NUMERIC = re.compile(_NUMERIC_DATE, re.VERBOSE)
+
+# A month is looked for by its letters as they are printed, which is much faster than a pattern that ignores case.
+_PRINTED_MONTHS = tuple(form for month in _MONTHS for form in (month, month.title(), month.upper()))
 
 # No case is older than a working life before the first reviews; two digits mean a year up to the pivot's century.
 _FIRST_YEAR, _LAST_YEAR, _PIVOT = 1940, 2100, 50
@@ -72,13 +111,24 @@ _FIRST_YEAR, _LAST_YEAR, _PIVOT = 1940, 2100, 50
 
 def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[PrintedDate]:
     """Yield the dates that name a day, month and year, in the American order."""
-    for found in _DATE.finditer(text, start, len(text) if end is None else end):
-        if found["name"]:
-            month = _MONTHS.index(found["name"][:3].lower()) + 1
-            value = _day(int(found["fullyear"]), month, int(found["monthday"]))
-        else:
-            value = _day(_year(found["year"]), int(found["month"]), int(found["day"]))
-        yield PrintedDate(value, found.start(), found.end())
+    end = len(text) if end is None else end
+    dates = []
+    for found in _NUMERIC.finditer(text, start, end):
+        value = _day(_year(found["year"]), int(found["month"]), int(found["day"]))
+        dates.append(PrintedDate(value, found.start(), found.end()))
+    for month in _PRINTED_MONTHS:
+        at = text.find(month, start, end)
+        while at >= 0:
+            if wordy := _WORDY.match(text, at, end):
+                dates.append(_wordy_date(wordy))
+            at = text.find(month, at + 1, end)
+    yield from sorted(dates, key=lambda day: day.start)
+
+
+def _wordy_date(found: Match[str]) -> PrintedDate:
+    month = _MONTHS.index(found["name"][:3].lower()) + 1
+    value = _day(int(found["fullyear"]), month, int(found["monthday"]))
+    return PrintedDate(value, found.start(), found.end())
 
 
 def _year(digits: str) -> int:
@@ -108,12 +158,34 @@ class PrintedOutcome:
     colon: bool
 
 
-# "Baclofen 10mg #3: Upheld", the colon perhaps lost, the next label perhaps glued on: "UpheldClaims Administrator".
-_OUTCOME = re.compile(r"(?P<colon>:\s*)?\b(?P<word>[Uu]pheld|UPHELD|[Oo]verturned|OVERTURNED)(?![a-z])")
+# The rest of each word after its first letter, large or small, by which it is found: "UpheldClaims Administrator".
+_OUTCOMES = {"pheld": "Uu", "PHELD": "U", "verturned": "Oo", "VERTURNED": "O"}
 
 
 def find_outcomes(text: str, start: int = 0, end: int | None = None) -> Iterator[PrintedOutcome]:
     """Yield every word for an outcome; most stand in sentences and decide nothing."""
-    for found in _OUTCOME.finditer(text, start, len(text) if end is None else end):
-        colon = found["colon"] is not None
-        yield PrintedOutcome(Outcome(found["word"].lower()), found.start(), found.start("word"), found.end(), colon)
+    end = len(text) if end is None else end
+    found = []
+    for rest, firsts in _OUTCOMES.items():
+        at = text.find(rest, start + 1, end)
+        while at >= 0:
+            after = at + len(rest)
+            if text[at - 1] in firsts and _stands_alone(text, at - 1, after, end):
+                found.append(_outcome(text, start, at - 1, after))
+            at = text.find(rest, after, end)
+    yield from sorted(found, key=lambda outcome: outcome.word)
+
+
+def _stands_alone(text: str, word: int, after: int, end: int) -> bool:
+    """Tell whether a word begins at ``word`` and doesn't go on in small letters; a label may be glued on."""
+    begins = word == 0 or not (text[word - 1].isalnum() or text[word - 1] == "_")
+    return begins and not (after < end and "a" <= text[after] <= "z")
+
+
+def _outcome(text: str, start: int, word: int, end: int) -> PrintedOutcome:
+    """Return an outcome with the colon before it, which may be lost."""
+    at = word
+    while at > start and text[at - 1].isspace():
+        at -= 1
+    colon = at > start and text[at - 1] == ":"
+    return PrintedOutcome(Outcome(text[word:end].lower()), at - 1 if colon else word, word, end, colon)

@@ -7,15 +7,17 @@ paragraph ends is told from how full its last line is, so blank lines inserted a
 from __future__ import annotations
 
 import re
-from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from imr_archive.parsing.results import Stated
-from imr_archive.parsing.spans import PARAGRAPH, TracedText
+from imr_archive.parsing.spans import PARAGRAPH, Trace, TracedText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 
@@ -33,13 +35,40 @@ class LineBreak:
     wraps: bool | None
 
 
+class Breaks(Sequence[LineBreak]):
+    """The places where printed lines begin, but for the first; each is measured only when it is asked for."""
+
+    def __init__(self, places: list[int], lines: _Lines) -> None:
+        self.places = places
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, number: int) -> LineBreak: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[LineBreak]: ...
+    def __getitem__(self, number: int | slice) -> LineBreak | Sequence[LineBreak]:
+        """Return the break of a number, or the breaks of a slice."""
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        line = range(len(self))[number]
+        return LineBreak(self.places[line], self._lines.room(line), self._lines.wraps(line))
+
+    def before(self, place: int, floor: int) -> Iterator[LineBreak]:
+        """Yield the breaks after ``floor`` and before ``place``, the nearest first."""
+        first, last = bisect_right(self.places, floor), bisect_left(self.places, place)
+        return (self[number] for number in range(last - 1, first - 1, -1))
+
+
 @dataclass(frozen=True, slots=True)
 class NormalText:
     """A letter's normalised text with its way back to the source, and the places where printed lines began."""
 
     source: str
     body: TracedText
-    breaks: tuple[LineBreak, ...]
+    breaks: Breaks
 
     @property
     def text(self) -> str:
@@ -49,7 +78,7 @@ class NormalText:
     @property
     def words(self) -> str:
         """The text with every white space folded to one space: the same for the same letter in any file."""
-        return " ".join(self.text.split())
+        return self.text.replace(PARAGRAPH, " ")
 
     def stated(self, value: T, start: int, end: int) -> Stated[T]:
         """Return a value with its raw text and span; [start, end) is where the normalised text states it."""
@@ -71,20 +100,55 @@ class NormalText:
         return piece.flattened() if flat else piece
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One printed line: its words with their trace, and whether a space stood at its end."""
+class _Lines:
+    """The printed lines that hold words, each at the same place of every list."""
 
-    text: str
-    origin: array[int]
-    spaced: bool
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.starts: list[int] = []  # the source offset of the first character
+        self.spaced: list[bool] = []  # whether a space stood at the line's end
+        # where a line doesn't read on in the source, by its number: a place in the line with its source offset
+        self.jumps: dict[int, list[tuple[int, int]]] = {}
+
+    def end(self, number: int) -> int:
+        """Return the source offset after a line's last character."""
+        place, start = self.jumps[number][-1] if number in self.jumps else (0, self.starts[number])
+        return start + len(self.texts[number]) - place
+
+    @cached_property
+    def width(self) -> int:
+        """How many characters a full line holds; nearly the longest, as a few lines may be unusually dense."""
+        lengths = sorted(map(len, self.texts))
+        return lengths[int(len(lengths) * 0.9)] if lengths else 0
+
+    @cached_property
+    def _spaces_tell(self) -> bool:
+        """Whether spaces at line ends mark wrapped lines: most full lines have one, and not every line has."""
+        full_length = 0.8 * self.width
+        full = [spaced for text, spaced in zip(self.texts, self.spaced, strict=True) if len(text) > full_length]
+        return sum(full) > 0.6 * len(full) and not all(self.spaced)
+
+    def wraps(self, number: int) -> bool | None:
+        """Say whether the space at a line's end marks it as wrapped; None where spaces tell nothing."""
+        return self.spaced[number] if self._spaces_tell else None
+
+    def room(self, number: int) -> float:
+        """Return the share of the width that a line left free although the first word of the next was to follow."""
+        needed = len(self.texts[number]) + 1 + len(self.texts[number + 1].partition(" ")[0])
+        return max(0.0, (self.width - needed) / self.width)
 
 
 # "Cold therapy: Upheld", the words apart; zero-width characters and leftover control characters are no part of a word.
 _WORD = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f]+")
 
-# Any of the ends a printed line can have, "\r\n" or "\f"; kept short of str.splitlines so that offsets stay plain.
-_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+# Any of the ends a printed line can have, "\r\n" or "\v"; kept short of str.splitlines so that offsets stay plain.
+_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]*")
+
+# Other white space than spaces, line feeds and form feeds, and what is no part of a word; most sources hold none. One
+# set of characters, as that is what a search is quickest for.
+_ODD = re.compile(
+    r"[\x00-\x09\x0b\x0d-\x1f\x7f\x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
+)
 
 # "Final Determination Letter for IMR Case Number CM15-0012345 3", which mailed copies print on every page.
 RUNNING_HEAD = re.compile(
@@ -103,42 +167,62 @@ _PAGE_NUMBER = re.compile(
 
 def normalise(source: str) -> NormalText:
     """Return the letter's text as it was before it was laid out on pages."""
-    lines = list(_printed_lines(source))
-    width = _text_width(lines)
-    spaces_tell = _spaces_tell(lines, width)
-    text: list[str] = []
-    origin = array("l")
-    breaks: list[LineBreak] = []
+    lines = _printed_lines(source)
+    pieces: list[str] = []
+    places: list[int] = []
+    trace = Trace([], [])
     length = 0
-    for number, line in enumerate(lines):
+    for number, text in enumerate(lines.texts):
         if number:
-            before = lines[number - 1]
-            room = _room(before, line, width)
-            wraps = before.spaced if spaces_tell else None
-            glue = _glue(before.text, line.text, room, wraps)
-            text.append(glue)
-            origin.extend([before.origin[-1] + 1] * len(glue))
+            glue = _glue(lines, number - 1, text)
+            if len(glue) > 1:  # both characters of a paragraph's mark stand for the one end of a line
+                trace.places.append(length + 1)
+                trace.sources.append(lines.end(number - 1))
+            pieces.append(glue)
             length += len(glue)
-            breaks.append(LineBreak(length, room, wraps))
-        text.append(line.text)
-        origin.extend(line.origin)
-        length += len(line.text)
-    return NormalText(source, TracedText("".join(text), origin), tuple(breaks))
+            places.append(length)
+        trace.places.append(length)
+        trace.sources.append(lines.starts[number])
+        for place, offset in lines.jumps.get(number, ()):
+            trace.places.append(length + place)
+            trace.sources.append(offset)
+        pieces.append(text)
+        length += len(text)
+    return NormalText(source, TracedText("".join(pieces), trace), Breaks(places, lines))
 
 
-def _printed_lines(source: str) -> Iterator[_Line]:
+def _printed_lines(source: str) -> _Lines:
+    """Return the lines that hold words, without page numbers and running heads."""
+    lines = _Lines()
+    odd = _ODD.search(source) is not None
     start = 0
     for page_number, page in enumerate(source.split("\f"), start=1):
-        lines = [(start + found.start(), found[0]) for found in _LINE.finditer(page) if _WORD.search(found[0])]
+        printed = _lines_of_page(page, start, odd=odd)
         start += len(page) + 1
-        while lines and _is_page_number(lines[0][1], page_number):
-            del lines[0]
-        while lines and _is_page_number(lines[-1][1], page_number):
-            del lines[-1]
-        for at, printed in lines:
-            line = _line(at, printed)
-            if line.text:
-                yield line
+        while printed and _is_page_number(printed[0][1], page_number):
+            del printed[0]
+        while printed and _is_page_number(printed[-1][1], page_number):
+            del printed[-1]
+        for at, line in printed:
+            if odd or "  " in line or "Final" in line:
+                _add_word_by_word(lines, at, line)
+                continue
+            lines.texts.append(line.strip())
+            lines.starts.append(at + 1 if line[0] == " " else at)
+            lines.spaced.append(line[-1] == " ")
+    return lines
+
+
+def _lines_of_page(page: str, start: int, *, odd: bool) -> list[tuple[int, str]]:
+    """Return the lines of a page that hold words, each with its source offset."""
+    if odd:
+        return [(start + found.start(), found[0]) for found in _LINE.finditer(page) if _WORD.search(found[0])]
+    lines = []
+    for line in page.split("\n"):
+        if line and not line.isspace():
+            lines.append((start, line))
+        start += len(line) + 1
+    return lines
 
 
 def _is_page_number(printed: str, page_number: int) -> bool:
@@ -147,38 +231,32 @@ def _is_page_number(printed: str, page_number: int) -> bool:
     return found is not None and (found["page"] is not None or int(found["bare"]) == page_number)
 
 
-def _line(at: int, printed: str) -> _Line:
+def _add_word_by_word(lines: _Lines, at: int, printed: str) -> None:
+    """Add a line that may hold more than words and single spaces; one that was only a running head is none."""
     if "Final" in printed:
         printed = RUNNING_HEAD.sub(lambda head: " " * len(head[0]), printed)
-    origin = array("l")
-    pieces: list[str] = []
-    read = 0
+    text = ""
+    first = read = 0
+    jumps: list[tuple[int, int]] = []
     for word in _WORD.finditer(printed):
         gap = printed[read : word.start()]
-        if pieces and any(map(str.isspace, gap)):
-            pieces.append(" ")
-            origin.append(at + word.start() - 1)
-        pieces.append(word[0])
-        origin.extend(range(at + word.start(), at + word.end()))
+        if not text:
+            first = word.start()
+        elif gap == " ":
+            text += gap
+        else:
+            space = any(map(str.isspace, gap))
+            jumps.append((len(text), at + word.start() - space))
+            text += " " * space
+        text += word[0]
         read = word.end()
-    return _Line("".join(pieces), origin, printed[-1:].isspace())
-
-
-def _text_width(lines: Iterable[_Line]) -> int:
-    """Return how many characters a full line holds; nearly the longest, as a few lines may be unusually dense."""
-    lengths = sorted(len(line.text) for line in lines)
-    return lengths[int(len(lengths) * 0.9)] if lengths else 0
-
-
-def _spaces_tell(lines: list[_Line], width: int) -> bool:
-    """Tell whether spaces at line ends mark wrapped lines: most full lines have one, and not every line has."""
-    full = [line.spaced for line in lines if len(line.text) > 0.8 * width]
-    return sum(full) > 0.6 * len(full) and not all(line.spaced for line in lines)
-
-
-def _room(before: _Line, line: _Line, width: int) -> float:
-    needed = len(before.text) + 1 + len(line.text.partition(" ")[0])
-    return max(0.0, (width - needed) / width)
+    if not text:
+        return
+    if jumps:
+        lines.jumps[len(lines.texts)] = jumps
+    lines.texts.append(text)
+    lines.starts.append(at + first)
+    lines.spaced.append(printed[-1:].isspace())
 
 
 # "medically necessary.", '..."stable."', "the following:"
@@ -192,11 +270,20 @@ _SHORT_WITHOUT_SPACE = 0.03
 _SHORT = 0.15
 
 
-def _glue(before: str, after: str, room: float, wraps: bool | None) -> str:
-    """Return what stands between two printed lines: a space, nothing after a hyphen, or a paragraph's end."""
-    if _HYPHEN_END.search(before) and not _SUSPENDED.match(after):
-        return ""
-    short = room > (_SHORT_WITHOUT_SPACE if wraps is False else _SHORT)
-    if short and wraps is not True and not after[0].islower() and _SENTENCE_END.search(before):
-        return PARAGRAPH
-    return " "
+# The characters that the two patterns can end with, which tell most line ends from them at once.
+_HYPHENS = "-/"
+_CLOSING = ".?!:\"')]”’"
+
+
+def _glue(lines: _Lines, number: int, after: str) -> str:
+    """Return what stands between a printed line and the next: a space, nothing, or a paragraph's end."""
+    before = lines.texts[number]
+    if before[-1] in _HYPHENS:
+        suspended = not _HYPHEN_END.search(before) or _SUSPENDED.match(after)
+        return " " if suspended else ""
+    if before[-1] not in _CLOSING or after[0].islower() or not _SENTENCE_END.search(before):
+        return " "
+    wraps = lines.wraps(number)
+    if wraps is True:
+        return " "
+    return PARAGRAPH if lines.room(number) > (_SHORT_WITHOUT_SPACE if wraps is False else _SHORT) else " "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.lexer import find_markers, markers
+from imr_archive.parsing.lexer import find_markers
 from imr_archive.parsing.results import Credential, Diagnostic, ReviewerProfile
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import DiagnosticCode
@@ -113,9 +113,11 @@ def _claimed(text: str, start: int, end: int) -> Iterator[Range]:
     """Yield the labels of the lists, the sentence that states a profile, and the sentences that every letter has."""
     for label in find_markers("credentials", text, start, end):
         yield label.start, label.end
-    for opening in (_REVIEWER_IS.search(text, start, end), *markers("boilerplate").finditer(text, start, end)):
-        if opening:
-            yield opening.start(), min(end, _stop(text, opening.end(), end) + 1)
+    openings = [(opening.start, opening.end) for opening in find_markers("boilerplate", text, start, end)]
+    if introduction := _introduction(text, start, end):
+        openings.append(introduction.span())
+    for first, last in openings:
+        yield first, min(end, _stop(text, last, end) + 1)
 
 
 def _stop(text: str, start: int, end: int) -> int:
@@ -136,9 +138,27 @@ def _list_form(text: str, start: int, end: int) -> dict[str, Range]:
     return found
 
 
+_REVIEWER = ("eviewer", "EVIEWER")
+_LONGEST_LEAD, _LONGEST_REST = 40, 60
+
+
+def _introduction(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Find "The physician reviewer is a", by the word that makes the search quick."""
+    found = []
+    for word in _REVIEWER:
+        at = text.find(word, start, end)
+        while at >= 0:
+            first, last = max(start, at - _LONGEST_LEAD), min(end, at + _LONGEST_REST)
+            if introduction := _REVIEWER_IS.search(text, first, last):
+                found.append(introduction)
+                break
+            at = text.find(word, at + 1, end)
+    return min(found, key=re.Match.start, default=None)
+
+
 def _prose_form(text: str, start: int, end: int) -> dict[str, Range]:
     """Find the parts of "The reviewer is Board Certified in …, has a subspecialty in …, and is licensed … in …"."""
-    opening = _REVIEWER_IS.search(text, start, end)
+    opening = _introduction(text, start, end)
     if opening is None:
         return {}
     end = min(end, opening.end() + _LONGEST_LIST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,31 +16,56 @@ class Span(NamedTuple):
     end: int
 
 
+class Trace(NamedTuple):
+    """Where a derived text stands in its source, run by run: within a run the source's characters follow each other.
+
+    ``places`` are the offsets in the derived text at which the runs begin, ascending from 0; ``sources`` the offsets
+    in the source text of those characters.
+    """
+
+    places: list[int]
+    sources: list[int]
+
+    def source_of(self, place: int) -> int:
+        """Return the source offset of the character at a place of the derived text."""
+        run = bisect_right(self.places, place) - 1
+        return self.sources[run] + place - self.places[run]
+
+    def runs(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the runs of [start, end) as pairs of a place and its source offset, the first from ``start`` on."""
+        first, last = bisect_right(self.places, start), bisect_right(self.places, end - 1)
+        later = zip(self.places[first:last], self.sources[first:last], strict=True)
+        return [(start, self.source_of(start)), *later]
+
+
 @dataclass(frozen=True, slots=True)
 class TracedText:
     """A text derived from a source text, with the source offset of each of its characters.
 
-    Slicing keeps the trace, so a value found anywhere in a normalised letter can always say where it was printed.
+    Cutting keeps the trace, so a value found anywhere in a normalised letter can always say where it was printed.
+    The pieces of one text share its trace; ``offset`` is where in the traced text the piece begins.
     """
 
     text: str
-    origin: array[int]
+    trace: Trace
+    offset: int = 0
 
     @classmethod
     def of(cls, source: str) -> TracedText:
         """Trace a source text to itself."""
-        return cls(source, array("l", range(len(source))))
+        return cls(source, Trace([0], [0]))
 
     def __len__(self) -> int:
         return len(self.text)
 
     def cut(self, start: int, end: int) -> TracedText:
         """Return the piece [start, end), still traced."""
-        return TracedText(self.text[start:end], self.origin[start:end])
+        return TracedText(self.text[start:end], self.trace, self.offset + start)
 
     def span(self, start: int, end: int) -> Span:
         """Return the source span of the piece [start, end), which must not be empty."""
-        return Span(self.origin[start], self.origin[end - 1] + 1)
+        place = self.offset
+        return Span(self.trace.source_of(place + start), self.trace.source_of(place + end - 1) + 1)
 
     def stripped(self) -> TracedText:
         """Return the piece without white space around it."""
@@ -51,11 +76,14 @@ class TracedText:
         """Return the text as one paragraph, the paragraph marks folded to single spaces."""
         if PARAGRAPH not in self.text:
             return self
-        origin = array("l")
+        places: list[int] = []
+        sources: list[int] = []
         at = 0
-        for piece in self.text.split(PARAGRAPH):
-            if at:
-                origin.append(self.origin[at - len(PARAGRAPH)])
-            origin.extend(self.origin[at : at + len(piece)])
+        for folded, piece in enumerate(self.text.split(PARAGRAPH)):
+            # each mark folded before moves the piece forward by what the mark is longer than a space
+            moved = self.offset + folded * (len(PARAGRAPH) - 1)
+            for place, source in self.trace.runs(self.offset + at, self.offset + at + len(piece) + 1):
+                places.append(place - moved)
+                sources.append(source)
             at += len(piece) + len(PARAGRAPH)
-        return TracedText(self.text.replace(PARAGRAPH, " "), origin)
+        return TracedText(self.text.replace(PARAGRAPH, " "), Trace(places, sources))

@@ -18,6 +18,7 @@ from imr_archive.parsing.results import (
     Diagnostic,
     Item,
     LetterDates,
+    Mention,
     ParsedLetter,
     ReviewerProfile,
     SideReliance,
@@ -78,6 +79,14 @@ def citation(guideline="Chronic Pain Medical Treatment Guidelines", slug="mtus-c
     return Citation(guideline=guideline, slug=slug, **facts)
 
 
+def mention(text="ODG", slug="odg", source=GuidelineSource.ODG):
+    return Mention(source, text, slug, text, Span(0, 4))
+
+
+def doubt(code=DiagnosticCode.GUIDELINE_MISMATCH):
+    return Diagnostic(code, "Possible mismatch, made up.", Span(0, 4))
+
+
 def side(basis=Basis.NONE_CITED, text="As printed.", citations=()):
     return SideReliance(basis, text, Span(0, 4), tuple(citations))
 
@@ -89,6 +98,7 @@ def item(position=1, description="Tramadol 50mg #60", outcome=Outcome.UPHELD, **
         "rationale": stated("Because, made up."),
         "treatments": (stated("pharmaceuticals/opioid/tramadol", "Tramadol"),),
         "body_parts": (stated("knee", "right knee"),),
+        "mentions": (mention(),),
     } | facts
     return Item(position, stated(description), outcome and stated(outcome, outcome.label), **facts)
 

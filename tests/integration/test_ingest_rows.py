@@ -14,13 +14,26 @@ from imr_archive.models import (
     DisputedItem,
     Guideline,
     GuidelineCitation,
+    GuidelineMention,
     Reviewer,
     SourceLetter,
     Treatment,
 )
 from imr_archive.parsing.results import ReviewerProfile
-from imr_archive.vocabulary import Basis, CitedBy, GuidelineSource
-from tests.integration.handmade import all_rows, citation, credential, full_letter, item, letter, received, side, stated
+from imr_archive.vocabulary import Basis, CitedBy, DiagnosticCode, GuidelineSource
+from tests.integration.handmade import (
+    all_rows,
+    citation,
+    credential,
+    doubt,
+    full_letter,
+    item,
+    letter,
+    mention,
+    received,
+    side,
+    stated,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +115,32 @@ def test_each_side_keeps_its_citations_in_order(canonical):
     ]
 
 
+def test_mentions_stand_apart_from_citations_in_the_order_of_the_rationale(canonical):
+    chronic_pain = mention("MTUS Chronic Pain", "mtus-chronic-pain", GuidelineSource.MTUS_CHRONIC_PAIN)
+    items = [item(mentions=(mention("ODG"), chronic_pain, mention("the ODG"))), item(2, mentions=())]
+    store(letter(items=items), canonical)
+    mentioned = GuidelineMention.objects.values_list("item__position", "position", "guideline__slug", "text")
+    assert list(mentioned) == [
+        (1, 1, "odg", "ODG"),
+        (1, 2, "mtus-chronic-pain", "MTUS Chronic Pain"),
+        (1, 3, "odg", "the ODG"),
+    ]
+    assert GuidelineCitation.objects.count() == 2
+    assert Guideline.objects.filter(mentions__item__position=1).distinct().count() == 2
+
+
+def test_mentions_go_with_the_letter_that_another_one_replaces(canonical):
+    store(letter("First.", "CM15-0000001", [item(mentions=(mention(), mention()))]), canonical)
+    store(letter("Second.", "CM15-0000001", [item(mentions=(mention("Official"),))]), canonical, received("b", b"b"))
+    assert [each.text for each in GuidelineMention.objects.all()] == ["Official"]
+
+
+def test_an_item_keeps_the_code_of_each_doubt_once(canonical):
+    doubts = (doubt(), doubt(DiagnosticCode.SIDE_MISMATCH), doubt())
+    store(letter(items=[item(doubts=doubts), item(2)]), canonical)
+    assert list(DisputedItem.objects.values_list("doubts", flat=True)) == [["guideline-mismatch", "side-mismatch"], []]
+
+
 def test_a_guideline_outside_our_tables_is_stated_but_not_listed(canonical):
     printed = citation("A Made-Up Society's Statement", slug=None, source=GuidelineSource.OTHER)
     store(letter(items=[item(reviewer=side(Basis.NON_MTUS, citations=[printed]))]), canonical)
@@ -170,7 +209,7 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(canonical):
         with CaptureQueriesContext(connection) as queries:
             store(letter(f"{number} items.", items=items), canonical, received(f"{number}.pdf", b"%d" % number))
         counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 11
 
 
 def test_the_number_of_queries_does_not_grow_with_what_a_letter_replaces(canonical):

@@ -6,18 +6,27 @@ import time
 
 import pytest
 
-from imr_archive.ingest import pool
+from imr_archive.ingest import pool, worker
 from imr_archive.ingest.pool import ParserPool
 from imr_archive.ingest.worker import ParserFailed
 
 
 def slow_if_asked(content):
-    """Stands in for the parser in a worker process; dies, fails or dawdles as the bytes say."""
+    """Stands in for the parser in a worker process; dies, wants memory or dawdles as the bytes say."""
     if content == b"die":
         os.kill(os.getpid(), signal.SIGKILL)
+    if content == b"greedy":
+        return parse_with(lambda _: bytearray(2 << 30), content)
     if content in (b"slow", b"endless"):
         time.sleep(0.2 if content == b"slow" else 60)
     return ParserFailed(content.decode())
+
+
+def parse_with(parser, content):
+    """What the real worker makes of a file when its parser is this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "parse_letter", parser)
+        return worker.parse_content(content)
 
 
 def sentences(tasks, processes):
@@ -41,6 +50,12 @@ def test_a_file_that_kills_its_worker_costs_that_file_only():
         (task, "The parser's process died while it read this file." if task == b"die" else task.decode())
         for task in tasks
     ]
+
+
+def test_a_file_that_wants_more_memory_than_a_letter_can_need_costs_that_file_only():
+    (_, before), (_, refused), (_, after) = sentences([b"a", b"greedy", b"b"], processes=1)
+    assert (before, after) == ("a", "b")
+    assert refused.startswith("The parser failed on this file (MemoryError, ")
 
 
 def test_a_file_that_the_parser_comes_to_no_end_with_costs_that_file_only(monkeypatch):

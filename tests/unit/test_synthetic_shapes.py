@@ -56,6 +56,11 @@ def test_a_letter_without_a_box_has_no_pairs() -> None:
     assert box_of(text) == ("", [], text)
 
 
+def test_a_header_with_other_words_inside_it_is_left_as_it_is() -> None:
+    text = "Date of Injury: 7/28/2012\nIMR Application Received: 8/4/2013\n1) The request is granted.\n"
+    assert box_of(text) == ("", [], text)
+
+
 @pytest.mark.parametrize("shape", shapes())
 def test_every_shape_holds_the_words_of_the_letter(shape: str, letters: list[SyntheticLetter]) -> None:
     for text in (AS_PDFIUM_READS, *(letter.text for letter in letters)):

@@ -1,0 +1,41 @@
+"""The items of the boxed layout: a heading that ends ": Upheld", and three labelled paragraphs below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, opens_an_item, skip_blank
+from imr_archive.parsing.lexer import find_markers, find_outcomes
+
+if TYPE_CHECKING:
+    from imr_archive.parsing.blocks import Block
+    from imr_archive.parsing.lexer import Marker
+    from imr_archive.parsing.normalise import NormalText
+    from imr_archive.parsing.sections import Sections
+
+
+def labelled_blocks(letter: NormalText, sections: Sections) -> list[Block]:
+    """Return the items in the order printed."""
+    place = ItemsPlace.of(letter, sections, "issues")
+    labels = [*find_markers("labels", letter.text, place.start, place.end)]
+    return blocks_at(letter, place, labels, _anchors(letter, place, labels))
+
+
+def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
+    """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome."""
+    firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
+    line_starts = {0, len(letter.text), *letter.breaks.places}
+    anchors = []
+    for outcome in find_outcomes(letter.text, place.start, place.end):
+        after = skip_blank(letter.text, outcome.end)
+        if after in firsts:
+            del firsts[after]
+        elif not (outcome.colon and after in line_starts and letter.text[outcome.word].isupper()):
+            continue
+        anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
+    anchors += [
+        Anchor(label.start, label.start, None)
+        for label in firsts.values()
+        if label.start in line_starts and opens_an_item(label, labels)
+    ]
+    return sorted(anchors, key=lambda anchor: anchor.at)

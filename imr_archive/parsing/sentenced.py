@@ -1,0 +1,100 @@
+"""The items of the plain layout: "1. <request> is not medically necessary and appropriate.", with the sides below.
+
+Some plain letters have the labels of the boxed ones; the others open each paragraph with the statement of a side.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_number, opens_an_item, skip_blank
+from imr_archive.parsing.labelled import labelled_blocks
+from imr_archive.parsing.lexer import Marker, find_markers
+from imr_archive.parsing.verdicts import find_verdicts
+
+if TYPE_CHECKING:
+    from imr_archive.parsing.blocks import Block
+    from imr_archive.parsing.normalise import NormalText
+    from imr_archive.parsing.sections import Sections
+    from imr_archive.parsing.verdicts import Verdict
+
+
+def plain_blocks(letter: NormalText, sections: Sections) -> list[Block]:
+    """Return the items in the order printed, whichever form they have."""
+    return labelled_blocks(letter, sections) or _sentenced_blocks(letter, sections)
+
+
+def _sentenced_blocks(letter: NormalText, sections: Sections) -> list[Block]:
+    place = ItemsPlace.of(letter, sections, "issues")
+    labels = _labels(letter, place)
+    blocks = blocks_at(letter, place, labels, _anchors(letter, place, labels), numbered=True)
+    return [replace(block, both_sides=_both_sides(block)) for block in blocks]
+
+
+def _labels(letter: NormalText, place: ItemsPlace) -> list[Marker]:
+    """Return where the paragraphs begin; a statement's own words belong to its paragraph."""
+    labels = [*find_markers("plain_labels", letter.text, place.start, place.end)]
+    labelled = {label.start for label in labels}
+    labels += [
+        statement
+        for statement in find_statements(letter, place.start, place.end)
+        if statement.start not in labelled
+    ]
+    return sorted(labels, key=lambda label: label.start)
+
+
+# "…is part of the MTUS. ", "Decision:", before a statement of a side
+_SENTENCE_END = re.compile(r"(?:[.!?:)][\"')\]”’]*)\s*$")
+
+
+def find_statements(letter: NormalText, start: int, end: int) -> list[Marker]:
+    """Return the openings of what each side says that it relied on, as markers without a width, at sentences' starts."""
+    line_starts = {start, *letter.breaks.places}
+    return [
+        Marker(found.key, found.start, found.start)
+        for found in find_markers("statements", letter.text, start, end)
+        if found.start in line_starts or _SENTENCE_END.search(letter.text[max(start, found.start - 5) : found.start])
+    ]
+
+
+def _both_sides(block: Block) -> tuple[int, int] | None:
+    sides = [block.paragraphs[side] for side in ("claims_administrator", "reviewer") if side in block.paragraphs]
+    return (sides[0][0], sides[-1][1]) if sides else None
+
+
+def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
+    """Return the ends of headings: verdicts before a statement or of a numbered line, then statements without one."""
+    firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
+    others = {label.start for label in labels} - firsts.keys()
+    verdicts = [
+        (verdict, skip_blank(letter.text, verdict.end))
+        for verdict in find_verdicts(letter.text, place.start, place.end)
+    ]
+    anchors = []
+    for verdict, after in verdicts:
+        if after in firsts:
+            del firsts[after]
+        elif not (after in others or _is_numbered(letter, place, verdict, after, len(anchors) + 1)):
+            continue
+        anchors.append(anchor_of(verdict))
+    anchors += [
+        Anchor(label.start, label.start, None) for label in firsts.values() if opens_an_item(label, labels)
+    ]
+    return sorted(anchors, key=lambda anchor: anchor.at)
+
+
+def anchor_of(verdict: Verdict) -> Anchor:
+    """Return the end of the heading that a verdict decides."""
+    ruling = Ruling(verdict.value, verdict.word, verdict.end) if verdict.value else None
+    return Anchor(verdict.start, verdict.end, ruling)
+
+
+def _is_numbered(letter: NormalText, place: ItemsPlace, verdict: Verdict, after: int, number: int) -> bool:
+    """Tell whether a verdict ends the line, or lines, that open with the number of the next item."""
+    if after < place.end and after not in letter.breaks.places:
+        return False
+    starts = (place.start, *(line.at for line in letter.breaks.before(verdict.start, place.start)))
+    nearest = max((at for at in starts if item_number(letter.text, at) == number), default=None)
+    return nearest is not None and "." not in letter.text[nearest + 4 : verdict.start].replace(". ", "", 1)
