@@ -1,15 +1,18 @@
 """Parses files in worker processes: a bounded window of them at a time, results in the order of the files.
 
-Processes, because PDFium is not safe in threads, and because a file that kills its worker must cost that file only.
+Processes, because PDFium is not safe in threads, and because a file that kills its worker, or would take all the memory
+there is, must cost that file only.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import signal
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from imr_archive.ingest.worker import ParserFailed, parse_content
@@ -29,6 +32,8 @@ _WINDOW_PER_PROCESS = 4
 _ENDLESS = "The parser came to no end with this file."
 # A letter takes milliseconds; one that takes this long will not come to an end.
 _MOST_SECONDS = 120
+# Twenty times what a worker takes for letters; a file that wants more is none.
+_MOST_BYTES = 1 << 30
 
 
 class ParserPool(Generic[T]):
@@ -110,7 +115,7 @@ class ParserPool(Generic[T]):
 
 
 def _executor(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _leave_interrupts_to_the_writer)
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
 
 
 def _end(executor: ProcessPoolExecutor | None) -> None:
@@ -122,6 +127,10 @@ def _end(executor: ProcessPoolExecutor | None) -> None:
         process.kill()
 
 
-def _leave_interrupts_to_the_writer() -> None:
-    """Let Ctrl-C reach the main process alone, which then ends its workers in order."""
+def _begin() -> None:
+    """Prepare a worker: Ctrl-C is the main process's affair, and its memory has a bound."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = _MOST_BYTES if most == resource.RLIM_INFINITY else min(_MOST_BYTES, most)
+    with suppress(ValueError, OSError):  # macOS sets no such bound
+        resource.setrlimit(resource.RLIMIT_AS, (bound, most))

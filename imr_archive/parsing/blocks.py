@@ -78,7 +78,12 @@ class ItemsPlace:
 
 
 def blocks_at(
-    letter: NormalText, place: ItemsPlace, labels: Sequence[Marker], anchors: Sequence[Anchor], *, numbered: bool = False
+    letter: NormalText,
+    place: ItemsPlace,
+    labels: Sequence[Marker],
+    anchors: Sequence[Anchor],
+    *,
+    numbered: bool = False,
 ) -> list[Block]:
     """Return the items that the anchors stand for; ``numbered`` headings begin with the item's number."""
     headings: list[Range] = []
@@ -93,7 +98,7 @@ def blocks_at(
         block_end = headings[number + 1][0] if number + 1 < len(anchors) else place.end
         own = [label for label in labels if anchor.end <= label.start < block_end]
         claimed = ((headings[number][0], anchor.end), *([(own[0].start, block_end)] if own else []))
-        heading = _without_number(letter, headings[number]) if numbered else headings[number]
+        heading = without_number(letter, headings[number]) if numbered else headings[number]
         blocks.append(Block(heading, anchor.ruling, _paragraphs(letter, own, block_end), claimed))
     return blocks
 
@@ -123,6 +128,8 @@ def _floor(anchor: Anchor, before: Anchor | None, labels: Sequence[Marker], plac
 
 def _paragraphs(letter: NormalText, labels: Sequence[Marker], end: int) -> dict[str, Range]:
     """Cut an item at its labels, the rationale's being the last; one that is printed again is part of a paragraph."""
+    if not labels:
+        return {}
     cuts: dict[str, Marker] = {}
     for label in labels:
         cuts.setdefault(label.key, label)
@@ -167,7 +174,8 @@ def numbered_start(letter: NormalText, place: Range, number: int) -> int | None:
     return max((at for at in lines if item_number(letter.text, at) == number), default=None)
 
 
-def _without_number(letter: NormalText, heading: Range) -> Range:
+def without_number(letter: NormalText, heading: Range) -> Range:
+    """Return the place of what stands after an item's number."""
     start, end = heading
     found = _NUMBER.match(letter.text, start, end)
     return (found.end() if found else start, end)

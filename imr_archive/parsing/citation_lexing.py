@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.tables import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class PageList(NamedTuple):
@@ -25,11 +28,61 @@ class Address(NamedTuple):
     end: int
 
 
+class Phrases:
+    """Set phrases in any spelling, the longest first; searched like a pattern.
+
+    A phrase is looked for by its words first, which rules nearly all of them out and is far faster than a pattern.
+    """
+
+    def __init__(self, wordings: Iterable[str]) -> None:
+        in_order = sorted(wordings, key=len, reverse=True)
+        self._patterns = [re.compile(_as_printed(wording), re.IGNORECASE) for wording in in_order]
+        self._any = re.compile("|".join(map(_as_printed, in_order)), re.IGNORECASE)
+        # by its longest word, each phrase's number with its other words
+        self._by_word: dict[str, list[tuple[int, list[str]]]] = {}
+        for number, wording in enumerate(in_order):
+            longest, *others = sorted(_LETTERS.findall(wording.lower()), key=len, reverse=True)
+            self._by_word.setdefault(longest, []).append((number, others))
+
+    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """Return the phrase that begins at ``start``, or None."""
+        return self._any.match(text, start, end)
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """Return the first phrase in [start, end), or None."""
+        end = len(text) if end is None else end
+        return self._any.search(text, start, end) if self._possible(text[start:end]) else None
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Yield the phrases in [start, end)."""
+        end = len(text) if end is None else end
+        return self._any.finditer(text, start, end) if self._possible(text[start:end]) else iter(())
+
+    def blanked(self, text: str) -> str:
+        """Return the text with each phrase blanked; places stay."""
+        for number in self._possible(text):
+            text = self._patterns[number].sub(_blanked_match, text)
+        return text
+
+    def _possible(self, text: str) -> list[int]:
+        """Return the numbers of the phrases whose words the text holds, in order."""
+        plain = text.lower()
+        return sorted(
+            number
+            for word, phrases_with_it in self._by_word.items()
+            if word in plain
+            for number, others in phrases_with_it
+            if all(other in plain for other in others)
+        )
+
+
+_LETTERS = re.compile(r"[^\W_]+")
+
+
 @cache
-def phrases(group: str, name: str) -> re.Pattern[str]:
-    """Return a pattern for any of the set phrases of ``tables/citation_wordings.toml``, the longest first."""
-    wordings = sorted(load("citation_wordings")[group][name], key=len, reverse=True)
-    return re.compile("|".join(_as_printed(wording) for wording in wordings), re.IGNORECASE)
+def phrases(group: str, name: str) -> Phrases:
+    """Return the set phrases of a row of ``tables/citation_wordings.toml``."""
+    return Phrases(load("citation_wordings")[group][name])
 
 
 def _as_printed(phrase: str) -> str:
@@ -134,12 +187,28 @@ _REGULATION = re.compile(
 )
 
 
+# What one of the words or digits of each pattern must be for it to be worth a try.
+_SAYS_UPDATED = ("updat", "accessed", "revised", "version")
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\s", re.IGNORECASE)
+_SECTION_OF_MTUS = "97"
+
+
 def without_noise(text: str, start: int, end: int) -> str:
     """Return the text with all but [start, end) and what says nothing of its own there blanked; places stay."""
     plain = text[start:end]
-    for pattern in (_UPDATED, _EDITION, _REGULATION, phrases("noise", "phrases")):
-        plain = pattern.sub(lambda match: _blank(len(match.group())), plain)
+    lowered = plain.lower()
+    if any(word in lowered for word in _SAYS_UPDATED):
+        plain = _UPDATED.sub(_blanked_match, plain)
+    if _ORDINAL.search(plain):
+        plain = _EDITION.sub(_blanked_match, plain)
+    if _SECTION_OF_MTUS in plain:
+        plain = _REGULATION.sub(_blanked_match, plain)
+    plain = phrases("noise", "phrases").blanked(plain)
     return " " * start + plain + " " * (len(text) - end)
+
+
+def _blanked_match(found: re.Match[str]) -> str:
+    return _blank(len(found[0]))
 
 
 def blanked(text: str, start: int, end: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.citation_lexing import phrases
@@ -39,8 +40,14 @@ class Part:
     end: int
 
 
+# The longest real paragraph holds a third of this; what a paragraph costs is bounded by it.
+_LONGEST_PARAGRAPH = 8000
+
+
+@lru_cache(maxsize=4096)  # the same paragraph stands under the other items of a letter, and in many letters
 def read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:
     """Read a guideline paragraph, reflowed and without its label, as the reliance of the side that it speaks of."""
+    text = text[:_LONGEST_PARAGRAPH]
     if not text.strip():
         return RelianceReading(Basis.UNSTATED)
     parts = _parts(text)

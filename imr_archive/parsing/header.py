@@ -15,7 +15,7 @@ from imr_archive.parsing.spans import Span
 from imr_archive.vocabulary import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from imr_archive.parsing.diagnostics import Range
@@ -55,14 +55,27 @@ _CASE_NUMBER = re.compile(r"\bCM\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d{7})\b")
 # "Standard", "Expedited"
 _PRIORITY = re.compile(r"\b(?:standard|expedited)\b", re.IGNORECASE)
 
+# "Application 08/03/2016 Received:", where a reader that keeps columns gives the value beside the label's first line
+_PARTED_LABEL = re.compile(r"\bApplication\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
 
-def read_header(letter: NormalText, section: Section) -> Header:
-    """Read the box from the text before the first heading; without a box, only running heads tell the case."""
-    cells = _cells(letter.text, section)
-    pairs = _paired(cells)
-    backwards = _paired([*reversed(cells)])
-    if len(backwards) > len(pairs):  # a reader that gives the values before their labels
-        pairs = backwards
+# The dates of the box as they are printed, row by row.
+_PRINTED = ("assigned", "injury", "decision", "ur_decision", "received")
+
+
+def read_header(letter: NormalText, section: Section, decided: Iterable[Range] = ()) -> Header:
+    """Read the box from the text before the first heading; without a box, only running heads tell the case.
+
+    ``decided`` is where that text decides requests, which may hold dates of their own.
+    """
+    pairs: dict[str, _Cell] = {}
+    claimed = []
+    for start, end in _between(section, decided):
+        cells = _cells(letter.text, start, end)
+        forwards, backwards = _paired(cells), _paired([*reversed(cells)])
+        # A reader that gives the values before their labels pairs more of them the other way round.
+        pairs = (backwards if len(backwards) > len(forwards) else forwards) | pairs
+        claimed += [(cell.start, cell.end) for cell in cells]
+        claimed += [(found.start, found.end) for found in find_markers("letterhead", letter.text, start, end)]
     values: dict[str, Stated[Any]] = {}
     remarks = []
     for label, cell in pairs.items():
@@ -76,12 +89,23 @@ def read_header(letter: NormalText, section: Section) -> Header:
         priority=values.pop("priority", None),
         dates=values,
         remarks=tuple(remarks),
-        claimed=tuple((cell.start, cell.end) for cell in cells),
+        claimed=tuple(claimed),
     )
 
 
-def _cells(text: str, section: Section) -> list[_Cell]:
-    span = (section.start, section.end)
+def _between(section: Section, decided: Iterable[Range]) -> Iterator[Range]:
+    """Yield the stretches of a section that decide nothing."""
+    at = section.start
+    for start, end in sorted(place for place in decided if place[0] < section.end):
+        if at < start:
+            yield at, start
+        at = max(at, end)
+    if at < section.end:
+        yield at, section.end
+
+
+def _cells(text: str, start: int, end: int) -> list[_Cell]:
+    span = (start, end)
     cells = [
         _Cell(True, _KIND_OF_LABEL[label.key], label.key, label.start, label.end)
         for label in find_markers("box", text, *span)
@@ -92,13 +116,17 @@ def _cells(text: str, section: Section) -> list[_Cell]:
         cells.append(_Cell(False, "case", case_number, found.start(), found.end()))
     for found in _PRIORITY.finditer(text, *span):
         cells.append(_Cell(False, "priority", Priority(found[0].lower()), found.start(), found.end()))
+    for found in _PARTED_LABEL.finditer(text, *span):
+        cells.append(_Cell(True, "date", "received", found.start(), found.start("value")))
+        cells.append(_Cell(False, "rest of a label", None, found.end("value"), found.end()))
     return sorted(cells, key=lambda cell: cell.start)
 
 
 def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
     """Give each label its value: within every run of labels and the run of values after it, in order.
 
-    Where a run has fewer values than labels, one value belongs to the nearest label, and several tell nothing.
+    Where a run has fewer values than labels, one belongs to the nearest label, and several tell nothing. Where all
+    dates of the box follow all labels but one, the order of the box tells which of them has no label.
     """
     pairs: dict[str, _Cell] = {}
     labels: list[_Cell] = []
@@ -110,7 +138,13 @@ def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
         for kind in {cell.kind for cell in labels}:
             asked = [cell for cell in labels if cell.kind == kind]
             given = [cell for cell in values if cell.kind == kind]
-            if len(given) == 1:
+            if kind == "date" and len(given) == len(_PRINTED) == len(asked) + 1:
+                given = [
+                    value
+                    for name, value in zip(_PRINTED, given, strict=True)
+                    if name in {label.content for label in asked}
+                ]
+            elif len(given) == 1:
                 asked = asked[-1:]
             elif len(asked) == 1:
                 given = given[:1]

@@ -9,6 +9,7 @@ from imr_archive.parsing.citations import read_reliance
 from imr_archive.parsing.doubts import find_doubts
 from imr_archive.parsing.frames import read_frame
 from imr_archive.parsing.mentions import find_mentions
+from imr_archive.parsing.prose import relies_on_the_other_side
 from imr_archive.parsing.requests import read_request
 from imr_archive.parsing.results import Citation, Diagnostic, Item, SideReliance
 from imr_archive.parsing.treatments import UNCLASSIFIED
@@ -50,7 +51,7 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         description=_whole(letter, decided),
         original_request=_whole(letter, original) if original and original.text else None,
         authorized=_whole(letter, authorized) if authorized and authorized.text else None,
-        outcome=letter.stated(block.outcome.value, block.outcome.word, block.outcome.end) if block.outcome else None,
+        outcome=letter.stated(block.ruling.value, block.ruling.start, block.ruling.end) if block.ruling else None,
         treatments=tuple(stated(found) for found in request.treatments),
         body_parts=tuple(stated(found) for found in request.body_parts),
         laterality=stated(request.laterality) if request.laterality else None,
@@ -73,14 +74,17 @@ def _reliance(letter: NormalText, block: Block, cited_by: CitedBy) -> SideRelian
     piece = letter.piece(*place) if place else None
     if piece is None or not piece.text:
         return SideReliance(Basis.UNSTATED, None, None)
-    reading = read_reliance(piece.text, cited_by)
+    read = piece
+    if block.both_sides and relies_on_the_other_side(piece.text):
+        read = letter.piece(*block.both_sides)
+    reading = read_reliance(read.text, cited_by)
     citations = tuple(
         Citation(
             source=cited.source,
             guideline=cited.guideline,
             slug=cited.slug,
             text=cited.text,
-            span=piece.span(cited.start, cited.end),
+            span=read.span(cited.start, cited.end),
             section=cited.section,
             year=cited.year,
             chapter_number=cited.chapter_number,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imr_archive.parsing.citation_lexing import phrases
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,6 +43,8 @@ def administrator_end(letter: NormalText, place: Range) -> int | None:
     if own:
         return own[0]
     kinds = [(at, outside) for at, voice, outside in found if voice is None]
+    if kinds and phrases("frames", "none_cited").search(letter.text, start, kinds[0][0]):
+        return kinds[0][0]
     cuts = [
         at
         for at, _ in kinds[1:]
@@ -78,8 +82,4 @@ def _sentence_lines(letter: NormalText, start: int, end: int) -> Iterator[int]:
 def reliance_end(letter: NormalText, place: Range) -> int | None:
     """Return where a side's paragraph ends that ran on into a text which states no reliance, if it did."""
     start, end = place
-    return next(
-        (at for at in _sentence_lines(letter, start, end) if not _STATEMENT.match(letter.text, at, end)), None
-    )
-
-
+    return next((at for at in _sentence_lines(letter, start, end) if not _STATEMENT.match(letter.text, at, end)), None)

@@ -21,8 +21,8 @@ class Spelling:
         self._known = {word: known[word] for word in known if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
         self._nearby: dict[str, set[str]] = {}
         for word in self._known:
-            for shortened in _shortened(word):
-                self._nearby.setdefault(shortened, set()).add(word)
+            for rest in shortened(word):
+                self._nearby.setdefault(rest, set()).add(word)
 
     def corrected(self, words: Words) -> Words:
         """Return the words with every unknown long word that can only mean one known word replaced by that word."""
@@ -32,7 +32,7 @@ class Spelling:
     def _correct(self, word: str) -> str:
         if word in self._known or not _SHORTEST <= len(word) <= _LONGEST:
             return word
-        near = {known for shortened in _shortened(word) for known in self._nearby.get(shortened, ())}
+        near = {known for rest in shortened(word) for known in self._nearby.get(rest, ())}
         # A letter too many or too few is nearer than one in the wrong place.
         nearest = {known for known in near if len(known) != len(word)} or near
         if len({self._known[known] for known in nearest}) != 1:
@@ -40,7 +40,7 @@ class Spelling:
         return min(nearest)
 
 
-def _shortened(word: str) -> Iterator[str]:
+def shortened(word: str) -> Iterator[str]:
     """Yield the word and the word without each one of its letters but the first, which people get right."""
     yield word
     for place in range(1, len(word)):

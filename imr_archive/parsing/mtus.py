@@ -252,22 +252,29 @@ _LONGEST_BRACKET = 200
 def _pieces(text: str, start: int, end: int, kind: str) -> list[tuple[int, int]]:
     """Cut [start, end) at each comma and semicolon that stands in no bracket and in no known section name."""
     pieces: list[tuple[int, int]] = []
-    first = cursor = start
-    depth = 0
-    fresh = True
-    while cursor < end:
-        if fresh and not text[cursor].isspace():
-            fresh = False
-            if known := known_section(text, cursor, end, kind):
-                cursor = max(known, cursor + 1)
-                continue
-        character = text[cursor]
-        depth = max(0, depth + (character == "(") - (character == ")"))
-        if character in ",;" and (not depth or text.find(")", cursor, cursor + _LONGEST_BRACKET) < 0):
-            pieces.append((first, cursor))
-            first, depth, fresh = cursor + 1, 0, True
-        cursor += 1
+    first, depth = start, 0
+    cursor = _after_known_section(text, start, end, kind)
+    while mark := _BRACKET_OR_COMMA.search(text, cursor, end):
+        cursor = mark.end()
+        if mark[0] == "(":
+            depth += 1
+        elif mark[0] == ")":
+            depth = max(0, depth - 1)
+        elif not depth or text.find(")", mark.start(), mark.start() + _LONGEST_BRACKET) < 0:
+            pieces.append((first, mark.start()))
+            first, depth = cursor, 0
+            cursor = _after_known_section(text, cursor, end, kind)
     return [*pieces, (first, end)]
+
+
+_BRACKET_OR_COMMA = re.compile(r"[(),;]")
+
+
+def _after_known_section(text: str, start: int, end: int, kind: str) -> int:
+    """Return the end of the known section with which a piece begins, or the piece's start."""
+    while start < end and text[start].isspace():
+        start += 1
+    return known_section(text, start, end, kind) or start
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

@@ -268,6 +268,10 @@ _LISTED = re.compile(r";\s+(?=\D)|(?<=[a-z)]\.)\s+\d{1,2}[.)]\s+(?=[A-Z])")
 _TRAILING_AND = re.compile(r"[\s,;]and\s*$", re.IGNORECASE)
 
 
+# ", and on the" before the name of the next source
+_NO_TITLE = re.compile(r"(?:(?:also|and|as|from|in|of|on|per|the|to|under|upon|well|with)\b\W*)+", re.IGNORECASE)
+
+
 def _read_other(text: str, stretch: Stretch) -> list[CitationReading]:
     """Read a stretch as sources by the titles and addresses printed, one for each piece of a list."""
     citations = []
@@ -288,7 +292,7 @@ def _other(text: str, start: int, end: int, stretch: Stretch) -> CitationReading
     start, end = trimmed(text, start, end)
     if leading := phrases("noise", "phrases").match(text, start, end):
         start = trimmed(text, leading.end(), end)[0]
-    if not words(text, start, end) or names_a_whole(text, start, end):
+    if not words(text, start, end) or names_a_whole(text, start, end) or _NO_TITLE.fullmatch(text, start, end):
         return None
     pages = page_list(text, start, end)
     title_end = trimmed(text, start, pages.start)[1] if pages and pages.start > start else end

@@ -146,9 +146,7 @@ _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]*")
 
 # Other white space than spaces, line feeds and form feeds, and what is no part of a word; most sources hold none. One
 # set of characters, as that is what a search is quickest for.
-_ODD = re.compile(
-    r"[\x00-\x09\x0b\x0d-\x1f\x7f\x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
-)
+_ODD = re.compile(r"[\x00-\x09\x0b\x0d-\x1f\x7f\x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
 
 # "Final Determination Letter for IMR Case Number CM15-0012345 3", which mailed copies print on every page.
 RUNNING_HEAD = re.compile(

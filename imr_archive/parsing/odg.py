@@ -91,6 +91,12 @@ def _skip_blanks(text: str, start: int, end: int) -> int:
     return start
 
 
+def _skip_noise(text: str, start: int, end: int) -> int:
+    while start < end and (text[start].isspace() or text[start] == BLANKED):
+        start += 1
+    return start
+
+
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 _BETWEEN = re.compile(
@@ -130,7 +136,7 @@ def _parts(text: str, start: int, end: int) -> list[Part]:
 def _after_kinds(text: str, start: int, end: int) -> tuple[int, bool]:
     """Return the place after words such as "chapter guidelines", and whether they spoke of several chapters."""
     several = False
-    while kind := phrases("labels", "kinds").match(text, _skip_blanks(text, start, end), end):
+    while kind := phrases("labels", "kinds").match(text, _skip_noise(text, start, end), end):
         if kind.group().lower() in ("and", "the", "in", "on", "for", "per", "regarding"):
             break
         several = several or kind.group().lower() == "chapters"
@@ -195,6 +201,8 @@ def _topic_end(text: str, start: int, end: int) -> int:
         if named is None:
             continue
         kinds_follow = _after_kinds(text, named.end, end)[0] > named.end
+        if text[named.start].islower() and not kinds_follow:
+            continue  # "TENS, chronic pain (…)", "Medications for subacute & chronic pain": words of the topic
         in_bracket = text.count("(", start, place) > text.count(")", start, place)
         if (kinds_follow or _SET_OFF.match(text, named.end, stop)) and not in_bracket:
             return separator.start()

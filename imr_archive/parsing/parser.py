@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing import diagnostics
-from imr_archive.parsing.blocks import find_blocks
 from imr_archive.parsing.case_doubts import service_date_doubts, worker_doubts
 from imr_archive.parsing.header import read_header
 from imr_archive.parsing.items import read_item, unresolved
-from imr_archive.parsing.layouts import recognise
+from imr_archive.parsing.layouts import FORMS, recognise
 from imr_archive.parsing.normalise import normalise
 from imr_archive.parsing.reading import read_source
 from imr_archive.parsing.results import DATE_NAMES, LetterDates, ParsedLetter
 from imr_archive.parsing.reviewer import read_reviewer
-from imr_archive.parsing.sections import Section, find_sections
+from imr_archive.parsing.sections import find_sections
 from imr_archive.parsing.summary import contradictions, read_summary
 
 if TYPE_CHECKING:
@@ -29,10 +28,13 @@ if TYPE_CHECKING:
     from imr_archive.parsing.normalise import NormalText
     from imr_archive.parsing.results import Item
     from imr_archive.parsing.reviewer import Reviewer
-    from imr_archive.parsing.sections import Sections
+    from imr_archive.parsing.sections import Section, Sections
     from imr_archive.parsing.summary import Summary
 
-PARSER_VERSION = "1.0"
+PARSER_VERSION = "1.1"
+
+# The sections that are text as a whole: the summary, and what is printed for completeness.
+_TOLD = ("summary", "documents", "effect")
 
 
 def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
@@ -44,12 +46,13 @@ def parse_text(text: str) -> ParsedLetter:
     """Parse the text of one letter; the spans of the result point into this text."""
     letter = normalise(text)
     layout = recognise(letter.text)
-    sections = find_sections(letter.text)
-    header = read_header(letter, sections.header)
+    form = FORMS[layout]
+    sections = find_sections(letter.text, form.headings, form.items)
+    blocks = form.find_blocks(letter, sections)
+    header = read_header(letter, sections.header, (place for block in blocks for place in block.claimed))
     reviewer = read_reviewer(letter, *_about_the_reviewer(sections))
-    blocks = find_blocks(letter, sections)
     items = _items(letter, blocks)
-    told = _summary_section(sections, blocks)
+    told = _without_items(sections.get("summary"), blocks)
     summary = read_summary(letter, told)
     dates = _dates(header, summary)
     unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
@@ -90,12 +93,12 @@ def _about_the_reviewer(sections: Sections) -> Range:
     return section.start, section.end
 
 
-def _summary_section(sections: Sections, blocks: Sequence[Block]) -> Section | None:
-    """Return the summary's place, which ends at the first item where the heading of the items was lost."""
-    section = sections.get("summary")
-    if section and blocks and section.body < blocks[0].start < section.end:
-        return Section(section.start, blocks[0].start, section.body)
-    return section
+def _without_items(section: Section | None, blocks: Sequence[Block]) -> Section | None:
+    """Return a section ended where the first text of an item begins in it, as after a lost heading."""
+    if section is None:
+        return None
+    starts = (start for block in blocks for start, _ in block.claimed if start > section.body)
+    return section.until(min(starts, default=section.end))
 
 
 def _items(letter: NormalText, blocks: Sequence[Block]) -> tuple[Item, ...]:
@@ -119,6 +122,7 @@ def _claimed(header: Header, reviewer: Reviewer, sections: Sections, blocks: Seq
     yield from reviewer.claimed
     yield from ((marker.start, marker.end) for marker in (*sections.headings, *sections.introductions))
     yield from (place for block in blocks for place in block.claimed)
-    summary = sections.get("summary")
-    if summary:
-        yield summary.start, summary.end
+    for key in _TOLD:
+        section = _without_items(sections.get(key), blocks)
+        if section:
+            yield section.start, section.end

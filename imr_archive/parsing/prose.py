@@ -39,6 +39,11 @@ _MEMBERSHIP = re.compile(
 )
 
 
+def relies_on_the_other_side(text: str) -> bool:
+    """Tell whether a reviewer's statement only says that the claims administrator's guidelines were appropriate."""
+    return bool(_SHARED.search(text))
+
+
 def read_prose(text: str, cited_by: CitedBy) -> RelianceReading:
     """Read a paragraph that states in prose what one side relied on; the sources named decide its basis."""
     sentences = list(_sentences(text, cited_by)) or [(0, len(text))]

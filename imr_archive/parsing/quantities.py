@@ -40,6 +40,7 @@ _NUMBER = rf"""
     (?<![\w./,%$-]) (?: \d{{1,3}},\d{{3}} | \d{{1,4}} | {_WORDS} ) (?: \s?\(\s?\d{{1,4}}\s?\) )?
     (?! \w | % | [.,/]\d | \s% )
 """
+_NUMBERED = re.compile(rf"\d|\b(?:{_WORDS}|{'|'.join(_OFTEN)})\b", re.IGNORECASE)
 _IN_RANGE = r"(?<!\d-)(?<!\d–)(?<!\d[ ]-[ ])(?<!\d[ ]–[ ])(?<!\bto[ ])(?<!\bor[ ])"
 _NO_RANGE = rf"(?! \s{{0,2}} (?: - | – | to\b | or\b ) \s{{0,2}} (?: \d | (?:{_WORDS})\b ) )"
 _ALONE = r"(?! \w | % | [.,/]\d | \s?[-–]\s?\d )"
@@ -111,6 +112,8 @@ _LEADING = _compiled(rf"""
 
 def find_quantity(text: str) -> Found[int] | None:
     """Return the one plain count of what is asked for, or None."""
+    if not _NUMBERED.search(text):
+        return None
     plain = without_dates(text)
     for read in _READERS:
         found = list(read(plain))

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from imr_archive.parsing.misspellings import shortened
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import GuidelineSource
 
@@ -96,7 +97,7 @@ class NameIndex:
     def __init__(self) -> None:
         self._names: dict[str, tuple[Guideline, bool]] = {}
         self._beginnings: set[str] = set()
-        self._spellings: dict[tuple[str, int], set[str]] = {}
+        self._nearby: dict[str, set[str]] = {}
 
     def add(self, name: str, guideline: Guideline, *, bare: bool) -> None:
         """Take in a wording; a wording that means another guideline already is an error in the table."""
@@ -107,7 +108,8 @@ class NameIndex:
         self._beginnings.update(key[:length] for length in range(1, len(key) + 1))
         for word in words(name):
             if len(word.key) >= _SHORTEST_MISSPELT:
-                self._spellings.setdefault((word.key[0], len(word.key)), set()).add(word.key)
+                for rest in shortened(word.key):
+                    self._nearby.setdefault(rest, set()).add(word.key)
 
     def resolve(self, name: str) -> Guideline | None:
         """Return the guideline that a whole printed name means, or None."""
@@ -145,20 +147,25 @@ class NameIndex:
             return beginning + key
         if len(key) < _SHORTEST_MISSPELT - 1:
             return ""
-        near = {
-            word
-            for length in (len(key) - 1, len(key), len(key) + 1)
-            for word in self._spellings.get((key[0], length), ())
-            if _one_slip_apart(word, key) and beginning + word in self._beginnings
-        }
-        return beginning + near.pop() if len(near) == 1 else ""
+        near = [word for word in _near(self, key) if beginning + word in self._beginnings]
+        return beginning + near[0] if len(near) == 1 else ""
+
+    def near(self, key: str) -> Iterator[str]:
+        """Yield the long words of the names that are one slip apart from a word and begin like it."""
+        # words that near share what is left of both without one letter each
+        candidates = {word for rest in shortened(key) for word in self._nearby.get(rest, ())}
+        return (word for word in candidates if word[0] == key[0] and _one_slip_apart(word, key))
+
+
+@lru_cache(maxsize=4096)  # the same few words stand in nearly every guideline paragraph
+def _near(index: NameIndex, key: str) -> tuple[str, ...]:
+    return tuple(index.near(key))
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
     """Tell whether two words differ by one letter added, lost or changed, or by two neighbours exchanged."""
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
+    pairs = enumerate(zip(one, other, strict=False))
+    start = next((place for place, (letter, its) in pairs if letter != its), min(len(one), len(other)))
     rest, other_rest = one[start:], other[start:]
     if rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:]:
         return True

@@ -100,7 +100,7 @@ def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
     found = _list_form(text, start, end) or _prose_form(text, start, end)
     certifications = _specialty_credentials(letter, found.get("certifications"))
     subspecialties = _specialty_credentials(letter, found.get("subspecialties"))
-    states = _state_credentials(letter, found.get("states"))
+    states = _state_credentials(letter, _states_alone(letter, found.get("states")))
     remarks = (
         *_unknown((*certifications, *subspecialties), DiagnosticCode.UNKNOWN_SPECIALTY, "specialty"),
         *_unknown(states, DiagnosticCode.UNKNOWN_STATE, "licence state"),
@@ -185,6 +185,24 @@ def _specialty_credentials(letter: NormalText, place: Range | None) -> tuple[Cre
         entry, printed = _without_junk(printed)
         credentials.append(_credential(letter, printed, entry, start, end))
     return tuple(credentials)
+
+
+def _states_alone(letter: NormalText, place: Range | None) -> Range | None:
+    """End a list of states before the printed line of another list, whose label was lost.
+
+    Its first name would run on from the last state, which then is none; a state broken over two lines is one if whole.
+    """
+    if place is None:
+        return None
+    start, end = place
+    for line in letter.breaks.before(end, start):
+        if _known_states(letter.text, (start, line.at)) > _known_states(letter.text, (start, end)):
+            end = line.at
+    return start, end
+
+
+def _known_states(text: str, place: Range) -> int:
+    return sum(licence_state(text[slice(*name)]) is not None for name in _names(text, place, licence_state))
 
 
 def _state_credentials(letter: NormalText, place: Range | None) -> tuple[Credential, ...]:

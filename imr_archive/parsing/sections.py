@@ -56,13 +56,11 @@ _REST_OF_INTRODUCTION = re.compile(r"\s*[\w/,.-]{1,12}(?:\s[\w/,.-]{1,8}){0,3}\s
 def find_sections(text: str, table: str = "sections", items: str = "issues") -> Sections:
     """Cut the letter at the headings of one table, each at its first place; a lost heading costs no other.
 
-    A section whose heading was lost begins at the sentence that introduces it. In the section ``items`` the items stand:
+    A section whose heading was lost begins at the sentence that introduces it. In the section ``items`` items stand:
     what looks like the heading of an earlier section there is a rationale's own.
     """
     order = [*load("headings")[table]]
-    introductions = {
-        key: marker for key, marker in _firsts(find_markers("intros", text)).items() if key in order
-    }
+    introductions = {key: marker for key, marker in _firsts(find_markers("intros", text)).items() if key in order}
     headings = _firsts(find_markers(table, text))
     starts = {key: marker for key, marker in introductions.items() if key not in headings} | headings
     last = starts[items].start if items in starts else len(text)

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_number, opens_an_item, skip_blank
+from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, numbered_start, opens_an_item, skip_blank
 from imr_archive.parsing.labelled import labelled_blocks
 from imr_archive.parsing.lexer import Marker, find_markers
 from imr_archive.parsing.verdicts import find_verdicts
@@ -38,9 +38,7 @@ def _labels(letter: NormalText, place: ItemsPlace) -> list[Marker]:
     labels = [*find_markers("plain_labels", letter.text, place.start, place.end)]
     labelled = {label.start for label in labels}
     labels += [
-        statement
-        for statement in find_statements(letter, place.start, place.end)
-        if statement.start not in labelled
+        statement for statement in find_statements(letter, place.start, place.end) if statement.start not in labelled
     ]
     return sorted(labels, key=lambda label: label.start)
 
@@ -50,7 +48,7 @@ _SENTENCE_END = re.compile(r"(?:[.!?:)][\"')\]”’]*)\s*$")
 
 
 def find_statements(letter: NormalText, start: int, end: int) -> list[Marker]:
-    """Return the openings of what each side says that it relied on, as markers without a width, at sentences' starts."""
+    """Return the openings of what each side says that it relied on, as markers without width, at sentences' starts."""
     line_starts = {start, *letter.breaks.places}
     return [
         Marker(found.key, found.start, found.start)
@@ -67,21 +65,18 @@ def _both_sides(block: Block) -> tuple[int, int] | None:
 def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
     """Return the ends of headings: verdicts before a statement or of a numbered line, then statements without one."""
     firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
-    others = {label.start for label in labels} - firsts.keys()
-    verdicts = [
-        (verdict, skip_blank(letter.text, verdict.end))
-        for verdict in find_verdicts(letter.text, place.start, place.end)
-    ]
-    anchors = []
-    for verdict, after in verdicts:
+    anchors: list[Anchor] = []
+    before = place.start
+    for verdict in find_verdicts(letter.text, place.start, place.end):
+        after = skip_blank(letter.text, verdict.end)
         if after in firsts:
             del firsts[after]
-        elif not (after in others or _is_numbered(letter, place, verdict, after, len(anchors) + 1)):
-            continue
-        anchors.append(anchor_of(verdict))
-    anchors += [
-        Anchor(label.start, label.start, None) for label in firsts.values() if opens_an_item(label, labels)
-    ]
+            anchors.append(anchor_of(verdict))
+        elif after >= place.end or after in letter.breaks.places:
+            start = numbered_start(letter, (before, verdict.start), len(anchors) + 1)
+            anchors += [anchor_of(verdict)] if start is not None else []
+        before = verdict.end
+    anchors += [Anchor(label.start, label.start, None) for label in firsts.values() if opens_an_item(label, labels)]
     return sorted(anchors, key=lambda anchor: anchor.at)
 
 
@@ -89,12 +84,3 @@ def anchor_of(verdict: Verdict) -> Anchor:
     """Return the end of the heading that a verdict decides."""
     ruling = Ruling(verdict.value, verdict.word, verdict.end) if verdict.value else None
     return Anchor(verdict.start, verdict.end, ruling)
-
-
-def _is_numbered(letter: NormalText, place: ItemsPlace, verdict: Verdict, after: int, number: int) -> bool:
-    """Tell whether a verdict ends the line, or lines, that open with the number of the next item."""
-    if after < place.end and after not in letter.breaks.places:
-        return False
-    starts = (place.start, *(line.at for line in letter.breaks.before(verdict.start, place.start)))
-    nearest = max((at for at in starts if item_number(letter.text, at) == number), default=None)
-    return nearest is not None and "." not in letter.text[nearest + 4 : verdict.start].replace(". ", "", 1)

@@ -42,7 +42,7 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 def find_service_dates(text: str) -> Found[tuple[date, date]] | None:
     """Return the first and the last date of service, or None; a date that cannot be leaves none."""
-    marker = _SERVICE.search(text)
+    marker = _SERVICE.search(text) if _DATE.search(text) else None
     if marker is None:
         return None
     dates = list(_DATE.finditer(text, marker.end()))

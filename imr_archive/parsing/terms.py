@@ -49,13 +49,16 @@ class Words:
     @classmethod
     def of(cls, text: str) -> Words:
         """Cut a text into words."""
-        found = list(_WORD.finditer(text))
-        starts = tuple(word.start() for word in found)
-        ends = tuple(word.end() for word in found)
-        gaps = tuple(text[end:start] for end, start in zip(ends, (*starts[1:], len(text)), strict=False))
-        plain = (text[word.start() : word.start("possessive")] if word["possessive"] else word[0] for word in found)
-        words = tuple(word.lower() for word in plain)
-        return cls(text, words, starts, ends, gaps, frozenset(words))
+        starts: list[int] = []
+        ends: list[int] = []
+        words: list[str] = []
+        for found in _WORD.finditer(text):
+            start, end = found.span()
+            starts.append(start)
+            ends.append(end)
+            words.append((text[start : found.start("possessive")] if found["possessive"] else found[0]).lower())
+        gaps = [text[end:start] for end, start in zip(ends, (*starts[1:], len(text)), strict=False)]
+        return cls(text, tuple(words), tuple(starts), tuple(ends), tuple(gaps), frozenset(words))
 
     def __len__(self) -> int:
         return len(self.words)
@@ -113,9 +116,11 @@ class TermTrie(Generic[T]):
 
     def scan(self, words: Words) -> Iterator[Match[T]]:
         """Yield the leftmost, longest matches in order; no two overlap."""
-        at = 0
-        while at < len(words):
-            last, value = self._longest(words, at, self._root)
+        at, first_words = 0, self._root.children
+        while at < len(words.words):
+            # Most words begin no term, and one look is enough to tell.
+            begins = words.words[at] in first_words or words.words[at][-1] == "s" or _is_broken(words.gaps[at])
+            last, value = self._longest(words, at, self._root) if begins else (at, None)
             if value is None:
                 at += 1
                 continue
@@ -124,7 +129,7 @@ class TermTrie(Generic[T]):
 
     def _longest(self, words: Words, at: int, node: _Node[T]) -> tuple[int, T | None]:
         best: tuple[int, T | None] = (at, node.value)
-        if at >= len(words) or (node is not self._root and not _joins(words.gaps[at - 1])):
+        if at >= len(words.words) or (node is not self._root and not _joins(words.gaps[at - 1])):
             return best
         for step, child in _steps(words, at, node):
             reach = self._longest(words, at + step, child)
@@ -137,17 +142,22 @@ def _joins(gap: str) -> bool:
     return len(gap) <= _LONGEST_GAP and ";" not in gap
 
 
+def _is_broken(gap: str) -> bool:
+    """Say whether what stands between two words may have broken one."""
+    return not gap or (gap != " " and gap.strip() == "-")
+
+
 def _steps(words: Words, at: int, node: _Node[T]) -> Iterator[tuple[int, _Node[T]]]:
     """Yield the nodes the next word leads to: as it stands, as a singular, or as one word with the word after it."""
     word = words.words[at]
     child = node.children.get(word)
     if child is not None:
         yield 1, child
-    elif word[-1] == "s" and len(word) > 2:
+    if word[-1] == "s" and len(word) > 2:
         child = node.children.get(word[:-1])
         if child is not None:
             yield 1, child
-    if at + 1 < len(words) and (not words.gaps[at] or words.gaps[at].strip() == "-"):
+    if at + 1 < len(words.words) and _is_broken(words.gaps[at]):
         whole = word + words.words[at + 1]
         child = node.children.get(whole)
         if child is None and whole[-1] == "s":

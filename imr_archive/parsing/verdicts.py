@@ -40,7 +40,8 @@ _VERDICT = re.compile(
 )
 
 _FILLERS = frozenset(
-    "therefore thus hereby deemed found to be both also all determined considered each not being felt".split()
+    {"therefore", "thus", "hereby", "deemed", "found", "to", "be", "both", "also", "all", "determined", "considered"}
+    | {"each", "not", "being", "felt"}
 )
 _REST = 80
 

@@ -63,6 +63,7 @@ PLACES = {
     "a rationale": "were weighed",
 }
 LETTER = boxed_letter(
+    width=1000,  # no place is broken over lines
     items=[
         item(
             "Physical therapy two times a week for the low back",
@@ -70,7 +71,7 @@ LETTER = boxed_letter(
             reviewer="Decision based on MTUS Low Back Complaints 2004, Section(s): Physical Methods. Decision based on "
             "Non-MTUS Citation Official Disability Guidelines (ODG) Low Back, Physical therapy (PT).",
         )
-    ]
+    ],
 )
 
 
@@ -87,3 +88,17 @@ def test_a_hostile_run_anywhere_keeps_the_parser_no_longer_than_a_letter_may_tak
         if seconds > MOST_SECONDS:
             slow[fragment] = round(seconds, 1)
     assert slow == {}
+
+
+FOUND = {
+    "an item within another's rationale, without paragraphs": LETTER.replace(
+        "were weighed", "were A cane: Upheld\nweighed"
+    ),
+    "a notice without a single label": "Notice of Independent Medical Review Determination\n1) MAXIMUS Federal "
+    "Services, Inc. has determined the request for a cane is not medically necessary and appropriate.\n",
+}
+
+
+@pytest.mark.parametrize("text", FOUND.values(), ids=FOUND)
+def test_what_once_was_a_fault_is_parsed(text: str) -> None:
+    assert parse_letter(text.encode()).layout

@@ -423,3 +423,13 @@ def test_a_long_hostile_line_is_read_in_moderate_time(frame, filler):
     begun = time.process_time()
     reviewer(frame + filler * (LONG // len(filler)))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "fragment", ["Decision based on MTUS ", "Official Disability Guidelines (ODG) ", "9", "\u0130"]
+)
+@pytest.mark.parametrize("frame", ["", "Decision based on MTUS ", "Decision based on Non-MTUS Citation ODG, "])
+def test_what_a_repeated_statement_costs_is_bounded(frame, fragment):
+    begun = time.process_time()
+    reviewer(frame + (fragment * 200_000)[:200_000])
+    assert time.process_time() - begun < 1

@@ -47,7 +47,12 @@ FRAGMENTS = [
 
 
 def compiled_patterns() -> dict[str, re.Pattern[str]]:
-    found = {f"headings.{table}": markers(table) for table in load("headings") if table != "layouts"}
+    found = {
+        f"headings.{table}.{word}": pattern
+        for table in load("headings")
+        if table != "layouts"
+        for word, pattern in markers(table).items()
+    }
     for module in pkgutil.iter_modules(parsing.__path__):
         names = vars(importlib.import_module(f"{parsing.__name__}.{module.name}"))
         found |= {f"{module.name}.{name}": value for name, value in names.items() if isinstance(value, re.Pattern)}

@@ -54,14 +54,15 @@ def test_every_character_knows_where_it_was_printed() -> None:
     letter = normalise(source)
     for number, character in enumerate(letter.text):
         if not character.isspace():
-            assert source[letter.body.origin[number]] == character
+            assert source[letter.body.span(number, number + 1).start] == character
 
 
 def test_flattening_keeps_the_trace() -> None:
     source = "One.\n\nTwo.\n\nThree."
     text = TracedText.of(source).flattened()
     assert text.text == "One. Two. Three."
-    assert [source[at] for at in text.origin if not source[at].isspace()] == list("One.Two.Three.")
+    printed = [source[text.span(at, at + 1).start] for at in range(len(text))]
+    assert [character for character in printed if not character.isspace()] == list("One.Two.Three.")
     assert text.span(5, 9) == Span(6, 10)
 
 

@@ -40,6 +40,11 @@ def test_a_term_is_found_whatever_its_typesetting(trie, text, matches):
     assert found(trie, text) == matches
 
 
+def test_a_plural_is_its_singular_although_it_begins_another_term(trie):
+    trie.add("knees up", "knees up")
+    assert found(trie, "two knees, knees up") == [("knee", "knees"), ("knees up", "knees up")]
+
+
 def test_the_longest_term_wins_and_no_two_overlap(trie):
     assert found(trie, "knee knee brace knee") == [("knee", "knee"), ("knee brace", "knee brace"), ("knee", "knee")]
 
