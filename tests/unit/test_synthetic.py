@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from imr_archive.synthetic.layouts import LAYOUTS
 from imr_archive.synthetic.letters import MOST_LETTERS, Making, SyntheticLetter, make_letter, make_letters
 from imr_archive.synthetic.page import WIDTH, Paragraph, Style, break_lines, render, wrap
 from imr_archive.synthetic.pdf import render_pdf
@@ -187,8 +188,10 @@ def test_the_generator_needs_neither_django_nor_reportlab() -> None:
 # --- PDFs -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_pdf_holds_the_words_of_its_letter_in_order() -> None:
-    letter = next(letter for letter in make_letters(40, seed=2) if len(letter.truth["items"]) > 4)
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_a_pdf_holds_the_words_of_its_letter_in_order(layout: str) -> None:
+    letters = make_letters(40, seed=2, making=Making(layout=layout))
+    letter = max(letters, key=lambda letter: len(letter.text))
     document = pypdfium2.PdfDocument(render_pdf(letter))
     extracted = "".join(page.get_textpage().get_text_range() for page in document)
     pages = len(document)

@@ -138,8 +138,8 @@ def test_a_place_that_cannot_be_written_is_named(option: str, tmp_path: Path) ->
 
 def test_the_demo_letters_are_what_their_command_writes(tmp_path: Path) -> None:
     readme = (FIXTURES / "README.md").read_text(encoding="utf-8")
-    assert "make_letters 120 --seed 2001 --to fixtures/letters --pdf 6 --layout boxed" in readme
-    write_folder(tmp_path, make_letters(120, 2001, Making(layout="boxed")), pdf_every=6)
+    assert "make_letters 120 --seed 2001 --to fixtures/letters --pdf 6" in readme
+    write_folder(tmp_path, make_letters(120, 2001), pdf_every=6)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     kept = {path.name: path.read_bytes() for path in (FIXTURES / "letters").iterdir()}
     assert sorted(kept) == sorted(made)
