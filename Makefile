@@ -4,6 +4,7 @@ PYTHON ?= python3
 LETTERS ?= fixtures/letters
 PORT ?= 8000
 JOBS ?= 2
+SECONDS ?= 60
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -50,6 +51,14 @@ format: .venv/development.stamp ## put code and templates in the project's forma
 	$(bin)/ruff format .
 	$(bin)/djade --target-version 5.2 $(templates)
 
+.PHONY: bench
+bench: .venv/development.stamp ## measure what parsing costs (FOLDER=folder: of your letters)
+	$(bin)/python -m benchmarks.parse $(if $(FOLDER),"$(FOLDER)")
+
+.PHONY: fuzz
+fuzz: .venv/fuzz.stamp ## look for SECONDS=60 for a file that the parser fails or dawdles on
+	$(bin)/python -m benchmarks.fuzz --seconds $(SECONDS)
+
 .PHONY: screenshots
 screenshots: .venv/development.stamp ## make the README's pictures anew
 	$(bin)/python -m tests.browser.screenshots
@@ -58,6 +67,7 @@ screenshots: .venv/development.stamp ## make the README's pictures anew
 requirements: .venv/development.stamp ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	$(uv_compile) $(UPGRADE) --output-file requirements/production.txt
 	$(uv_compile) $(UPGRADE) --group dev --constraint requirements/production.txt --output-file requirements/development.txt
+	$(uv_compile) $(UPGRADE) --group fuzz --constraint requirements/production.txt --output-file requirements/fuzz.txt
 
 .PHONY: clean
 clean: ## remove what these commands made, except the archive's data
@@ -89,6 +99,11 @@ $(bin)/pip:
 
 .venv/development.stamp: requirements/development.txt | $(bin)/pip
 	@echo "Installing what the tests and checks need ..."
+	@$(pip_install) $<
+	@touch $@
+
+.venv/fuzz.stamp: requirements/fuzz.txt | .venv/development.stamp
+	@echo "Installing the fuzzer ..."
 	@$(pip_install) $<
 	@touch $@
 
