@@ -27,7 +27,7 @@ LETTERS = ROOT / "fixtures" / "letters"
 PICTURES = ROOT / "static" / "docs"
 PHONE, DESK = (375, 812), (1440, 810)
 QUESTION = "/determinations/?q=%22home+program%22+therapy&treatment=rehabilitation/physical-occupational-therapy"
-LETTERS_OF_BOTH_KINDS = "/determinations/?case_outcome=partially_overturned&treatment=surgery"
+LETTERS_OF_BOTH_KINDS = "/determinations/?case_outcome=partially_overturned"
 SECONDS_TO_START = 30
 
 
