@@ -33,7 +33,7 @@ HEADINGS = tuple(wording for table in load("headings").values() for row in table
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
 LONGEST_RUN = 40_000
-LONGEST = 60_000
+LONGEST = 200_000
 
 
 class Dice(Protocol):

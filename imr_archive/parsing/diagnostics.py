@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from imr_archive.parsing.normalise import NormalText
     from imr_archive.parsing.results import Item, LetterDates, ReviewerProfile, Stated
+    from imr_archive.vocabulary import CitedBy
 
 Range = tuple[int, int]
 
@@ -25,9 +26,13 @@ def impossible_date(span: Span) -> Diagnostic:
 
 
 def missing_parts(
-    case_number: Stated[str] | None, profile: ReviewerProfile, summary: Stated[str] | None, items: Iterable[Item]
+    case_number: Stated[str] | None,
+    profile: ReviewerProfile,
+    summary: Stated[str] | None,
+    items: Iterable[Item],
+    sides: Iterable[CitedBy],
 ) -> Iterator[Diagnostic]:
-    """Remark on each part that every determination has and this one lacks."""
+    """Remark on each part that every determination has and this one lacks; ``sides`` are those its layout prints."""
     if case_number is None:
         yield Diagnostic(Code.CASE_NUMBER_MISSING, "No case number is printed.")
     if not (profile.certifications or profile.states):
@@ -40,20 +45,20 @@ def missing_parts(
     if not items:
         yield Diagnostic(Code.ITEMS_MISSING, "No disputed item was found.")
     for item in items:
-        yield from _missing_of_item(item)
+        yield from _missing_of_item(item, sides)
 
 
 # "was denied by utilization review." with or without a closing quote
 _SENTENCE_END = re.compile(r"[.?!][\"')\]”’]*$")
 
 
-def _missing_of_item(item: Item) -> Iterator[Diagnostic]:
+def _missing_of_item(item: Item, sides: Iterable[CitedBy]) -> Iterator[Diagnostic]:
     place = item.description.span
     if item.outcome is None:
         yield Diagnostic(Code.OUTCOME_MISSING, f"Item {item.position} has no outcome.", place)
-    for side, text in (("claims administrator", item.claims_administrator.text), ("reviewer", item.reviewer.text)):
-        if text is None:
-            message = f"Item {item.position} does not say what the {side} relied on."
+    for side in sides:
+        if getattr(item, side).text is None:
+            message = f"Item {item.position} does not say what the {side.replace('_', ' ')} relied on."
             yield Diagnostic(Code.GUIDELINE_MISSING, message, place)
     if item.rationale is None:
         yield Diagnostic(Code.RATIONALE_MISSING, f"Item {item.position} has no rationale.", place)

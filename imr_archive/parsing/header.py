@@ -58,8 +58,9 @@ _PRIORITY = re.compile(r"\b(?:standard|expedited)\b", re.IGNORECASE)
 # "Application 08/03/2016 Received:", where a reader that keeps columns gives the value beside the label's first line
 _PARTED_LABEL = re.compile(r"\bApplication\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
 
-# The dates of the box as they are printed, row by row.
-_PRINTED = ("assigned", "injury", "decision", "ur_decision", "received")
+# How many dates follow their labels, and which those are in the order printed: the box, and the older headers (or the
+# box's right column).
+_PRINTED = {5: ("assigned", "injury", "decision", "ur_decision", "received"), 3: ("injury", "ur_decision", "received")}
 
 
 def read_header(letter: NormalText, section: Section, decided: Iterable[Range] = ()) -> Header:
@@ -138,12 +139,10 @@ def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
         for kind in {cell.kind for cell in labels}:
             asked = [cell for cell in labels if cell.kind == kind]
             given = [cell for cell in values if cell.kind == kind]
-            if kind == "date" and len(given) == len(_PRINTED) == len(asked) + 1:
-                given = [
-                    value
-                    for name, value in zip(_PRINTED, given, strict=True)
-                    if name in {label.content for label in asked}
-                ]
+            printed = _PRINTED.get(len(given), ()) if len(given) == len(asked) + 1 else ()
+            if {label.content for label in asked} < {*printed}:
+                asked_for = {label.content for label in asked}
+                given = [value for name, value in zip(printed, given, strict=True) if name in asked_for]
             elif len(given) == 1:
                 asked = asked[-1:]
             elif len(asked) == 1:

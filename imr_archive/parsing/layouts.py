@@ -16,7 +16,7 @@ from imr_archive.parsing.notice import notice_blocks
 from imr_archive.parsing.professional_review import professional_review_blocks
 from imr_archive.parsing.sentenced import plain_blocks
 from imr_archive.parsing.tables import load
-from imr_archive.vocabulary import Layout
+from imr_archive.vocabulary import CitedBy, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,18 +30,24 @@ ENOUGH = 3
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Where a layout holds what: its table of headings, the section of the items' texts, and how items are found."""
+    """Where a layout holds what: its table of headings, the section of the items' texts, and how items are found.
+
+    ``sides`` are those whose guidelines it prints.
+    """
 
     headings: str
     items: str
     find_blocks: Callable[[NormalText, Sections], list[Block]]
+    sides: tuple[CitedBy, ...] = (CitedBy.CLAIMS_ADMINISTRATOR, CitedBy.REVIEWER)
 
 
 FORMS: Mapping[Layout, Form] = {
     Layout.BOXED: Form("sections", "issues", labelled_blocks),
     Layout.PLAIN: Form("sections", "issues", plain_blocks),
     Layout.NOTICE: Form("notice_sections", "documents", notice_blocks),
-    Layout.PROFESSIONAL_REVIEW: Form("professional_review_sections", "rationale", professional_review_blocks),
+    Layout.PROFESSIONAL_REVIEW: Form(
+        "professional_review_sections", "rationale", professional_review_blocks, (CitedBy.REVIEWER,)
+    ),
 }
 
 

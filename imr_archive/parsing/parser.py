@@ -58,7 +58,7 @@ def parse_text(text: str) -> ParsedLetter:
     unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
     remarks = (
         *header.remarks,
-        *diagnostics.missing_parts(header.case_number, reviewer.profile, summary.text, items),
+        *diagnostics.missing_parts(header.case_number, reviewer.profile, summary.text, items, form.sides),
         *diagnostics.disordered_dates(dates),
         *summary.remarks,
         *contradictions(summary, header.dates),

@@ -13,6 +13,9 @@ from imr_archive.errors import SourceUnreadable
 
 PAGE_BREAK = "\f"
 
+# Ten times what the longest known letters hold.
+MOST_CHARACTERS = 200_000
+
 
 class SourceKind(StrEnum):
     """What kind of file a source letter is."""
@@ -53,7 +56,7 @@ def _read_pdf(data: bytes, label: str) -> str:
             raise SourceUnreadable(f"{label} is a PDF protected by a password.") from error
         raise SourceUnreadable(f"{label} is a damaged or truncated PDF.") from error
     try:
-        pages = [_read_page(document, number) for number in range(len(document))]
+        pages = _read_pages(document, label)
     except pdfium.PdfiumError as error:
         raise SourceUnreadable(f"{label} is a PDF with a damaged page.") from error
     finally:
@@ -61,6 +64,21 @@ def _read_pdf(data: bytes, label: str) -> str:
     if not any(page.strip() for page in pages):
         raise SourceUnreadable(f"{label} is a PDF without text, probably a scan.")
     return PAGE_BREAK.join(pages)
+
+
+def _read_pages(document: pdfium.PdfDocument, label: str) -> list[str]:
+    pages = []
+    read = 0
+    for number in range(len(document)):
+        pages.append(_read_page(document, number))
+        read += len(pages[-1]) + len(PAGE_BREAK)
+        _refuse_too_much(read, label)
+    return pages
+
+
+def _refuse_too_much(characters: int, label: str) -> None:
+    if characters > MOST_CHARACTERS:
+        raise SourceUnreadable(f"{label} holds more text than any letter.")
 
 
 def _read_page(document: pdfium.PdfDocument, number: int) -> str:
@@ -109,6 +127,7 @@ def _read_text(data: bytes, label: str) -> str:
         if data.startswith(magic):
             raise SourceUnreadable(f"{label} is {kind}; only PDF and plain text can be read.")
     text = _decode(data)
+    _refuse_too_much(len(text), label)
     damaged = len(_CONTROLS.findall(text)) + text.count("\ufffd")
     if damaged > _MOST_CONTROLS * len(text):
         raise SourceUnreadable(f"{label} holds binary data; only PDF and plain text can be read.")

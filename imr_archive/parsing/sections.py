@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.lexer import find_markers
+from imr_archive.parsing.lexer import Marker, find_markers
 from imr_archive.parsing.tables import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from imr_archive.parsing.lexer import Marker
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,9 @@ def find_sections(text: str, table: str = "sections", items: str = "issues") -> 
     order = [*load("headings")[table]]
     introductions = {key: marker for key, marker in _firsts(find_markers("intros", text)).items() if key in order}
     headings = _firsts(find_markers(table, text))
-    starts = {key: marker for key, marker in introductions.items() if key not in headings} | headings
+    starts = introductions | headings
+    if "summary" not in starts:
+        starts |= _opened_summary(text, starts, order)
     last = starts[items].start if items in starts else len(text)
     after = order[order.index(items) + 1 :]
     cuts = [marker for marker in starts.values() if marker.start <= last or marker.key in after]
@@ -75,6 +75,30 @@ def find_sections(text: str, table: str = "sections", items: str = "issues") -> 
         body = _after_introduction(text, introduction.end) if introduction and within else cut.end
         found[cut.key] = Section(cut.end, end, body)
     return Sections(found, tuple(cuts), tuple(introductions.values()))
+
+
+# "The injured worker is a", "This 36-year-old", "This case involves a": how summaries begin
+_SUMMARY_OPENING = re.compile(
+    r"""
+    \b(?: (?:The|This) \s (?:injured\sworker|applicant|patient|employee|claimant|case) \s
+          (?:is|was|involves|sustained|has) \b
+      | This \s (?: is \s an? \b | \d{1,3} [\s-] year )
+      | According \s to \s the \s (?:medical\s)? records \b
+    )
+    """,
+    re.VERBOSE,
+)
+
+
+def _opened_summary(text: str, starts: Mapping[str, Marker], order: Sequence[str]) -> dict[str, Marker]:
+    """Find a summary without heading and introduction by how it opens, between the headings next to its own."""
+    place = order.index("summary")
+    after = max((starts[key].end for key in order[:place] if key in starts), default=None)
+    before = min((starts[key].start for key in order[place + 1 :] if key in starts), default=None)
+    if after is None or before is None:
+        return {}
+    found = _SUMMARY_OPENING.search(text, after, before)
+    return {"summary": Marker("summary", found.start(), found.start())} if found else {}
 
 
 def _after_introduction(text: str, at: int) -> int:

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, numbered_start, opens_an_item, skip_blank
 from imr_archive.parsing.labelled import labelled_blocks
 from imr_archive.parsing.lexer import Marker, find_markers
+from imr_archive.parsing.lost_labels import reliance_end
 from imr_archive.parsing.verdicts import find_verdicts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imr_archive.parsing.blocks import Block
+    from imr_archive.parsing.diagnostics import Range
     from imr_archive.parsing.normalise import NormalText
     from imr_archive.parsing.sections import Sections
     from imr_archive.parsing.verdicts import Verdict
@@ -30,7 +34,19 @@ def _sentenced_blocks(letter: NormalText, sections: Sections) -> list[Block]:
     place = ItemsPlace.of(letter, sections, "issues")
     labels = _labels(letter, place)
     blocks = blocks_at(letter, place, labels, _anchors(letter, place, labels), numbered=True)
-    return [replace(block, both_sides=_both_sides(block)) for block in blocks]
+    return [
+        replace(block, paragraphs=_with_lost_statement(letter, block.paragraphs), both_sides=_both_sides(block))
+        for block in blocks
+    ]
+
+
+def _with_lost_statement(letter: NormalText, paragraphs: Mapping[str, Range]) -> Mapping[str, Range]:
+    """End the claims administrator's paragraph where it ran on because the reviewer's lost the words that open it."""
+    administrator = paragraphs.get("claims_administrator")
+    cut = reliance_end(letter, administrator) if administrator and "reviewer" not in paragraphs else None
+    return (
+        paragraphs if not (administrator and cut) else {**paragraphs, "claims_administrator": (administrator[0], cut)}
+    )
 
 
 def _labels(letter: NormalText, place: ItemsPlace) -> list[Marker]:
@@ -57,7 +73,7 @@ def find_statements(letter: NormalText, start: int, end: int) -> list[Marker]:
     ]
 
 
-def _both_sides(block: Block) -> tuple[int, int] | None:
+def _both_sides(block: Block) -> Range | None:
     sides = [block.paragraphs[side] for side in ("claims_administrator", "reviewer") if side in block.paragraphs]
     return (sides[0][0], sides[-1][1]) if sides else None
 

@@ -52,11 +52,6 @@ def find_verdicts(text: str, start: int, end: int) -> Iterator[Verdict]:
         yield Verdict(_value(text, found, end), found.start(), found.start("verdict"), found.end())
 
 
-def last_verdict(text: str, start: int, end: int) -> Verdict | None:
-    """Return the verdict with which a stretch of the text concludes, if it holds one."""
-    return max(find_verdicts(text, start, end), key=lambda verdict: verdict.start, default=None)
-
-
 def _value(text: str, found: re.Match[str], end: int) -> Outcome | None:
     if found["partial"]:
         return None

@@ -94,8 +94,9 @@ FOUND = {
     "an item within another's rationale, without paragraphs": LETTER.replace(
         "were weighed", "were A cane: Upheld\nweighed"
     ),
-    "a notice without a single label": "Notice of Independent Medical Review Determination\n1) MAXIMUS Federal "
-    "Services, Inc. has determined the request for a cane is not medically necessary and appropriate.\n",
+    "a notice without a single label": "Notice of Independent Medical Review Determination\n"
+    "INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE\n1) MAXIMUS Federal Services, Inc. has determined the request "
+    "for a cane is not medically necessary and appropriate.\n",
 }
 
 
