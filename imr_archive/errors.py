@@ -19,6 +19,12 @@ class SourceUnreadable(LetterError):
     code = "source-unreadable"
 
 
+class SourceRefused(LetterError):
+    """The file is not one that the archive takes letters from: by its name, its kind, or where it came from."""
+
+    code = "source-refused"
+
+
 class NotADetermination(LetterError):
     """The text can be read and is no final determination letter."""
 

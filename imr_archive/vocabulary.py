@@ -125,6 +125,7 @@ class DiagnosticCode(Vocabulary):
     """A parser's remark about a letter, as a value."""
 
     NOT_A_DETERMINATION = "not-a-determination", "Not a determination letter"
+    SOURCE_REFUSED = "source-refused", "The file is not accepted"
     SOURCE_UNREADABLE = "source-unreadable", "The file cannot be read"
     PARSER_FAILED = "parser-failed", "The parser failed"
     CASE_NUMBER_MISSING = "case-number-missing", "No case number is printed"
@@ -161,7 +162,12 @@ class DiagnosticCode(Vocabulary):
 
 
 _ERRORS = frozenset(
-    {DiagnosticCode.NOT_A_DETERMINATION, DiagnosticCode.SOURCE_UNREADABLE, DiagnosticCode.PARSER_FAILED}
+    {
+        DiagnosticCode.NOT_A_DETERMINATION,
+        DiagnosticCode.SOURCE_REFUSED,
+        DiagnosticCode.SOURCE_UNREADABLE,
+        DiagnosticCode.PARSER_FAILED,
+    }
 )
 _NOTES = frozenset(
     {
@@ -189,3 +195,32 @@ class SourceState(Vocabulary):
     DUPLICATE = "duplicate", "Same letter in another file"
     SUPERSEDED = "superseded", "Replaced by a newer letter of its case"
     QUARANTINED = "quarantined", "Quarantined"
+
+
+class FileStatus(Vocabulary):
+    """What one file of an ingest run ended as."""
+
+    NEW = "new", "New"
+    UPDATED = "updated", "Updated"
+    UNCHANGED = "unchanged", "Unchanged"
+    DUPLICATE = "duplicate", "Duplicate"
+    SUPERSEDED = "superseded", "Superseded"
+    QUARANTINED = "quarantined", "Quarantined"
+
+
+class Stage(Vocabulary):
+    """How far a quarantined file came."""
+
+    RECEIVE = "receive", "Receiving"
+    READ = "read", "Reading"
+    PARSE = "parse", "Parsing"
+    STORE = "store", "Storing"
+
+
+class RunStatus(Vocabulary):
+    """How an ingest run stands; all but finished ones can be resumed."""
+
+    RUNNING = "running", "Running"
+    FINISHED = "finished", "Finished"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from imr_archive.admin import canonical, determinations, items, reviewers, satellites, source_letters
+from imr_archive.admin import canonical, determinations, items, reviewers, runs, satellites, source_letters
 
-__all__ = ["canonical", "determinations", "items", "reviewers", "satellites", "source_letters"]
+__all__ = ["canonical", "determinations", "items", "reviewers", "runs", "satellites", "source_letters"]
 
 admin.site.site_header = "IMR archive: administration"
 admin.site.site_title = "IMR archive"

@@ -154,7 +154,8 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             form = UploadForm(request.POST, request.FILES)
             if form.is_valid():
-                report, form = ingest_uploads(form.cleaned_data["letters"]), UploadForm()
+                report = ingest_uploads(form.cleaned_data["letters"], started_by=request.user.get_username())
+                form = UploadForm()
         context = {
             **self.admin_site.each_context(request),
             **(extra_context or {}),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
 
-from imr_archive.ingest.report import IngestReport
+from imr_archive.ingest.files import Source, printable, short
 from imr_archive.ingest.runner import ingest_sources
-from imr_archive.ingest.sources import Source, printable
+from imr_archive.ingest.runs import run_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
     from django.core.files.uploadedfile import UploadedFile
+
+    from imr_archive.ingest.report import FileResult
+    from imr_archive.models import IngestRun
 
 # Uploads are parsed apart from the server: PDFium is not safe in its threads, and a hostile file costs a process.
 PROCESSES = 1
@@ -63,11 +68,31 @@ class UploadForm(forms.Form):
         return files
 
 
-def ingest_uploads(files: Sequence[UploadedFile]) -> IngestReport:
+@dataclass(frozen=True, slots=True)
+class UploadReport:
+    """The run that an upload was, and what became of its files."""
+
+    run: IngestRun
+    results: list[FileResult]
+
+
+def ingest_uploads(files: Sequence[UploadedFile], *, started_by: str) -> UploadReport:
     """Ingest uploaded files by the same code as ``manage.py ingest``, and report what became of each."""
-    results = ingest_sources(map(_source, files), processes=PROCESSES)
-    return IngestReport(list(results))
+    names = [printable(file.name or "upload") for file in files]
+    run = run_start(arguments={"upload": names}, started_by=started_by)
+    results = ingest_sources(map(_source, labels(names), files), run=run, processes=PROCESSES)
+    return UploadReport(run, list(results))
 
 
-def _source(file: UploadedFile) -> Source:
-    return Source(printable(file.name or "upload"), lambda: cast("BinaryIO", file.open("rb")))
+def labels(names: Sequence[str]) -> list[str]:
+    """Return names under which a run can tell files apart that were uploaded under one name."""
+    times: Counter[str] = Counter()
+    told: list[str] = []
+    for name in names:
+        times[name] += 1
+        told.append(short(name if times[name] == 1 else f"{times[name]}/{name}"))
+    return told
+
+
+def _source(label: str, file: UploadedFile) -> Source:
+    return Source(label, lambda: cast("BinaryIO", file.open("rb")))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ItemTreatment,
         SourceLetter,
     )
-    from imr_archive.search.query import Leaf
+    from imr_archive.search.tree import Leaf
     from imr_archive.vocabulary import Vocabulary
 
 AT_VAR = "at"

@@ -20,6 +20,7 @@ from imr_archive.models import (
 )
 from imr_archive.search.passages import Snippet, best_snippet
 from imr_archive.search.ranking import ranked_determinations
+from imr_archive.search.tree import Section
 from imr_archive.vocabulary import Basis, CitedBy, DiagnosticCode, Outcome
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from imr_archive.browse.state import SearchState
     from imr_archive.models import Treatment
     from imr_archive.models.disputed_item import DisputedItemQuerySet
-    from imr_archive.search.query import Leaf
+    from imr_archive.search.tree import Leaf
 
 PAGE_SIZE = 25
 # Of a letter with dozens of matching items, the list shows the first few; its page shows them all.
@@ -36,7 +37,8 @@ ITEMS_SHOWN = 5
 GUIDELINES_SHOWN = 2
 
 _SUMMARY = "clinical summary"
-_SECTIONS = ("", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
+# What a snippet is taken from, by the place of the text.
+_SOURCES = ("", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +168,12 @@ def treatment_line(treatment: Treatment) -> list[Treatment]:
 def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf]) -> ItemCard:
     text = item.text
     texts = (
-        text.rationale,
-        text.original_request,
-        text.authorized,
-        text.reviewer_guideline,
-        text.ca_guideline,
-        summary,
+        (text.rationale, Section.RATIONALE),
+        (text.original_request, Section.REQUEST),
+        (text.authorized, Section.REQUEST),
+        (text.reviewer_guideline, Section.GUIDELINE),
+        (text.ca_guideline, Section.GUIDELINE),
+        (summary, Section.SUMMARY),
     )
     snippet = best_snippet(texts, leaves)
     return ItemCard(
@@ -187,7 +189,7 @@ def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf]) -> Item
         ),
         doubts=doubts_of(item),
         snippet=snippet,
-        section=_SECTIONS[snippet.source] if snippet else "",
+        section=_SOURCES[snippet.source] if snippet else "",
     )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from imr_archive.models import SourceLetter
     from imr_archive.search.passages import Piece
-    from imr_archive.search.query import Leaf
+    from imr_archive.search.tree import Leaf
 
 
 @dataclass(frozen=True, slots=True)

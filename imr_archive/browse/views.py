@@ -112,7 +112,7 @@ def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any
         "totals": totals,
         "page": page,
         "pages": page_links(state, page, totals["determinations"]),
-        "problems": [*state.problems, *filterset.problems, *filter(None, [page.problem])],
+        "problems": [*state.problems, *state.query.notices, *filterset.problems, *filter(None, [page.problem])],
         "named_case": _named_case(state.words),
         "facets": facets,
         "chips": found,

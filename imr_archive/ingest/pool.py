@@ -7,12 +7,14 @@ there is, must cost that file only.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import signal
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from imr_archive.ingest.worker import ParserFailed, parse_content
@@ -29,6 +31,7 @@ T = TypeVar("T")
 
 # Enough for no worker to wait while the writer is busy, and few enough to hold in memory.
 _WINDOW_PER_PROCESS = 4
+_WINDOW_BYTES = 64 << 20
 _ENDLESS = "The parser came to no end with this file."
 # A letter takes milliseconds; one that takes this long will not come to an end.
 _MOST_SECONDS = 120
@@ -65,9 +68,12 @@ class ParserPool(Generic[T]):
     def parsed(self, tasks: Iterable[T]) -> Iterator[tuple[T, ParsedLetter | LetterError | None]]:
         """Yield each task with what its bytes became, in the order of the tasks."""
         pending: deque[tuple[T, Future[ParsedLetter | LetterError] | None]] = deque()
+        held = 0
         for task in tasks:
             pending.append((task, self._submit(task)))
-            if len(pending) > self._processes * _WINDOW_PER_PROCESS:
+            held += len(self._content(task) or b"")
+            while len(pending) > self._processes * _WINDOW_PER_PROCESS or (held > _WINDOW_BYTES and pending):
+                held -= len(self._content(pending[0][0]) or b"")
                 yield self._finish(*pending.popleft())
         while pending:
             yield self._finish(*pending.popleft())
@@ -128,9 +134,18 @@ def _end(executor: ProcessPoolExecutor | None) -> None:
 
 
 def _begin() -> None:
-    """Prepare a worker: Ctrl-C is the main process's affair, and its memory has a bound."""
+    """Prepare a worker: Ctrl-C is the main process's affair, whose end is the worker's as well; memory has a bound."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     bound = _MOST_BYTES if most == resource.RLIM_INFINITY else min(_MOST_BYTES, most)
     with suppress(ValueError, OSError):  # macOS sets no such bound
         resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, killed perhaps: its queue would never tell."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

@@ -1,42 +1,36 @@
-"""What became of each file, as values: the one result of a file, and the report of a run."""
+"""What became of each file, as values; and the report of a run, out of its rows, however many they are."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from imr_archive.parsing.parser import PARSER_VERSION
-from imr_archive.vocabulary import Vocabulary
+from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from imr_archive.models import IngestRun, IngestRunFile
 
 SCHEMA = "imr-ingest/1"
-
-
-class FileStatus(Vocabulary):
-    """What one file ended as."""
-
-    NEW = "new", "New"
-    UPDATED = "updated", "Updated"
-    UNCHANGED = "unchanged", "Unchanged"
-    DUPLICATE = "duplicate", "Duplicate"
-    QUARANTINED = "quarantined", "Quarantined"
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """What one file ended as, and why.
 
-    ``code`` is the ``DiagnosticCode`` value of a quarantined file; ``letter`` and ``determination`` are keys of the
-    rows it became, where it became any; ``reference`` is what the determination's address names it by.
+    ``code`` is the ``DiagnosticCode`` value of a quarantined file and ``stage`` how far it came; ``letter`` and
+    ``determination`` are keys of the rows it became, where it became any; ``reference`` is what the determination's
+    address names it by.
     """
 
     file: str
     status: FileStatus
     reason: str
     code: str = ""
+    stage: str = ""
     sha256: str = ""
     letter: int | None = None
     determination: int | None = None
@@ -49,49 +43,108 @@ class FileResult:
             "status": self.status.value,
             "reason": self.reason,
             "code": self.code or None,
+            "stage": self.stage or None,
             "sha256": self.sha256 or None,
             "determination": self.reference or None,
         }
 
 
 @dataclass(slots=True)
-class IngestReport:
-    """The results of a run, in the order of its files."""
+class Tally:
+    """How many files ended as each status, and the quarantined ones by code."""
 
-    results: list[FileResult] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: FileResult) -> None:
-        """Enter what became of one more file."""
-        self.results.append(result)
+        """Count one more file."""
+        self.counts[result.status.value] += 1
+        if result.code:
+            self.errors[result.code] += 1
 
     @property
-    def counts(self) -> dict[FileStatus, int]:
-        """How many files ended as each status, zeros included."""
-        counted = Counter(result.status for result in self.results)
-        return {status: counted[status] for status in FileStatus}
+    def total(self) -> int:
+        """How many files have been counted."""
+        return self.counts.total()
 
-    @property
-    def quarantined(self) -> list[FileResult]:
-        """The files that became no determination."""
-        return [result for result in self.results if result.status is FileStatus.QUARANTINED]
 
-    def lines(self) -> Iterator[str]:
-        """Yield the report for a terminal: a table of counts, then a sentence for each quarantined file."""
-        rows = [*((status.label, count) for status, count in self.counts.items()), ("Files", len(self.results))]
-        width = max(len(f"{count:,}") for _, count in rows)
-        for label, count in rows:
-            yield f"{label:<12}{count:>{width},}"
-        if self.quarantined:
-            yield ""
-        for result in self.quarantined:
-            yield f"{result.file}: {result.reason}"
+def result_of(file: IngestRunFile) -> FileResult:
+    """Return what a row of a run says."""
+    letter = file.letter
+    determination = letter.determination if letter else None
+    return FileResult(
+        file=file.name,
+        status=FileStatus(file.status),
+        reason=file.reason,
+        code=file.code,
+        stage=file.stage,
+        sha256=file.sha256,
+        letter=letter.pk if letter else None,
+        determination=determination.pk if determination else None,
+        reference=determination.reference if determination else "",
+    )
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the report for machines, ready for ``json.dumps``."""
-        return {
-            "schema": SCHEMA,
-            "parser_version": PARSER_VERSION,
-            "counts": {status.value: count for status, count in self.counts.items()},
-            "total": len(self.results),
-            "files": [result.as_json() for result in self.results],
-        }
+
+def run_results(run: IngestRun, **conditions: Any) -> Iterator[FileResult]:
+    """Yield what became of a run's files, in their order; few of them are in memory at a time."""
+    files = run.files.filter(**conditions).select_related("letter__determination").order_by("pk")
+    narrow = files.defer(*(f"letter__{column}" for column in ("content", "text", "spans", "diagnostics")))
+    return map(result_of, narrow.iterator(chunk_size=1000))
+
+
+def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield a table of how many files ended as each status, zeros included."""
+    rows = [*((status.label, counts.get(status, 0)) for status in FileStatus), ("Files", sum(counts.values()))]
+    width = max(len(f"{count:,}") for _, count in rows)
+    return (f"{label:<12}{count:>{width},}" for label, count in rows)
+
+
+def run_lines(run: IngestRun) -> Iterator[str]:
+    """Yield the report for a terminal: a table of counts, then a sentence for each quarantined file."""
+    counts, errors = run.count_files()
+    yield from count_lines(counts)
+    if errors:
+        yield ""
+        yield from (f"{each.file}: {each.reason}" for each in run_results(run, status=FileStatus.QUARANTINED))
+
+
+def run_heading(run: IngestRun) -> Iterator[str]:
+    """Yield what there is to say of a run beside its files."""
+    yield f"Run {run.pk}: {RunStatus(run.status).label.lower()}, parser version {run.parser_version}"
+    ended = f", ended {run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else ""
+    yield f"Started by {run.started_by or 'nobody known'} at {run.started_at:%Y-%m-%d %H:%M:%S} UTC{ended}"
+    yield f"Asked for: {json.dumps(run.arguments)}"
+    yield f"{run.seconds:,.1f} seconds at work, {run.rate:,.1f} files a second"
+    if run.failure:
+        yield run.failure
+    for code, number in sorted(run.count_files()[1].items(), key=lambda each: -each[1]):
+        yield f"{number:,} times: {DiagnosticCode(code).label} ({code})"
+
+
+def run_json(run: IngestRun) -> dict[str, Any]:
+    """Return a run for machines, without its files."""
+    counts, errors = run.count_files()
+    return {
+        "schema": SCHEMA,
+        "run": run.pk,
+        "status": run.status,
+        "parser_version": run.parser_version,
+        "started_by": run.started_by,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "seconds": round(run.seconds, 3),
+        "rate": round(run.rate, 3),
+        "arguments": run.arguments,
+        "failure": run.failure or None,
+        "counts": {status.value: counts.get(status, 0) for status in FileStatus},
+        "errors": errors,
+        "total": sum(counts.values()),
+    }
+
+
+def run_json_parts(run: IngestRun) -> Iterator[str]:
+    """Yield the report for machines, files included, in parts that make one JSON object."""
+    yield json.dumps(run_json(run))[:-1] + ', "files": ['
+    for number, result in enumerate(run_results(run)):
+        yield (", " if number else "") + json.dumps(result.as_json())
+    yield "]}"

@@ -1,95 +1,142 @@
-"""Where files come from: what a caller names becomes sources, and a source becomes a received file with its hash."""
+"""Where files come from: what a caller names becomes a stream of sources, each file once and in a lasting order."""
 
 from __future__ import annotations
 
-import hashlib
+import io
 import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from imr_archive.errors import ArchiveError, SourceUnreadable
+from imr_archive.errors import ArchiveError
+from imr_archive.ingest.containers import container_kind, ending_refusal, is_wanted, sources_in
+from imr_archive.ingest.files import ReceivedFile, Source, printable, receive, refused, short, source_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-# A letter is a few pages; a file beyond this size is none, and is not read to its end to find that out.
-MAX_MEGABYTES = 100
-_MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+__all__ = ["Input", "NoSuchPath", "ReceivedFile", "Source", "find_sources", "printable", "receive", "source_at"]
 
 
 class NoSuchPath(ArchiveError):
     """A path that was named and is neither a file nor a folder that can be listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that is to be ingested: how reports name it, and how to open it."""
+class Input:
+    """What is to be read: files, folders and archives, with ``patterns`` for the files that are wanted of the latter.
 
-    label: str
-    open: Callable[[], BinaryIO]
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedFile:
-    """A file as received: how reports name it, its own name, its bytes and their SHA-256."""
-
-    label: str
-    name: str
-    content: bytes
-    sha256: str
-
-
-def find_sources(paths: Iterable[str]) -> list[Source]:
-    """Return the files that paths name, folders searched to the bottom, each file once and in a lasting order.
-
-    In folders, names that begin with a dot are passed over, as are links to other folders. Raise ``NoSuchPath`` for a
-    path that is neither a file nor a folder.
+    ``base`` is the folder that relative paths start from; ``done`` counts the bytes read so far, packed as they are.
     """
-    files = {Path(os.path.abspath(file)): file for path in paths for file in _files_at(Path(path))}  # noqa: PTH100 - no link is resolved
-    return [source_at(file) for file in files.values()]
+
+    def __init__(self, paths: Iterable[str], *, patterns: Sequence[str] = (), base: Path | None = None) -> None:
+        self._paths = paths
+        self._patterns = patterns
+        self._base = base or Path()
+        self.done = 0
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the paths are known before the first is read."""
+        return isinstance(self._paths, list)
+
+    def check(self) -> None:
+        """Raise ``NoSuchPath`` for a path that is neither a file nor a folder; the paths must be a list."""
+        for path in self._paths:
+            if not self._on_disk(path).is_file() and not self._on_disk(path).is_dir():
+                raise NoSuchPath(_missing(path))
+
+    def size(self) -> int:
+        """Return how many bytes there are to be read; the paths must be a list."""
+        return sum(_size(self._on_disk(file)) for path in self._paths for file, _ in self._files_at(path))
+
+    def sources(self) -> Iterator[Source]:
+        """Yield the files; what cannot be listed or opened, or is no letter by its name, is among them, refused.
+
+        Folders are searched to the bottom in the order of names, without links to folders and names that begin with a
+        dot.
+        """
+        seen: set[str] = set()
+        several = not isinstance(self._paths, list) or len(self._paths) > 1
+        for path in self._paths:
+            for file, problem in self._files_at(path):
+                place = os.path.abspath(self._on_disk(file))  # noqa: PTH100 - no link is resolved
+                if several and place in seen:
+                    continue
+                if several:
+                    seen.add(place)
+                if problem:
+                    yield refused(short(printable(file)), problem)
+                else:
+                    yield from self._sources_of(file, named=file == path)
+
+    def _sources_of(self, file: str, *, named: bool) -> Iterator[Source]:
+        label = short(printable(file))
+        if kind := container_kind(label):
+            yield from sources_in(label, self._opener(file), kind=kind, patterns=self._patterns)
+        elif named:
+            yield Source(label, self._opener(file))
+        elif is_wanted(PurePosixPath(label), self._patterns):
+            yield Source(label, self._opener(file), ending_refusal(label, self._patterns))
+
+    def _files_at(self, path: str) -> Iterator[tuple[str, str]]:
+        """Yield the files that a path names, each with what is wrong with it, if anything is."""
+        place = self._on_disk(path)
+        if place.is_file():
+            yield path, ""
+        elif place.is_dir():
+            yield from self._files_below(path)
+        else:
+            yield path, _missing(path)
+
+    def _files_below(self, folder: str) -> Iterator[tuple[str, str]]:
+        problems: list[tuple[str, str]] = []
+
+        def remember(error: OSError) -> None:
+            problems.append((str(error.filename), f"The folder cannot be listed: {error.strerror}."))
+
+        top = self._on_disk(folder)
+        for here, folders, names in os.walk(top, onerror=remember):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                if not name.startswith(".") and (file := Path(here, name)).is_file():
+                    yield str(Path(folder, file.relative_to(top))), ""
+        yield from problems
+
+    def _on_disk(self, path: str) -> Path:
+        return self._base / path
+
+    def _opener(self, file: str) -> Callable[[], BinaryIO]:
+        return lambda: cast("BinaryIO", io.BufferedReader(_CountedFile(self._on_disk(file), self._count)))
+
+    def _count(self, number: int) -> None:
+        self.done += number
 
 
-def source_at(path: Path) -> Source:
-    """Return the source that is a file on disk."""
-    return Source(printable(str(path)), lambda: path.open("rb"))
+class _CountedFile(io.FileIO):
+    """A file on disk that tells how many bytes are read from it; archives seek in it."""
+
+    def __init__(self, path: Path, count: Callable[[int], None]) -> None:
+        super().__init__(path)
+        self._count = count
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer of bytes
+        number = super().readinto(buffer) or 0
+        self._count(number)
+        return number
 
 
-def receive(source: Source) -> ReceivedFile:
-    """Read a source; raise ``SourceUnreadable`` if its bytes cannot be had, or are more than any letter has."""
+def find_sources(paths: Iterable[str]) -> Iterator[Source]:
+    """Yield the files that paths name; raise ``NoSuchPath``, before anything is read, for one that is not there."""
+    given = Input([*paths])
+    given.check()
+    return given.sources()
+
+
+def _missing(path: str) -> str:
+    return f"There is no file or folder {printable(path)!r}."
+
+
+def _size(file: Path) -> int:
     try:
-        with source.open() as stream:
-            content = stream.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise SourceUnreadable(f"The file cannot be opened: {error.strerror or type(error).__name__}.") from error
-    if len(content) > _MAX_BYTES:
-        raise SourceUnreadable(f"The file is larger than {MAX_MEGABYTES} MB, which no letter is.")
-    name = Path(source.label).name or source.label
-    return ReceivedFile(source.label, name, content, hashlib.sha256(content).hexdigest())
-
-
-def printable(name: str) -> str:
-    """Return a file's name as text that can be printed and stored, whatever bytes the file system gave."""
-    return os.fsencode(name).decode("utf-8", errors="replace").replace("\x00", "\ufffd")
-
-
-def _files_at(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        yield from _files_below(path)
-    else:
-        raise NoSuchPath(f"There is no file or folder {printable(str(path))!r}.")
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for here, folders, names in os.walk(folder, onerror=_cannot_be_listed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and (file := Path(here, name)).is_file():
-                yield file
-
-
-def _cannot_be_listed(error: OSError) -> None:
-    folder = printable(str(error.filename))
-    raise NoSuchPath(f"The folder {folder!r} cannot be listed: {error.strerror}.") from error
+        return file.stat().st_size
+    except OSError:
+        return 0

@@ -14,27 +14,27 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from imr_archive.ingest.report import FileStatus
 from imr_archive.ingest.rows import items_replace, reviewer_get, stated_raws, value_of
 from imr_archive.models import Determination, DeterminationText, SourceLetter
-from imr_archive.vocabulary import SourceKind, SourceState
+from imr_archive.vocabulary import FileStatus, SourceKind, SourceState
 
 if TYPE_CHECKING:
     from imr_archive.errors import LetterError
     from imr_archive.ingest.canonical import Canonical
-    from imr_archive.ingest.sources import ReceivedFile
+    from imr_archive.ingest.files import ReceivedFile
     from imr_archive.parsing.results import ParsedLetter
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the archive did with one file, and why; ``code`` says why a file is quarantined."""
+    """What the archive did with one file, and why; ``code`` and ``stage`` say why and where a file was stopped."""
 
     status: FileStatus
     reason: str
     letter: SourceLetter
     determination: Determination | None = None
     code: str = ""
+    stage: str = ""
 
 
 @transaction.atomic
@@ -55,6 +55,10 @@ def determination_store(*, letter: ParsedLetter, source: ReceivedFile, canonical
     if home and not known and current and home.text_sha256 == text_sha256:
         _letter_save(row, letter=letter, state=SourceState.DUPLICATE, determination=home)
         return Stored(FileStatus.DUPLICATE, f"The same letter as {current.name}.", row, home)
+
+    if home and not known and current and _is_older(letter, home):
+        _letter_save(row, letter=letter, state=SourceState.SUPERSEDED, determination=home)
+        return Stored(FileStatus.SUPERSEDED, f"Decided before {current.name}, the letter of its case.", row, home)
 
     replaced = current if current and current.pk != row.pk else None
     if replaced:
@@ -129,6 +133,12 @@ def _current_letter(determination: Determination | None) -> SourceLetter | None:
     return (
         SourceLetter.objects.only("pk", "name").filter(determination=determination, state=SourceState.CURRENT).first()
     )
+
+
+def _is_older(letter: ParsedLetter, determination: Determination) -> bool:
+    """Whether a letter was decided before the one that speaks for its case; without both dates, nobody can tell."""
+    decided = value_of(letter.dates.decision)
+    return bool(decided and determination.decision_date and decided < determination.decision_date)
 
 
 def _step_aside(letter: SourceLetter) -> None:

@@ -6,6 +6,7 @@ from imr_archive.models.disputed_item import DisputedItem, DisputedItemText, Ite
 from imr_archive.models.guideline import Guideline
 from imr_archive.models.guideline_citation import GuidelineCitation
 from imr_archive.models.guideline_mention import GuidelineMention
+from imr_archive.models.ingest_run import IngestRun, IngestRunFile
 from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
 from imr_archive.models.source_letter import SourceLetter
 from imr_archive.models.treatment import Treatment
@@ -19,6 +20,8 @@ __all__ = [
     "Guideline",
     "GuidelineCitation",
     "GuidelineMention",
+    "IngestRun",
+    "IngestRunFile",
     "ItemBodyPart",
     "ItemTreatment",
     "Reviewer",

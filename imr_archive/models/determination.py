@@ -29,6 +29,12 @@ class DeterminationQuerySet(models.QuerySet["Determination"]):
             return self.filter(pk=int(reference))
         return self.filter(case_number=reference.upper())
 
+    def numbered(self, case_number: str) -> DeterminationQuerySet:
+        """Return the determination of a case number; of one that ends in ``*``, those whose numbers begin so."""
+        if case_number.endswith("*"):
+            return self.filter(case_number__startswith=case_number.rstrip("*"))
+        return self.filter(case_number=case_number)
+
 
 class Determination(models.Model):
     """The final determination of one IMR case: the facts that lists and facets read."""

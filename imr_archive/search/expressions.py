@@ -1,4 +1,4 @@
-"""What Django's querysets filter by: does a leaf's text stand in an item, or in its letter's summary?"""
+"""What Django's querysets filter by: does a leaf stand in the indexed text of a row?"""
 
 from __future__ import annotations
 
@@ -7,56 +7,51 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Func
 
 from imr_archive.search import fts5, tsquery
-from imr_archive.search.tables import ITEMS, SUMMARIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.sql.compiler import SQLCompiler
 
-    from imr_archive.search.query import Leaf
     from imr_archive.search.tables import IndexedTable
+    from imr_archive.search.tree import Leaf
 
 _Sql = tuple[str, tuple[Any, ...]]
 
 
-class ItemMatches(Func):
-    """True for a disputed item whose own text, or whose letter's summary, holds a leaf.
+class RowMatches(Func):
+    """True for a row whose key names a row of an indexed table in which a leaf stands, in one of the leaf's sections.
 
-    Takes the names of the item's key and of its determination's key. The match is a subquery: a joined full-text match
-    fails under OR on SQLite.
+    The table must have such a section. The match is a subquery: a joined full-text match fails under OR on SQLite.
     """
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, item: str, determination: str, leaf: Leaf) -> None:
-        super().__init__(item, determination)
+    def __init__(self, key: str, table: IndexedTable, leaf: Leaf) -> None:
+        super().__init__(key)
+        self.table = table
         self.leaf = leaf
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> _Sql:
         """Ask FTS5."""
-        hits = {table: f"SELECT rowid FROM {table.index} WHERE {table.index} MATCH %s" for table in (ITEMS, SUMMARIES)}
-        match = fts5.match_leaf(self.leaf)
-        return self._either(compiler, hits, [match], [match])
+        index = self.table.index
+        match = fts5.match_leaf(self.leaf, self.table.columns_in(self.leaf.sections))
+        return self._among(compiler, f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [match])
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> _Sql:
         """Ask the stored tsvectors."""
-        hits = {
-            table: f"SELECT {table.key} FROM {table.index} WHERE {vector_match(table)}" for table in (ITEMS, SUMMARIES)
-        }
-        match = tsquery.match_leaf(self.leaf)
-        return self._either(compiler, hits, [match] * len(ITEMS.columns), [match] * len(SUMMARIES.columns))
+        columns = self.table.columns_in(self.leaf.sections)
+        found = f"SELECT {self.table.key} FROM {self.table.index} WHERE {vector_match(columns)}"
+        return self._among(compiler, found, [tsquery.match_leaf(self.leaf)] * len(columns))
 
-    def _either(
-        self, compiler: SQLCompiler, hits: dict[IndexedTable, str], in_items: list[str], in_summaries: list[str]
-    ) -> _Sql:
-        item, determination = self.get_source_expressions()
-        item_sql, item_params = compiler.compile(item)
-        determination_sql, determination_params = compiler.compile(determination)
-        sql = f"({item_sql} IN ({hits[ITEMS]}) OR {determination_sql} IN ({hits[SUMMARIES]}))"
-        return sql, (*item_params, *in_items, *determination_params, *in_summaries)
+    def _among(self, compiler: SQLCompiler, found: str, matches: list[str]) -> _Sql:
+        (key,) = self.get_source_expressions()
+        key_sql, key_params = compiler.compile(key)
+        return f"{key_sql} IN ({found})", (*key_params, *matches)
 
 
-def vector_match(table: IndexedTable) -> str:
-    """Return the PostgreSQL condition that some section of a table's index matches; one parameter a section."""
-    return "(" + " OR ".join(f"{column} @@ to_tsquery('imr_words', %s)" for column in table.columns) + ")"
+def vector_match(columns: Sequence[str]) -> str:
+    """Return the PostgreSQL condition that one of these columns matches; one parameter a column."""
+    return "(" + " OR ".join(f"{column} @@ to_tsquery('imr_words', %s)" for column in columns) + ")"

@@ -1,20 +1,32 @@
-"""SearchQuery → what SQLite's FTS5 reads. The one place where user text meets its query language."""
+"""Leaves → what SQLite's FTS5 reads. The one place where user text meets its query language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from imr_archive.search.query import Leaf
-
-
-def match_leaf(leaf: Leaf) -> str:
-    """Return the FTS5 expression of one leaf: a quoted string, whose tokens FTS5 wants side by side in one column."""
-    return '"' + " ".join(leaf.tokens) + '"'
+    from imr_archive.search.tree import Leaf, Run
 
 
-def match_any(leaves: Iterable[Leaf]) -> str:
-    """Return the FTS5 expression that any of the leaves satisfies, to rank by all of them."""
-    return " OR ".join(match_leaf(leaf) for leaf in leaves)
+def match_leaf(leaf: Leaf, columns: Sequence[str]) -> str:
+    """Return the FTS5 expression of one leaf: it stands in any one of these columns."""
+    ways = " OR ".join(_way(way, leaf.within) for way in leaf.ways)
+    return f"{{{' '.join(columns)}}} : ({ways})"
+
+
+def match_any(leaves: Sequence[tuple[Leaf, Sequence[str]]]) -> str:
+    """Return the FTS5 expression that any of the leaves satisfies in its columns, to rank by all of them."""
+    return " OR ".join(f"({match_leaf(leaf, columns)})" for leaf, columns in leaves)
+
+
+def _way(runs: Sequence[Run], within: int | None) -> str:
+    if len(runs) == 1 or within is None:
+        return _run(runs[0])
+    # FTS5 counts the words between; a leaf counts the steps from one to the other.
+    return f"NEAR({' '.join(map(_run, runs))}, {within - 1})"
+
+
+def _run(run: Run) -> str:
+    return f'"{" ".join(run.tokens)}"' + (" *" if run.is_prefix else "")

@@ -5,22 +5,18 @@ Pure, and stemmed by Porter's algorithm as both databases index, so that either 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import snowballstemmer
+from imr_archive.search.stems import folded, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from imr_archive.search.query import Leaf
+    from imr_archive.search.tree import Leaf, Run, Section
 
 SNIPPET_LENGTH = 260
 ELLIPSIS = "…"
-
-_stemmer = snowballstemmer.stemmer("porter")
 
 
 class Hit(NamedTuple):
@@ -33,18 +29,20 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text that is either one hit or none."""
+    """A run of text that is either one hit or none; ``number`` counts the hits of a page from 1, where they are."""
 
     text: str
     marked: bool
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of one of several texts; ``source`` is that text's place among them."""
+    """A piece of one of several texts; ``source`` is that text's place, ``leaves`` are the places of those it shows."""
 
     source: int
     pieces: tuple[Piece, ...]
+    leaves: frozenset[int] = frozenset()
 
 
 class _Token(NamedTuple):
@@ -53,66 +51,62 @@ class _Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=20_000)
-def _stem(token: str) -> str:
-    return str(_stemmer.stemWord(token))
+def find_hits(text: str, leaves: Sequence[Leaf], section: Section | None = None) -> list[Hit]:
+    """Return where the leaves stand in a text, in order and without overlaps; a longer leaf wins over a shorter.
 
-
-def find_hits(text: str, leaves: Sequence[Leaf]) -> list[Hit]:
-    """Return where the leaves stand in a text, in order and without overlaps; a longer leaf wins over a shorter."""
-    if not leaves:
+    In the text of a named section, leaves of other sections are not looked for.
+    """
+    wanted = [
+        (place, leaf)
+        for place, leaf in enumerate(leaves)
+        if section is None or section in (leaf.sections or (section,))
+    ]
+    if not wanted:
         return []
-    wanted: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for place, leaf in enumerate(leaves):
-        stems = tuple(_stem(token) for token in leaf.tokens)
-        wanted.setdefault(stems[0], []).append((stems, place))
-    for same_start in wanted.values():
-        same_start.sort(key=lambda candidate: -len(candidate[0]))
     tokens = _tokens(text)
+    stems = [token.stem for token in tokens]
+    spans = sorted({(start, -end, place) for place, leaf in wanted for start, end in _spans(leaf, stems)})
     hits: list[Hit] = []
-    index = 0
-    while index < len(tokens):
-        for stems, place in wanted.get(tokens[index].stem, ()):
-            run = tokens[index : index + len(stems)]
-            if tuple(token.stem for token in run) == stems:
-                hits.append(Hit(run[0].start, run[-1].end, place))
-                index += len(stems) - 1
-                break
-        index += 1
+    free = 0
+    for start, minus_end, place in spans:
+        if start >= free:
+            free = -minus_end
+            hits.append(Hit(tokens[start].start, tokens[free - 1].end, place))
     return hits
 
 
-def marked_pieces(text: str, leaves: Sequence[Leaf]) -> list[Piece]:
+def marked_pieces(text: str, leaves: Sequence[Leaf], section: Section | None = None) -> list[Piece]:
     """Cut a whole text into pieces that are marked and pieces that are not; joined, they are the text."""
-    return _pieces(text, find_hits(text, leaves), 0, len(text))
+    return _pieces(text, find_hits(text, leaves, section), 0, len(text))
 
 
-def best_snippet(texts: Sequence[str], leaves: Sequence[Leaf], *, length: int = SNIPPET_LENGTH) -> Snippet | None:
+def best_snippet(
+    texts: Sequence[tuple[str, Section | None]], leaves: Sequence[Leaf], *, length: int = SNIPPET_LENGTH
+) -> Snippet | None:
     """Return the piece of about ``length`` characters, of all the texts, that shows the most of the leaves.
 
-    Earlier texts win over later ones, and the first good place in a text over the next. Without a hit it is the
-    beginning of the first text; None where every text is empty.
+    Each text comes with its section. Earlier texts win over later ones, and the first good place in a text over the
+    next. Without a hit it is the beginning of the first text; None where every text is empty.
     """
     best: tuple[tuple[int, int], int, list[Hit], int] | None = None
-    for source, text in enumerate(texts):
-        hits = find_hits(text, leaves)
+    for source, (text, section) in enumerate(texts):
+        hits = find_hits(text, leaves, section)
         for first, opening in enumerate(hits):
             window = [hit for hit in hits[first:] if hit.end <= opening.start + length]
             score = (len({hit.leaf for hit in window}), len(window))
             if best is None or score > best[0]:
                 best = (score, source, hits, opening.start)
     if best is None:
-        first_text = next((source for source, text in enumerate(texts) if text), None)
-        return None if first_text is None else Snippet(first_text, tuple(_window(texts[first_text], [], 0, length)))
+        first_text = next((source for source, (text, _) in enumerate(texts) if text), None)
+        return None if first_text is None else _snippet(first_text, texts[first_text][0], [], 0, length)
     _, source, hits, start = best
     # A third of the room stands before the first hit, so that it is read in its sentence.
-    return Snippet(source, tuple(_window(texts[source], hits, max(0, start - length // 3), length)))
+    return _snippet(source, texts[source][0], hits, max(0, start - length // 3), length)
 
 
-def _window(text: str, hits: list[Hit], start: int, length: int) -> list[Piece]:
+def _snippet(source: int, text: str, hits: list[Hit], start: int, length: int) -> Snippet:
     end = min(len(text), start + length)
-    start = max(0, min(start, end - length))
-    start = _word_start(text, start)
+    start = _word_start(text, max(0, min(start, end - length)))
     end = len(text) if end == len(text) else max(text.rfind(" ", start, end + 1), start + 1)
     inside = [hit for hit in hits if hit.start >= start and hit.end <= end]
     pieces = _pieces(text, inside, start, end)
@@ -120,7 +114,7 @@ def _window(text: str, hits: list[Hit], start: int, length: int) -> list[Piece]:
         pieces.insert(0, Piece(f"{ELLIPSIS} ", marked=False))
     if end < len(text):
         pieces.append(Piece(f" {ELLIPSIS}", marked=False))
-    return pieces
+    return Snippet(source, tuple(pieces), frozenset(hit.leaf for hit in inside))
 
 
 def _word_start(text: str, start: int) -> int:
@@ -143,26 +137,48 @@ def _pieces(text: str, hits: list[Hit], start: int, end: int) -> list[Piece]:
     return pieces
 
 
+def _spans(leaf: Leaf, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield [start, end) of each run of tokens by which a leaf is found."""
+    for way in leaf.ways:
+        places = [list(_places(run, stems)) for run in way]
+        if len(way) == 1:
+            yield from places[0]
+        elif leaf.within is not None:
+            yield from _near(places, leaf.within)
+
+
+def _places(run: Run, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
+    *before, last = map(stem, run.tokens)
+    for at, final in enumerate(stems):
+        start = at - len(before)
+        if start >= 0 and (final.startswith(last) if run.is_prefix else final == last) and stems[start:at] == before:
+            yield start, at + 1
+
+
+def _near(places: Sequence[Sequence[tuple[int, int]]], within: int) -> Iterator[tuple[int, int]]:
+    """Yield the runs that stand together: each ends at most ``within`` tokens before the last of them begins."""
+    for last in sorted({place for run in places for place in run}):
+        together = [
+            [place for place in run if place[0] <= last[0] and last[0] - (place[1] - 1) <= within] for run in places
+        ]
+        if all(together):
+            yield from (run[-1] for run in together)
+
+
 def _tokens(text: str) -> list[_Token]:
-    """Split a text as ``query.tokens_of`` does, keeping where each token stands."""
+    """Split a text as ``stems.tokens_of`` does, keeping where each token stands."""
     tokens: list[_Token] = []
     letters: list[str] = []
     start = 0
     for at, char in enumerate(text):
-        for folded in _folded(char):
-            if folded.isalnum():
+        for plain in folded(char):
+            if plain.isalnum():
                 if not letters:
                     start = at
-                letters.append(folded)
+                letters.append(plain)
             elif letters:
-                tokens.append(_Token(_stem("".join(letters)), start, max(at, start + 1)))
+                tokens.append(_Token(stem("".join(letters)), start, max(at, start + 1)))
                 letters = []
     if letters:
-        tokens.append(_Token(_stem("".join(letters)), start, len(text)))
+        tokens.append(_Token(stem("".join(letters)), start, len(text)))
     return tokens
-
-
-@lru_cache(maxsize=4_000)
-def _folded(char: str) -> str:
-    plain = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
-    return plain.lower()

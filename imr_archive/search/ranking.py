@@ -50,21 +50,33 @@ def ranked_determinations(items: QuerySet[Any], query: SearchQuery, *, offset: i
 
 
 def _sqlite_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, list[Any]]:
-    weights = ", ".join(str(weight) for _, weight in table.sections)
+    leaves = [(leaf, columns) for leaf in query.positive_leaves if (columns := table.columns_in(leaf.sections))]
+    if not leaves:
+        return _NO_SCORES, []
+    weights = ", ".join(str(column.weight) for column in table.indexed)
     # bm25() is the smaller the better, and may be computed only where the MATCH stands: hence MATERIALIZED by LIMIT.
     score = f"-{table.boost} * bm25({table.index}, {weights})"
     sql = f"SELECT rowid, {score} FROM {table.index} WHERE {table.index} MATCH %s LIMIT -1"
-    return sql, [fts5.match_any(query.positive_leaves)]
+    return sql, [fts5.match_any(leaves)]
 
 
 def _postgresql_scores(table: IndexedTable, query: SearchQuery) -> tuple[str, list[Any]]:
-    match = tsquery.match_any(query.positive_leaves)
+    matches = {
+        column: tsquery.match_any(leaves)
+        for column in table.indexed
+        if (leaves := [leaf for leaf in query.positive_leaves if column.name in table.columns_in(leaf.sections)])
+    }
+    if not matches:
+        return _NO_SCORES, []
     # ts_rank with 1: divided by the logarithm of the section's length, so that a long rationale wins nothing by length.
     score = " + ".join(
-        f"{weight} * ts_rank({column}, to_tsquery('imr_words', %s), 1)" for column, weight in table.sections
+        f"{column.weight} * ts_rank({column.name}, to_tsquery('imr_words', %s), 1)" for column in matches
     )
-    sql = f"SELECT {table.key}, {table.boost} * ({score}) FROM {table.index} WHERE {vector_match(table)}"
-    return sql, [match] * (2 * len(table.columns))
+    condition = vector_match([column.name for column in matches])
+    sql = f"SELECT {table.key}, {table.boost} * ({score}) FROM {table.index} WHERE {condition}"
+    return sql, [*matches.values(), *matches.values()]
 
 
+# Where the question names sections that a table doesn't have.
+_NO_SCORES = "SELECT 0, 0.0 WHERE 1 = 0"
 _SCORES = {"sqlite": _sqlite_scores, "postgresql": _postgresql_scores}

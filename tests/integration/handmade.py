@@ -10,7 +10,9 @@ from django.apps import apps
 
 from imr_archive.errors import LetterError
 from imr_archive.ingest.runner import ingest_sources
+from imr_archive.ingest.runs import run_start
 from imr_archive.ingest.sources import ReceivedFile, Source
+from imr_archive.models import IngestRun, IngestRunFile
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import (
     Citation,
@@ -155,9 +157,10 @@ def received(name="a.pdf", content=b"bytes of a"):
 def ingest(files, parsed=None):
     """Ingest (name, bytes) pairs in this process; ``parsed`` stands in for what the parser makes of the bytes."""
     sources = [source(name, content) for name, content in files]
+    run = run_start(arguments={}, started_by="tests")
     if parsed is None:
-        return list(ingest_sources(sources, processes=0))
-    return list(ingest_sources(sources, processes=0, parse=parsed.__getitem__))
+        return list(ingest_sources(sources, run=run, processes=0))
+    return list(ingest_sources(sources, run=run, processes=0, parse=parsed.__getitem__))
 
 
 def statuses(results):
@@ -165,8 +168,9 @@ def statuses(results):
 
 
 def all_rows():
-    """Every row of the archive, by table."""
-    models = apps.get_app_config("imr_archive").get_models()
+    """Every row of the archive, by table; runs aside, which each ingest adds to."""
+    runs = (IngestRun, IngestRunFile)
+    models = [model for model in apps.get_app_config("imr_archive").get_models() if model not in runs]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import DataError
 
 from imr_archive.ingest import runner, store
+from imr_archive.ingest.runs import run_start
 from imr_archive.ingest.sources import Source
 from imr_archive.ingest.worker import ParserFailed
 from imr_archive.models import Determination, DisputedItem, DisputedItemText, SourceLetter
@@ -231,6 +232,7 @@ def test_a_file_that_cannot_be_opened_is_reported_without_a_row():
     def gone():
         raise FileNotFoundError(2, "No such file or directory")
 
-    [result] = runner.ingest_sources([Source("gone.pdf", gone)], processes=0)
+    run = run_start(arguments={}, started_by="tests")
+    [result] = runner.ingest_sources([Source("gone.pdf", gone)], run=run, processes=0)
     assert (result.status, result.code, result.sha256) == ("quarantined", "source-unreadable", "")
     assert SourceLetter.objects.count() == 0

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from imr_archive.browse.templatetags.archive import marked, paragraphs
 from imr_archive.search.passages import best_snippet, find_hits, marked_pieces
-from imr_archive.search.query import parse_query, tokens_of
+from imr_archive.search.query import parse_query
+from imr_archive.search.stems import tokens_of
 
 
 def leaves(words):
@@ -59,7 +60,7 @@ def test_blank_lines_part_paragraphs():
 
 def test_a_snippet_shows_the_place_with_the_most_different_words():
     text = "fusion " * 30 + "x " * 200 + "after the fusion a bone scan was normal " + "y " * 200
-    snippet = best_snippet(["bone, once", text], leaves("fusion bone scan"))
+    snippet = best_snippet([("bone, once", None), (text, None)], leaves("fusion bone scan"))
     assert snippet.source == 1
     assert [piece.text for piece in snippet.pieces if piece.marked] == ["fusion", "bone", "scan"]
     shown = "".join(piece.text for piece in snippet.pieces)
@@ -70,22 +71,22 @@ def test_a_snippet_shows_the_place_with_the_most_different_words():
 
 def test_a_snippet_is_cut_between_words():
     text = "alphabet " * 100
-    shown = "".join(piece.text for piece in best_snippet([text], leaves("alphabet")).pieces)
+    shown = "".join(piece.text for piece in best_snippet([(text, None)], leaves("alphabet")).pieces)
     assert set(shown.removesuffix(" …").split()) == {"alphabet"}
 
 
 def test_without_a_hit_the_snippet_is_the_first_texts_beginning():
-    snippet = best_snippet(["", "Short text.", "Another."], leaves("absent"))
+    snippet = best_snippet([("", None), ("Short text.", None), ("Another.", None)], leaves("absent"))
     assert (snippet.source, [piece.text for piece in snippet.pieces]) == (1, ["Short text."])
 
 
 def test_without_any_text_there_is_no_snippet():
-    assert best_snippet(["", ""], leaves("word")) is None
+    assert best_snippet([("", None), ("", None)], leaves("word")) is None
 
 
 @given(st.lists(st.text(max_size=600), max_size=3), st.text(max_size=12))
 def test_any_texts_give_a_snippet_of_bounded_length(texts, words):
-    snippet = best_snippet(texts, leaves(words), length=100)
+    snippet = best_snippet([(text, None) for text in texts], leaves(words), length=100)
     assert (snippet is None) == (not any(texts))
     if snippet:
         assert len("".join(piece.text for piece in snippet.pieces)) <= 100 + 4

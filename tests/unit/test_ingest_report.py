@@ -1,58 +1,38 @@
-"""What a run reports."""
+"""What a run reports of its files."""
 
-import pytest
-
-from imr_archive.ingest.report import FileResult, FileStatus, IngestReport
-from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.ingest.report import FileResult, Tally, count_lines
+from imr_archive.vocabulary import FileStatus
 
 
-@pytest.fixture
-def report():
-    report = IngestReport()
-    for number in range(1200):
-        report.add(FileResult(f"{number}.pdf", FileStatus.NEW, "A new determination.", sha256="ab", reference="7"))
-    report.add(FileResult("scan.pdf", FileStatus.QUARANTINED, "The file is a scan.", code="source-unreadable"))
-    return report
-
-
-def test_a_terminal_gets_a_table_and_a_sentence_for_each_quarantined_file(report):
-    assert list(report.lines()) == [
+def test_a_terminal_gets_a_table_of_all_states_that_adds_up():
+    assert list(count_lines({"new": 1200, "quarantined": 1})) == [
         "New         1,200",
         "Updated         0",
         "Unchanged       0",
         "Duplicate       0",
+        "Superseded      0",
         "Quarantined     1",
         "Files       1,201",
-        "",
-        "scan.pdf: The file is a scan.",
     ]
 
 
-def test_a_run_without_quarantine_ends_with_its_table():
-    assert list(IngestReport().lines())[-1] == "Files       0"
+def test_machines_get_a_file_with_null_for_what_is_absent():
+    result = FileResult(
+        "scan.pdf", FileStatus.QUARANTINED, "The file is a scan.", code="source-unreadable", stage="read"
+    )
+    assert result.as_json() == {
+        "file": "scan.pdf",
+        "status": "quarantined",
+        "reason": "The file is a scan.",
+        "code": "source-unreadable",
+        "stage": "read",
+        "sha256": None,
+        "determination": None,
+    }
 
 
-def test_machines_get_every_file_with_its_status_and_reason(report):
-    data = report.as_json()
-    assert data["schema"] == "imr-ingest/1"
-    assert data["parser_version"] == PARSER_VERSION
-    assert data["counts"] == {"new": 1200, "updated": 0, "unchanged": 0, "duplicate": 0, "quarantined": 1}
-    assert data["total"] == len(data["files"]) == 1201
-    assert data["files"][-2:] == [
-        {
-            "file": "1199.pdf",
-            "status": "new",
-            "reason": "A new determination.",
-            "code": None,
-            "sha256": "ab",
-            "determination": "7",
-        },
-        {
-            "file": "scan.pdf",
-            "status": "quarantined",
-            "reason": "The file is a scan.",
-            "code": "source-unreadable",
-            "sha256": None,
-            "determination": None,
-        },
-    ]
+def test_files_are_counted_by_status_and_the_quarantined_ones_by_code():
+    tally = Tally()
+    for status, code in ((FileStatus.NEW, ""), (FileStatus.QUARANTINED, "source-unreadable"), (FileStatus.NEW, "")):
+        tally.add(FileResult("a.pdf", status, "A reason.", code=code))
+    assert (tally.counts, tally.errors, tally.total) == ({"new": 2, "quarantined": 1}, {"source-unreadable": 1}, 3)

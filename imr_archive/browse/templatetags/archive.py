@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from imr_archive.search.passages import Piece
-    from imr_archive.search.query import Leaf
+    from imr_archive.search.tree import Leaf
 
 register = template.Library()
 

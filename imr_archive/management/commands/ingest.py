@@ -1,36 +1,67 @@
 """``manage.py ingest``: files of letters become rows of the archive."""
 
-import json
+from __future__ import annotations
+
 import sys
-from argparse import ArgumentParser
-from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.management import BaseCommand, CommandError
-from tqdm import tqdm
 
-from imr_archive.ingest.report import IngestReport
-from imr_archive.ingest.runner import default_processes, ingest_sources
-from imr_archive.ingest.sources import NoSuchPath, Source, find_sources
+from imr_archive.ingest.quarantine import quarantined_letters, sources_of
+from imr_archive.ingest.runner import default_processes
+from imr_archive.ingest.runs import CannotResume, run_resume, run_start
+from imr_archive.ingest.sources import Input, NoSuchPath
+from imr_archive.management.progress import Events, Progress
+from imr_archive.management.running import (
+    BAD_USAGE,
+    Stop,
+    add_output_arguments,
+    current_account,
+    run_to_its_end,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterable, Iterator
+    from typing import TextIO
+
+    from imr_archive.models import IngestRun
 
 STANDARD_INPUT = "-"
+_LAST_RUN = 0
 
 
 class Command(BaseCommand):
-    """Ingest files and folders; exit with 0 if all is well, 1 if files were quarantined, 2 on bad usage."""
+    """Ingest files; exit with 0 if all is well, 1 if files were quarantined, 2 on bad usage, 3 on a failed database."""
 
     help = (
-        "Read letters (PDF or text) into the archive. Each file ends as new, updated, unchanged, duplicate or "
-        "quarantined; running it again over the same files changes nothing."
+        "Read letters (PDF or text) into the archive, from files, folders, .zip and .tar archives and .ndjson. Each "
+        "file ends as new, updated, unchanged, duplicate, superseded or quarantined; running it again over the same "
+        "files changes nothing. Ctrl-C ends in order; --resume goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the paths and how to go about it."""
         parser.add_argument(
             "paths",
-            nargs="+",
+            nargs="*",
             metavar="PATH",
-            help="file, or folder that is searched to the bottom; - reads a list of paths from standard input",
+            help="file, archive, or folder searched to the bottom; - reads a list of paths from standard input",
+        )
+        parser.add_argument(
+            "--pattern",
+            action="append",
+            default=[],
+            help="take only files that match, such as '*.pdf' or '2015/*', out of folders and archives (repeatable)",
+        )
+        parser.add_argument(
+            "--resume",
+            nargs="?",
+            type=int,
+            const=_LAST_RUN,
+            metavar="RUN",
+            help="go on with a run that was interrupted (default: the last one)",
         )
         parser.add_argument(
             "--processes",
@@ -39,44 +70,55 @@ class Command(BaseCommand):
             metavar="N",
             help="letters parsed at a time (default: %(default)s); 0 parses without worker processes",
         )
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+        add_output_arguments(parser)
 
     def handle(self, *args: Any, paths: list[str], processes: int, **options: Any) -> None:
         """Ingest, and print what became of each file."""
+        resumed, patterns = options["resume"], options["pattern"]
         if processes < 0:
-            raise CommandError("--processes must be 0 or more.", returncode=2)
+            raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
+        if not all(patterns):
+            raise CommandError("--pattern must not be empty.", returncode=BAD_USAGE)
+        if bool(paths) == (resumed is not None) or (patterns and resumed is not None):
+            raise CommandError("Name what to ingest, or --resume what was interrupted.", returncode=BAD_USAGE)
         try:
-            sources = find_sources(_named(paths))
-        except NoSuchPath as error:
-            raise CommandError(str(error), returncode=2) from error
-        report = self.run(sources, processes)
-        if options["json"]:
-            self.stdout.write(json.dumps(report.as_json()))
+            if resumed is None:
+                run = self.begun(paths, patterns)
+            else:
+                run = run_resume(None if resumed == _LAST_RUN else resumed)
+        except (NoSuchPath, CannotResume) as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from error
+        self.go_on(run, processes=processes, **options)
+
+    def begun(self, paths: list[str], patterns: list[str]) -> IngestRun:
+        """Begin a run, if everything that was named is there."""
+        Input([path for path in paths if path != STANDARD_INPUT]).check()
+        arguments = {"paths": paths, "patterns": patterns, "folder": str(Path.cwd())}
+        return run_start(arguments=arguments, started_by=current_account())
+
+    def go_on(self, run: IngestRun, *, processes: int, json: bool, json_events: bool, **options: Any) -> None:
+        """Do what a run's arguments say, or what is left of it."""
+        again = "quarantine" in run.arguments
+        given = Input([]) if again else _input(run.arguments)
+        sources = sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources()
+        progress: Progress | Events
+        if json_events:
+            progress = Events(cast("TextIO", self.stdout))
         else:
-            self.stdout.write("\n".join(report.lines()))
-        if report.quarantined:
-            raise CommandError(_in_quarantine(len(report.quarantined)), returncode=1)
-
-    def run(self, sources: list[Source], processes: int) -> IngestReport:
-        """Ingest the sources under a progress bar, which shows on a terminal only."""
-        report = IngestReport()
-        results = ingest_sources(sources, processes=min(processes, len(sources)))
-        try:
-            for result in tqdm(results, total=len(sources), unit="letter", disable=None, file=sys.stderr):
-                report.add(result)
-        except KeyboardInterrupt:
-            done = f"Interrupted after {len(report.results):,} of {len(sources):,} files, which are stored."
-            raise CommandError(f"{done} Run the command again for the rest.", returncode=130) from None
-        return report
+            size = given.size() if sys.stderr.isatty() and given.is_listed else None
+            progress = Progress(sys.stderr, size=size, done=lambda: given.done)
+        run_to_its_end(self, run, sources, progress, json_report=json, stop=Stop(), processes=processes, again=again)
 
 
-def _named(paths: Iterable[str]) -> Iterable[str]:
+def _input(arguments: dict[str, Any]) -> Input:
+    paths = arguments["paths"]
+    named = _with_standard_input(paths) if STANDARD_INPUT in paths else paths
+    return Input(named, patterns=arguments["patterns"], base=Path(arguments["folder"]))
+
+
+def _with_standard_input(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if path == STANDARD_INPUT:
-            yield from (line for line in sys.stdin.read().split("\n") if line.strip())
+            yield from (line.rstrip("\n") for line in sys.stdin if line.strip())
         else:
             yield path
-
-
-def _in_quarantine(count: int) -> str:
-    return f"{count:,} files were quarantined." if count > 1 else "1 file was quarantined."

@@ -1,0 +1,98 @@
+"""Ingest runs in the admin: what was asked for, what came of it, file by file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.models import IngestRun, IngestRunFile
+from imr_archive.vocabulary import DiagnosticCode, FileStatus
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+
+@admin.register(IngestRun)
+class IngestRunAdmin(ReadOnlyAdmin):
+    """The runs, newest first."""
+
+    list_display = ["number", "status", "started_at", "started_by", "files_seen", "what_became", "a_second"]
+    list_filter = ["status", "started_at"]
+    search_fields = ["started_by"]
+    search_help_text = "By the account that started it."
+    fieldsets = [
+        (None, {"fields": ["status", "failure", "files_seen", "what_became", "faults"]}),
+        ("Work", {"fields": ["started_by", "started_at", "finished_at", "seconds", "a_second", "process"]}),
+        ("Asked for", {"fields": ["arguments", "parser_version"]}),
+    ]
+    readonly_fields = ["files_seen", "what_became", "faults", "a_second"]
+
+    @admin.display(description="run", ordering="pk")
+    def number(self, run: IngestRun) -> str:
+        """Name the run as commands do."""
+        return str(run.pk)
+
+    @admin.display(description="files")
+    def files_seen(self, run: IngestRun) -> SafeString:
+        """Link the number of files to their list."""
+        address = reverse("admin:imr_archive_ingestrunfile_changelist")
+        return format_html('<a href="{}?{}">{}</a>', address, urlencode({"run": run.pk}), f"{run.total:,}")
+
+    @admin.display(description="what became of them")
+    def what_became(self, run: IngestRun) -> str:
+        """Count the files by status."""
+        counts = (f"{status.label} {number:,}" for status in FileStatus if (number := run.counts.get(status.value)))
+        return ", ".join(counts)
+
+    @admin.display(description="reasons for quarantine", empty_value="none")
+    def faults(self, run: IngestRun) -> str | None:
+        """Count the quarantined files by reason."""
+        return "; ".join(f"{DiagnosticCode(code).label}: {number:,}" for code, number in run.errors.items()) or None
+
+    @admin.display(description="files a second")
+    def a_second(self, run: IngestRun) -> str:
+        """Say how fast it went."""
+        return f"{run.rate:,.1f}"
+
+
+@admin.register(IngestRunFile)
+class IngestRunFileAdmin(ReadOnlyAdmin):
+    """The files of runs; reached from a run, since all of them together say little."""
+
+    list_display = ["name", "status", "stage", "code", "reason", "source_letter"]
+    list_filter = ["status", "stage", "code"]
+    list_select_related = ["run"]
+    search_fields = ["name", "sha256__exact"]
+    search_help_text = "By file name, or by the whole SHA-256."
+    fields = ["run", "name", "status", "stage", "code", "reason", "source_letter", "sha256"]
+    readonly_fields = ["source_letter"]
+    ordering = ["pk"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Keep the list off the index."""
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Let a run's page ask for its files."""
+        return lookup == "run" or super().lookup_allowed(lookup, value, request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRunFile]:
+        """Leave what letters say where it is."""
+        wide = ("content", "text", "spans", "diagnostics")
+        files = super().get_queryset(request).select_related("letter")
+        return files.defer(*(f"letter__{column}" for column in wide))
+
+    @admin.display(description="source letter", empty_value="no bytes were kept")
+    def source_letter(self, file: IngestRunFile) -> SafeString | None:
+        """Link to the letter."""
+        if file.letter is None:
+            return None
+        address = reverse("admin:imr_archive_sourceletter_change", args=[file.letter.pk])
+        return format_html('<a href="{}">{}</a>', address, file.letter.name)

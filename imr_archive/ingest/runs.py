@@ -1,0 +1,158 @@
+"""Runs as rows: started, kept up to date, ended, and taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import time
+from os import getpid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+
+from imr_archive.errors import ArchiveError
+from imr_archive.ingest.report import FileResult, Tally
+from imr_archive.models import IngestRun, IngestRunFile
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A run's row follows its files this far behind.
+_SECONDS_BEHIND = 5
+
+
+class RunFailed(ArchiveError):
+    """A run that could not go on; what is stored stays, and it can be resumed."""
+
+
+class CannotResume(ArchiveError):
+    """There is no such run, or it is at work or at its end."""
+
+
+class RunLog:
+    """Keeps a run's rows while it works: the outcome of each file, once, and from time to time the run's totals."""
+
+    def __init__(self, run: IngestRun) -> None:
+        self.run = run
+        self.tally = Tally()
+        self._done: set[bytes] = set()
+        self._began = time.monotonic() - run.seconds
+        self._saved = time.monotonic()
+
+    def take_up(self) -> None:
+        """Learn what the run has done before it was interrupted."""
+        counts, errors = self.run.count_files()
+        self.tally.counts.update(counts)
+        self.tally.errors.update(errors)
+        names = self.run.files.order_by().values_list("name", flat=True).iterator(chunk_size=10_000)
+        self._done = {_digest(name) for name in names}
+
+    def has(self, name: str) -> bool:
+        """Whether a file came to its end before the run was interrupted."""
+        return bool(self._done) and _digest(name) in self._done
+
+    def write(self, results: Iterable[FileResult]) -> None:
+        """Write the outcome of files; the caller's transaction holds what they became."""
+        IngestRunFile.objects.bulk_create([_row(self.run, result) for result in results])
+
+    def count(self, result: FileResult) -> None:
+        """Count a file whose outcome is committed."""
+        self.tally.add(result)
+        if time.monotonic() > self._saved + _SECONDS_BEHIND:
+            self.save()
+
+    def save(self) -> None:
+        """Bring the run's row up to date."""
+        self.run.counts, self.run.errors = dict(self.tally.counts), dict(self.tally.errors)
+        self.run.seconds = time.monotonic() - self._began
+        self.run.save()
+        self._saved = time.monotonic()
+
+    def end(self, status: RunStatus, failure: str = "") -> None:
+        """End the run for now."""
+        self.run.status, self.run.failure, self.run.process = status, failure, ""
+        self.run.finished_at = timezone.now()
+        self.save()
+
+
+def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
+    """Begin a run."""
+    return IngestRun.objects.create(
+        arguments=arguments, started_by=started_by[:150], parser_version=PARSER_VERSION, process=_this_process()
+    )
+
+
+def run_resume(key: int | None) -> IngestRun:
+    """Take up a run that was interrupted, the last one if none is named; raise ``CannotResume`` if that can't be."""
+    unfinished = IngestRun.objects.exclude(status=RunStatus.FINISHED).exclude(arguments__has_key="upload")
+    run = unfinished.order_by("-pk").first() if key is None else IngestRun.objects.filter(pk=key).first()
+    if run is None:
+        raise CannotResume("No run was interrupted." if key is None else f"There is no run {key}.")
+    if "upload" in run.arguments:
+        raise CannotResume(f"Run {run.pk} was an upload; upload the files again.")
+    if run.status == RunStatus.FINISHED:
+        raise CannotResume(f"Run {run.pk} is finished; there is nothing left to do.")
+    if run.status == RunStatus.RUNNING and _is_alive(run.process):
+        raise CannotResume(f"Run {run.pk} is still at work, in process {run.process.split(':')[1]}.")
+    run.status, run.failure, run.finished_at = RunStatus.RUNNING, "", None
+    run.process, run.parser_version = _this_process(), PARSER_VERSION
+    run.save()
+    return run
+
+
+def failure_of(error: Exception) -> str:
+    """Say in a sentence why the database stopped a run. Its own message is left out: it may quote a row."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or ""
+    if code in ("SQLITE_FULL", "53100"):
+        return "The disk that holds the database is full."
+    if code in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+        return "Another process kept the database locked."
+    if code.startswith("SQLITE_READONLY"):
+        return "The database cannot be written to."
+    if code.startswith("SQLITE_"):
+        return f"The database's file failed ({code})."
+    return "The connection to the database was lost."
+
+
+# What a database raises when it is gone or cannot write, apart from what it says of a single row.
+GONE = (DatabaseError, InterfaceError)
+
+
+def _row(run: IngestRun, result: FileResult) -> IngestRunFile:
+    return IngestRunFile(
+        run=run,
+        name=result.file,
+        sha256=result.sha256,
+        status=result.status,
+        stage=result.stage,
+        code=result.code,
+        reason=result.reason,
+        letter_id=result.letter,
+    )
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.blake2b(name.encode(errors="replace"), digest_size=16).digest()
+
+
+def _this_process() -> str:
+    return f"{socket.gethostname()}:{getpid()}:{_began(getpid())}"[-120:]
+
+
+def _is_alive(process: str) -> bool:
+    """Whether a process of this machine still runs; one of another machine cannot be asked."""
+    host, _, rest = process.rpartition(":")[0].rpartition(":")
+    return host == socket.gethostname() and process == f"{host}:{rest}:{_began(int(rest))}" != _this_process()
+
+
+def _began(number: int) -> str:
+    """Return when a process began, in the kernel's clock, which tells two of one number apart."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""

@@ -1,0 +1,52 @@
+"""``manage.py ingest_report``: what became of the files of a run, at any time after."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.management import BaseCommand, CommandError
+
+from imr_archive.ingest.report import run_heading, run_json, run_json_parts, run_lines
+from imr_archive.models import IngestRun
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+BAD_USAGE = 2
+
+
+class Command(BaseCommand):
+    """Print a run, or the list of runs."""
+
+    help = "Print what became of the files of an ingest run; without a run, list the runs, the newest first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the run."""
+        parser.add_argument("run", nargs="?", type=int, metavar="RUN", help="number of the run")
+        parser.add_argument("--json", action="store_true", help="print JSON: a run as an object, the list a line each")
+
+    def handle(self, *args: Any, run: int | None, **options: Any) -> None:
+        """Print the one or the other."""
+        if run is None:
+            for each in IngestRun.objects.order_by("-pk").iterator():
+                self.stdout.write(json.dumps(run_json(each)) if options["json"] else _line(each))
+            return
+        found = IngestRun.objects.filter(pk=run).first()
+        if found is None:
+            raise CommandError(f"There is no run {run}.", returncode=BAD_USAGE)
+        if options["json"]:
+            for part in run_json_parts(found):
+                self.stdout.write(part, ending="")
+            self.stdout.write("")
+            return
+        for line in (*run_heading(found), ""):
+            self.stdout.write(line)
+        for line in run_lines(found):
+            self.stdout.write(line)
+
+
+def _line(run: IngestRun) -> str:
+    quarantined = run.counts.get("quarantined", 0)
+    became = f"{run.total:>10,} files, {quarantined:,} quarantined"
+    return f"{run.pk:>6}  {run.started_at:%Y-%m-%d %H:%M}  {run.status:<10}{became}  {run.started_by}"

@@ -1,0 +1,113 @@
+"""``manage.py quarantine``: look at the files that became no determination, and deal with them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.management import BaseCommand, CommandError
+
+from imr_archive.ingest.quarantine import (
+    letter_json,
+    letters_drop,
+    letters_export,
+    quarantined_letters,
+    sources_of,
+)
+from imr_archive.ingest.runner import default_processes
+from imr_archive.ingest.runs import run_start
+from imr_archive.management.progress import Events, Progress
+from imr_archive.management.running import (
+    BAD_USAGE,
+    Stop,
+    add_output_arguments,
+    current_account,
+    run_to_its_end,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from typing import TextIO
+
+    from django.db.models import QuerySet
+
+    from imr_archive.models import SourceLetter
+
+ACTIONS = ("list", "export", "retry", "drop")
+
+
+class Command(BaseCommand):
+    """List, export, retry or drop quarantined files; which ones, by key, run and code."""
+
+    help = "Deal with the files that became no determination."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take what to do, and with which files."""
+        parser.add_argument("action", choices=ACTIONS, help="what to do")
+        parser.add_argument("keys", nargs="*", type=int, metavar="ID", help="files, by the number that list prints")
+        parser.add_argument("--run", type=int, metavar="RUN", help="only files that this run quarantined")
+        parser.add_argument("--code", help="only files with this code")
+        parser.add_argument("--all", action="store_true", help="drop every quarantined file")
+        parser.add_argument("--to", type=Path, metavar="FOLDER", help="where export writes the files")
+        parser.add_argument("--processes", type=int, default=default_processes(), metavar="N", help="as for ingest")
+        add_output_arguments(parser)
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        """Choose the files, and do it."""
+        chosen = {name: options[name] for name in ("keys", "run", "code")}
+        letters = quarantined_letters(**chosen)
+        if action == "list":
+            self.list(letters, as_json=options["json"])
+        elif action == "export":
+            self.export(letters, options["to"])
+        elif action == "drop":
+            self.drop(letters, allowed=options["all"] or any(value not in (None, []) for value in chosen.values()))
+        else:
+            self.retry(letters, chosen, options)
+
+    def list(self, letters: QuerySet[SourceLetter], *, as_json: bool) -> None:
+        """Print a line for each file."""
+        for letter in letters.iterator(chunk_size=1000):
+            line = f"{letter.pk:>8}  {letter.reason_code:<20} {letter.name}: {letter.reason}"
+            self.stdout.write(json.dumps(letter_json(letter)) if as_json else line)
+
+    def export(self, letters: QuerySet[SourceLetter], folder: Path | None) -> None:
+        """Write the files as received."""
+        if folder is None:
+            raise CommandError("Say with --to FOLDER where the files are to be written.", returncode=BAD_USAGE)
+        try:
+            for path in letters_export(letters, folder):
+                self.stdout.write(str(path))
+        except OSError as error:
+            sentence = f"The files cannot be written: {error.strerror} ({error.filename})."
+            raise CommandError(sentence, returncode=BAD_USAGE) from error
+
+    def drop(self, letters: QuerySet[SourceLetter], *, allowed: bool) -> None:
+        """Throw the files away."""
+        if not allowed:
+            raise CommandError("Say which files to drop, or --all of them.", returncode=BAD_USAGE)
+        self.stdout.write(f"{letters_drop(letters):,} dropped.")
+
+    def retry(self, letters: QuerySet[SourceLetter], chosen: dict[str, Any], options: dict[str, Any]) -> None:
+        """Read the files again, as a run of its own."""
+        if not letters.exists():
+            self.stdout.write("There is nothing to retry.")
+            return
+        run = run_start(arguments={"quarantine": chosen}, started_by=current_account())
+        progress: Progress | Events
+        if options["json_events"]:
+            progress = Events(cast("TextIO", self.stdout))
+        else:
+            progress = Progress(sys.stderr, size=None, done=lambda: 0)
+        run_to_its_end(
+            self,
+            run,
+            sources_of(letters),
+            progress,
+            json_report=options["json"],
+            stop=Stop(),
+            processes=options["processes"],
+            again=True,
+        )

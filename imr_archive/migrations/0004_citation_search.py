@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from imr_archive.search.schema import CreateSearchIndex
+from imr_archive.search.tables import CITATIONS, GUIDELINES
+
+
+class Migration(migrations.Migration):
+    dependencies = [("imr_archive", "0003_mentions_and_doubts")]
+
+    operations = [
+        CreateSearchIndex(CITATIONS),
+        CreateSearchIndex(GUIDELINES),
+    ]

@@ -1,0 +1,214 @@
+"""What a question finds, worked out the slow way: every word of every text is looked at, in plain Python.
+
+``questions()`` draws questions as readers type them, each with the rule that says which documents it finds. The rules
+know nothing of the archive's parser, of its syntax trees or of either database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+import snowballstemmer
+from hypothesis import strategies as st
+
+SECTIONS = {
+    "request": ("description", "original_request", "authorized"),
+    "rationale": ("rationale",),
+    "guideline": ("ca_guideline", "reviewer_guideline"),
+    "summary": ("clinical_summary",),
+}
+WORDS = [
+    *("bone", "scan", "scans", "fusion", "Fusions", "lumbar", "opioid", "opioids", "medication", "medicine"),
+    *("therapy", "physical", "PT", "ESI", "epidural", "steroid", "injection", "L4-5", "10/325", "the", "was", "#60"),
+]
+CASES = ["CM90-0000001", "CM90-0000002", "CM91-0000003"]
+# Words that the thesaurus widens by, written out here by hand.
+ALSO = {
+    "PT": ["physical therapy", "physiotherapy"],
+    "ESI": ["epidural steroid injection", "epidural injection", "lesi", "tfesi"],
+}
+
+_stem = snowballstemmer.stemmer("porter").stemWord
+
+
+@dataclass(frozen=True)
+class Document:
+    """One disputed item with everything that a question can find it by."""
+
+    case_number: str
+    texts: dict[str, str]
+    citations: tuple[tuple[str, ...], ...] = field(default=())
+
+    def texts_in(self, sections: Collection[str]) -> list[str]:
+        columns = [column for name in sections or SECTIONS for column in SECTIONS[name]]
+        return [self.texts.get(column, "") for column in columns]
+
+
+# Whether a document answers a question that stands inside ``in:`` of these sections (none: all of them).
+Rule = Callable[[Document, Sequence[str]], bool]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as typed, and the rule of what it finds."""
+
+    typed: str
+    rule: Rule
+
+    def finds(self, document: Document) -> bool:
+        return self.rule(document, ())
+
+    def __repr__(self) -> str:
+        return f"Question({self.typed!r})"
+
+
+def words_of(text: str) -> list[str]:
+    return [_stem(word) for word in re.findall(r"[a-z0-9]+", text.lower())]
+
+
+def stands(phrase: str, text: str) -> bool:
+    """Whether the words of a phrase stand side by side."""
+    return bool(places(phrase, text))
+
+
+def places(phrase: str, text: str) -> list[tuple[int, int]]:
+    """The first and last word of each place where a phrase stands."""
+    wanted, words = words_of(phrase), words_of(text)
+    return [
+        (at, at + len(wanted) - 1)
+        for at in range(len(words) - len(wanted) + 1)
+        if words[at : at + len(wanted)] == wanted
+    ]
+
+
+def stand_near(phrases: Sequence[str], text: str, within: int) -> bool:
+    """Whether each phrase has a place that ends at most so many words before the last of them begins."""
+    for chosen in itertools.product(*(places(phrase, text) for phrase in phrases)):
+        last = max(start for start, _ in chosen)
+        if all(last - end <= within for _, end in chosen):
+            return True
+    return False
+
+
+def begins(beginning: str, endings: Sequence[str], text: str) -> bool:
+    """Whether a word's stem begins so, or is that of the beginning with one of the endings."""
+    stems = {_stem(beginning + ending) for ending in endings}
+    return any(word.startswith(_stem(beginning)) or word in stems for word in words_of(text))
+
+
+def in_text(holds: Callable[[str], bool]) -> Rule:
+    return lambda document, sections: any(holds(text) for text in document.texts_in(sections))
+
+
+def word(typed: str) -> Question:
+    wordings = [typed, *ALSO.get(typed, ())]
+    return Question(typed, in_text(lambda text: any(stands(wording, text) for wording in wordings)))
+
+
+def phrase(words: Sequence[str]) -> Question:
+    inside = " ".join(words)
+    return Question(f'"{inside}"', in_text(lambda text: stands(inside, text)))
+
+
+def proximity(words: Sequence[str], within: int, *, connector: bool) -> Question:
+    # Of more than two words, each part of an identifier stands alone.
+    parts = list(words) if len(words) == 2 else [part for each in words for part in re.findall(r"\w+", each)]
+    typed = f" /{within} ".join(words) if connector else f'"{" ".join(words)}"~{within}'
+    return Question(typed, in_text(lambda text: stand_near(parts, text, within)))
+
+
+def beginning(typed: str, endings: Sequence[str]) -> Question:
+    return Question(f"{typed}*", in_text(lambda text: begins(typed, endings, text)))
+
+
+def cites(inside: str) -> Question:
+    return Question(
+        f'cites:"{inside}"',
+        lambda document, _: any(stands(inside, name) for names in document.citations for name in names),
+    )
+
+
+def case(number: str, *, bare: bool) -> Question:
+    if not bare:
+        return Question(f"case:{number.lower()}", lambda document, _: document.case_number == number)
+    in_words = in_text(lambda text: stands(number, text))
+    return Question(number, lambda document, within: document.case_number == number or in_words(document, within))
+
+
+def negation(part: Question, sign: str) -> Question:
+    return Question(f"{sign}({part.typed})", lambda document, sections: not part.rule(document, sections))
+
+
+def conjunction(parts: Sequence[Question], joint: str) -> Question:
+    return Question(
+        joint.join(f"({part.typed})" for part in parts),
+        lambda document, sections: all(part.rule(document, sections) for part in parts),
+    )
+
+
+def disjunction(parts: Sequence[Question]) -> Question:
+    return Question(
+        " OR ".join(f"({part.typed})" for part in parts),
+        lambda document, sections: any(part.rule(document, sections) for part in parts),
+    )
+
+
+def narrowed(part: Question, names: Sequence[str]) -> Question:
+    """The group's own sections, which hold where no group inside has named others."""
+    typed = f"(({part.typed}) {' '.join(f'in:{name}' for name in names)})"
+    return Question(typed, lambda document, _: part.rule(document, names))
+
+
+def leaves() -> st.SearchStrategy[Question]:
+    words = st.sampled_from(WORDS)
+    two, three = st.lists(words, min_size=2, max_size=2), st.lists(words, min_size=3, max_size=4)
+    within = st.integers(1, 6)
+    return st.one_of(
+        words.map(word),
+        st.lists(words, min_size=1, max_size=3).map(phrase),
+        st.builds(proximity, two, within, connector=st.booleans()),
+        st.builds(proximity, three, within, connector=st.just(False)),
+        st.sampled_from([("medicat", ["ion"]), ("opi", []), ("fus", []), ("inj", []), ("scan", [])]).map(
+            lambda each: beginning(*each)
+        ),
+        st.lists(words, min_size=1, max_size=2).map(" ".join).map(cites),
+        st.builds(case, st.sampled_from(CASES), bare=st.booleans()),
+    )
+
+
+def questions() -> st.SearchStrategy[Question]:
+    """Questions of any shape. Only leaves inside ``in:`` are narrowed: a group names its sections for all of itself."""
+    plain = st.recursive(leaves(), _joined, max_leaves=5)
+    groups = st.builds(narrowed, plain, st.lists(st.sampled_from(sorted(SECTIONS)), min_size=1, max_size=2))
+    return st.recursive(st.one_of(plain, groups), _joined, max_leaves=4)
+
+
+def _joined(parts: st.SearchStrategy[Question]) -> st.SearchStrategy[Question]:
+    several = st.lists(parts, min_size=2, max_size=3)
+    return st.one_of(
+        st.builds(negation, parts, st.sampled_from(["-", "NOT "])),
+        st.builds(conjunction, several, st.sampled_from([" ", " AND "])),
+        several.map(disjunction),
+    )
+
+
+def documents() -> st.SearchStrategy[list[Document]]:
+    """A small corpus: up to three cases, each with a summary and some items."""
+    text = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+    columns = [column for name, names in SECTIONS.items() if name != "summary" for column in names]
+    item = st.tuples(
+        st.fixed_dictionaries(dict.fromkeys(columns, text)),
+        st.lists(st.tuples(text, text, text), max_size=2).map(tuple),
+    )
+
+    def corpus(cases: list[tuple[str, list]]) -> list[Document]:
+        return [
+            Document(number, texts | {"clinical_summary": summary}, citations)
+            for number, (summary, items) in zip(CASES, cases, strict=False)
+            for texts, citations in items
+        ]
+
+    return st.lists(st.tuples(text, st.lists(item, min_size=1, max_size=3)), min_size=1, max_size=3).map(corpus)
