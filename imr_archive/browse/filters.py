@@ -10,9 +10,9 @@ from django import forms
 from django.utils.functional import cached_property
 
 from imr_archive.browse.dimensions import DIMENSIONS, Dimension
-from imr_archive.browse.state import WORDS_VAR
+from imr_archive.browse.state import WORDS_VAR, is_exact
 from imr_archive.models import DisputedItem
-from imr_archive.search.query import parse_query
+from imr_archive.search.thesaurus import read_question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ class WordsFilter(django_filters.Filter):
 
     def filter(self, qs: DisputedItemQuerySet, value: str) -> DisputedItemQuerySet:
         """Ask the full-text index."""
-        return qs.matching(parse_query(value))
+        return qs.matching(read_question(value, exact=is_exact(self.parent.data)))
 
 
 class ItemFilterSet(django_filters.FilterSet):

@@ -7,10 +7,10 @@ neighbour states. Whether a value exists is not its business: the filters say so
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from imr_archive.search.query import SearchQuery, parse_query
+from imr_archive.search.thesaurus import read_question
 from imr_archive.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from django.utils.datastructures import MultiValueDict
 
+    from imr_archive.search.query import SearchQuery
+
 WORDS_VAR = "q"
+EXACT_VAR = "exact"
 SORT_VAR = "sort"
 PAGE_VAR = "page"
 # Facets of a disputed item, which must hold for one and the same item, then facets of its determination.
@@ -52,10 +55,12 @@ class Sort(Vocabulary):
 class SearchState:
     """Words, chosen facet values, order and page. Equal questions are equal states and have one query string.
 
-    ``problems`` are sentences about what the query string held and no state can; they are no part of the question.
+    ``exact`` searches for the words alone, without what the thesaurus knows to mean the same. ``problems`` are
+    sentences about what the query string held and no state can; they are no part of the question.
     """
 
     words: str = ""
+    exact: bool = False
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sort: Sort | None = None
     page: int = 1
@@ -75,8 +80,10 @@ class SearchState:
             if page < 1:
                 problems.append(f"“{asked}” is no page number; this is the first page.")
         chosen = {name: query.getlist(name) for name in FACET_VARS}
+        words = " ".join((query.get(WORDS_VAR) or "").split())
         return cls(
-            words=" ".join((query.get(WORDS_VAR) or "").split()),
+            words=words,
+            exact=bool(words) and is_exact(query),
             chosen=_canonical(chosen),
             sort=sort,
             page=page or 1,
@@ -86,7 +93,7 @@ class SearchState:
     @property
     def query(self) -> SearchQuery:
         """The words as a search query."""
-        return parse_query(self.words)
+        return read_question(self.words, exact=self.exact)
 
     @property
     def order(self) -> Sort:
@@ -116,7 +123,7 @@ class SearchState:
 
     def without_words(self) -> SearchState:
         """Give up the words, and the order by relevance to them."""
-        return replace(self, words="", sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)
+        return replace(self, words="", exact=False, sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)
 
     def cleared(self) -> SearchState:
         """Give up the words and every value, keeping the order of the list."""
@@ -126,6 +133,10 @@ class SearchState:
         """Ask for another order, from its first page on."""
         return replace(self, sort=sort, page=1)
 
+    def searched_exactly(self, exact: bool) -> SearchState:
+        """Search for the words alone, or for what means the same, too."""
+        return replace(self, exact=exact, page=1)
+
     def on_page(self, page: int) -> SearchState:
         """Turn to a page."""
         return replace(self, page=page)
@@ -134,6 +145,8 @@ class SearchState:
     def pairs(self) -> list[tuple[str, str]]:
         """The state as parameters in their canonical order, without what is left at its default."""
         pairs = [(WORDS_VAR, self.words)] if self.words else []
+        if self.exact:
+            pairs.append((EXACT_VAR, "1"))
         pairs += [(name, value) for name, values in self.chosen for value in values]
         if self.sort:
             pairs.append((SORT_VAR, self.sort.value))
@@ -148,6 +161,11 @@ class SearchState:
 
     def _choosing(self, name: str, values: Iterable[str]) -> SearchState:
         return replace(self, chosen=_canonical(dict(self.chosen) | {name: tuple(values)}), page=1)
+
+
+def is_exact(query: Mapping[str, Any]) -> bool:
+    """Tell whether a query string asks for the words alone."""
+    return query.get(EXACT_VAR) == "1"
 
 
 def _canonical(chosen: Mapping[str, Iterable[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

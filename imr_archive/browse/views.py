@@ -22,6 +22,8 @@ from imr_archive.browse.results import result_page, with_facts, with_mentions
 from imr_archive.browse.state import SearchState, Sort
 from imr_archive.browse.strip import rate_of_everything, rate_strip
 from imr_archive.models import Determination
+from imr_archive.search.query import parse_query
+from imr_archive.search.tree import printed
 from imr_archive.vocabulary import Outcome, SourceState
 
 if TYPE_CHECKING:
@@ -113,6 +115,9 @@ def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any
         "page": page,
         "pages": page_links(state, page, totals["determinations"]),
         "problems": [*state.problems, *state.query.notices, *filterset.problems, *filter(None, [page.problem])],
+        "read_as": printed(parse_query(state.words).root, joint=" AND "),
+        "also_searched": [(leaf.printed, leaf.also_printed) for leaf in state.query.leaves if leaf.also_printed],
+        "exact_url": state.searched_exactly(not state.exact).query_string,
         "named_case": _named_case(state.words),
         "facets": facets,
         "chips": found,

@@ -29,11 +29,10 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text that is either one hit or none; ``number`` counts the hits of a page from 1, where they are."""
+    """A run of text that is either one hit or none."""
 
     text: str
     marked: bool
-    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,34 +140,6 @@ def with_sections(node: Node, sections: tuple[Section, ...]) -> Node:
             return type(node)(tuple(with_sections(part, sections) for part in parts))
 
 
-def without_leaf(node: Node, place: int) -> Node | None:
-    """Take the leaf at a place in the order of ``leaves_of`` out; None where nothing is left."""
-    return _edited(node, place, None)
-
-
-def with_leaf(node: Node, place: int, leaf: Leaf) -> Node:
-    """Put another leaf in the place of one."""
-    edited = _edited(node, place, leaf)
-    return node if edited is None else edited
-
-
-def _edited(node: Node, place: int, leaf: Leaf | None) -> Node | None:
-    match node:
-        case Leaf():
-            return leaf if place == 0 else node
-        case Not(part):
-            edited = _edited(part, place, leaf)
-            return None if edited is None else negated(edited)
-        case And(parts) | Or(parts):
-            kept: list[Node] = []
-            for part in parts:
-                size = sum(1 for _ in leaves_of(part))
-                edited = _edited(part, place, leaf) if 0 <= place < size else part
-                kept += [] if edited is None else [edited]
-                place -= size
-            return joined(type(node), kept)
-
-
 def printed(node: Node | None, *, joint: str = " ") -> str:
     """Write a question so that reading it again gives the same question; ``joint`` stands between parts of an And."""
     if node is None:

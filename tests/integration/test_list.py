@@ -312,3 +312,21 @@ def test_pages_carry_the_strict_policy(client):
     policy = client.get("/determinations/").headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+
+
+def test_words_are_widened_by_what_means_the_same_unless_they_are_to_be_exact(client):
+    add_determination("CM16-0000001", items=[ItemRow("Physical therapy, 6 visits")])
+    add_determination("CM16-0000002", items=[ItemRow("PT evaluation")])
+    widened = page_of(client, "?q=PT")
+    assert set(cases(widened)) == {"CM16-0000001", "CM16-0000002"}
+    assert "Also searched: physical therapy" in text_of(widened)
+    assert 'href="/determinations/?q=PT&amp;exact=1"' in widened
+    exact = page_of(client, "?q=PT&exact=1")
+    assert cases(exact) == ["CM16-0000002"]
+    assert "Only the words as typed are searched." in text_of(exact)
+
+
+def test_the_page_says_how_a_question_was_read(client):
+    add_determination("CM16-0000001", items=[ItemRow("Bone scan")])
+    assert "Read as bone AND scan" in text_of(page_of(client, "?q=bone+scan"))
+    assert "Read as" not in page_of(client, "?q=bone")

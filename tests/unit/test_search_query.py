@@ -9,7 +9,7 @@ from imr_archive.search.lexer import MAX_DEPTH, MAX_WITHIN
 from imr_archive.search.query import MAX_LEAVES, SearchQuery, parse_query
 from imr_archive.search.stems import completions, tokens_of
 from imr_archive.search.thesaurus import read_question
-from imr_archive.search.tree import Leaf, Run, Section, printed, without_leaf
+from imr_archive.search.tree import Leaf, Run, Section, printed
 
 
 def read(typed: str) -> str:
@@ -106,17 +106,6 @@ def test_a_pasted_letter_is_cut() -> None:
     query = parse_query("word " * 5000)
     assert len(query.leaves) == MAX_LEAVES
     assert len(query.notices) == 2
-
-
-def test_a_leaf_can_be_dropped_from_a_question() -> None:
-    root = parse_query("a (b OR -c) d").root
-    assert root is not None
-    assert [printed(without_leaf(root, place)) for place in range(4)] == [
-        "(b OR -c) d",
-        "a -c d",
-        "a b d",
-        "a (b OR -c)",
-    ]
 
 
 def test_tokens_lose_case_and_accents() -> None:
