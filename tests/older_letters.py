@@ -52,8 +52,8 @@ ITEMS = (
     OlderItem(
         "MRI of the left ankle",
         True,
-        "The Claims Administrator based its decision on the Ankle and Foot Complaints Chapter (ACOEM Practice "
-        f"Guidelines, 2nd Edition (2004), Chapter 14), page 374, {IN_MTUS}",
+        "The Claims Administrator based its decision on the ACOEM Guidelines, Chapter 14 Ankle and Foot Complaints, "
+        f"page 374, {IN_MTUS}",
         "The Expert Reviewer based his/her decision on the Official Disability Guidelines (ODG), Ankle & Foot Chapter, "
         "Magnetic resonance imaging (MRI), which is not part of the MTUS.",
         "The guideline supports imaging where a tear of a ligament is suspected and six weeks of care have failed. "

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.frames import lacks_its_beginning
 from imr_archive.parsing.lost_labels import administrator_end, reliance_end
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imr_archive.parsing.diagnostics import Range
     from imr_archive.parsing.lexer import Marker
@@ -110,10 +111,11 @@ def skip_blank(text: str, at: int) -> int:
     return at
 
 
-def opens_an_item(label: Marker, labels: Sequence[Marker]) -> bool:
-    """Tell whether this label of the first paragraph comes first, or after another item's rationale."""
-    place = labels.index(label)
-    return place == 0 or labels[place - 1].key == "rationale"
+def item_openers(labels: Sequence[Marker]) -> Iterator[Marker]:
+    """Yield the labels of first paragraphs that come first of all, or after another item's rationale."""
+    for before, label in pairwise([None, *labels]):
+        if label and label.key == "claims_administrator" and (before is None or before.key == "rationale"):
+            yield label
 
 
 def _floor(anchor: Anchor, before: Anchor | None, labels: Sequence[Marker], place: ItemsPlace) -> tuple[int, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, opens_an_item, skip_blank
+from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, skip_blank
 from imr_archive.parsing.lexer import find_markers, find_outcomes
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
         anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
     anchors += [
         Anchor(label.start, label.start, None)
-        for label in firsts.values()
-        if label.start in line_starts and opens_an_item(label, labels)
+        for label in item_openers(labels)
+        if label.start in firsts and label.start in line_starts
     ]
     return sorted(anchors, key=lambda anchor: anchor.at)

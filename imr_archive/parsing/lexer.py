@@ -69,11 +69,17 @@ def _printed(phrase: str) -> Pattern[str]:
     return wording([phrase])
 
 
+@cache
+def _longest_words_first(phrase: str) -> list[str]:
+    """Return a phrase's words, the one first that a text without the phrase is likeliest to lack."""
+    return sorted(phrase.split(), key=len, reverse=True)
+
+
 def prints(text: str, phrase: str) -> bool:
     """Tell whether a text prints a phrase, its words broken over lines or glued together."""
-    if phrase in text:
-        return True
-    return all(word in text for word in phrase.split()) and _printed(phrase).search(text) is not None
+    if not all(word in text for word in _longest_words_first(phrase)):
+        return False
+    return phrase in text or _printed(phrase).search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Breaks(Sequence[LineBreak]):
         line = range(len(self))[number]
         return LineBreak(self.places[line], self._lines.room(line), self._lines.wraps(line))
 
+    def begins(self, place: int) -> bool:
+        """Tell whether a printed line begins just at this place."""
+        number = bisect_left(self.places, place)
+        return number < len(self) and self.places[number] == place
+
     def before(self, place: int, floor: int) -> Iterator[LineBreak]:
         """Yield the breaks after ``floor`` and before ``place``, the nearest first."""
         first, last = bisect_right(self.places, floor), bisect_left(self.places, place)

@@ -7,7 +7,9 @@ nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.blocks import Block, Ruling, item_number, numbered_start
@@ -17,7 +19,7 @@ from imr_archive.parsing.sentenced import find_statements
 from imr_archive.parsing.verdicts import find_verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from imr_archive.parsing.diagnostics import Range
     from imr_archive.parsing.lexer import Marker
@@ -31,6 +33,7 @@ class _Decision:
 
     number: int | None
     request: Range
+    words: str
     ruling: Ruling | None
     place: Range
 
@@ -41,6 +44,7 @@ class _Reasons:
 
     number: int | None
     request: Range | None
+    words: str
     paragraphs: dict[str, Range]
     both_sides: Range | None
     place: Range
@@ -48,14 +52,21 @@ class _Reasons:
 
 def notice_blocks(letter: NormalText, sections: Sections) -> list[Block]:
     """Return the items in the order in which they are decided, each with its reasons."""
-    copies = _copies(letter, [*_decisions(letter, sections.header.end)])
+    copies = _copies([*_decisions(letter, sections.header.end)])
     decisions = max(copies, key=len, default=[])
     reasons = _all_reasons(letter, sections)
     if not decisions:  # both copies were lost: what is reasoned below was in dispute, whatever was decided
-        return [_block(_Decision(None, each.request, None, each.place), [], each) for each in reasons if each.request]
+        return [
+            Block(each.request, None, each.paragraphs, (each.place,), each.both_sides)
+            for each in reasons
+            if each.request
+        ]
+    same: dict[tuple[int | None, str], list[_Decision]] = {}
+    for decision in chain.from_iterable(copies):
+        same.setdefault((decision.number, decision.words), []).append(decision)
     return [
-        _block(decision, _same(letter, decision, copies), _reasons_for(letter, place, decision, decisions, reasons))
-        for place, decision in enumerate(decisions)
+        _block(decision, same[decision.number, decision.words], each)
+        for decision, each in zip(decisions, _given(decisions, reasons), strict=True)
     ]
 
 
@@ -85,7 +96,8 @@ def _decisions(letter: NormalText, end: int) -> Iterator[_Decision]:
         if verdict:
             ruling = Ruling(verdict.value, verdict.word, verdict.end) if verdict.value else None
             stop = letter.text.find(".", verdict.end, until) + 1 or verdict.end
-            yield _Decision(number, (opening.end, verdict.start), ruling, (start, stop))
+            request = (opening.end, verdict.start)
+            yield _Decision(number, request, _words(letter.text[slice(*request)]), ruling, (start, stop))
 
 
 def _numbered(text: str, at: int) -> tuple[int | None, int]:
@@ -95,36 +107,25 @@ def _numbered(text: str, at: int) -> tuple[int | None, int]:
     return (int(found[1]), least + found.start()) if found else (None, at)
 
 
-def _copies(letter: NormalText, decisions: Sequence[_Decision]) -> list[list[_Decision]]:
+def _words(text: str) -> str:
+    """Return a request's words so that spacing, case and punctuation make no difference."""
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+def _copies(decisions: Sequence[_Decision]) -> list[list[_Decision]]:
     """Part the decisions where their numbers, or without numbers the first of them, begin again."""
     copies: list[list[_Decision]] = []
     for decision in decisions:
-        if not copies or _begins_again(letter, decision, copies[-1]):
+        if not copies or _begins_again(decision, copies[-1]):
             copies.append([])
         copies[-1].append(decision)
     return copies
 
 
-def _begins_again(letter: NormalText, decision: _Decision, copy: Sequence[_Decision]) -> bool:
+def _begins_again(decision: _Decision, copy: Sequence[_Decision]) -> bool:
     if decision.number is not None and copy[-1].number is not None:
         return decision.number <= copy[-1].number
-    return _words(letter, decision.request) == _words(letter, copy[0].request)
-
-
-def _words(letter: NormalText, place: Range) -> str:
-    """Return the words of a stretch so that spacing, case and punctuation make no difference."""
-    return "".join(filter(str.isalnum, letter.text[slice(*place)].lower()))
-
-
-def _same(letter: NormalText, decision: _Decision, copies: Sequence[Sequence[_Decision]]) -> list[_Decision]:
-    """Return a decision's copies, itself among them."""
-    words = _words(letter, decision.request)
-    return [
-        other
-        for copy in copies
-        for other in copy
-        if other is decision or (decision not in copy and _words(letter, other.request) == words)
-    ]
+    return decision.words == copy[0].words
 
 
 # --- reasons ----------------------------------------------------------------------------------------------------------
@@ -181,10 +182,11 @@ def _reasons(letter: NormalText, group: Sequence[Marker], place: Sequence[int]) 
         cut = reliance_end(letter, paragraphs[last])
         if cut is not None:
             paragraphs |= {last: (paragraphs[last][0], cut), "rationale": (cut, end)}
-    asked = (request.end, heading_end) if request else None
+    asked = letter.text[request.end : heading_end].rstrip(" \n:.") if request else ""
     return _Reasons(
         item_number(letter.text, start),
-        asked and (asked[0], asked[0] + len(letter.text[slice(*asked)].rstrip(" \n:."))),
+        (request.end, request.end + len(asked)) if request else None,
+        _words(asked),
         paragraphs,
         (sides_start, sides_end),
         (start, end),
@@ -206,15 +208,19 @@ def _sides(statements: Sequence[Marker], start: int, end: int) -> dict[str, Rang
     return found | {"reviewer": (reviewer, end)}
 
 
-def _reasons_for(
-    letter: NormalText, place: int, decision: _Decision, decisions: Sequence[_Decision], reasons: Sequence[_Reasons]
-) -> _Reasons | None:
-    """Return the reasons for a request: those of its number, of its words, or of its place if none is left over."""
-    numbered = [each for each in reasons if each.number is not None and each.number == decision.number]
-    if len(numbered) == 1:
-        return numbered[0]
-    words = _words(letter, decision.request)
-    alike = [each for each in reasons if each.request and _words(letter, each.request) == words]
-    if len(alike) == 1:
-        return alike[0]
-    return reasons[place] if len(reasons) == len(decisions) else None
+def _given(decisions: Sequence[_Decision], reasons: Sequence[_Reasons]) -> list[_Reasons | None]:
+    """Return the reasons for each request: those of its number, of its words, or of its place if none is left over."""
+    by_number = _unique((each.number, each) for each in reasons if each.number is not None)
+    by_words = _unique((each.words, each) for each in reasons if each.words)
+    by_place = reasons if len(reasons) == len(decisions) else [None] * len(decisions)
+    return [
+        by_number.get(decision.number) or by_words.get(decision.words) or placed
+        for decision, placed in zip(decisions, by_place, strict=True)
+    ]
+
+
+def _unique(pairs: Iterable[tuple[int | str | None, _Reasons]]) -> dict[int | str | None, _Reasons]:
+    """Return the values by their keys, without those that share one."""
+    given = [*pairs]
+    counts = Counter(key for key, _ in given)
+    return {key: value for key, value in given if counts[key] == 1}

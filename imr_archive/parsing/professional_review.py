@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from imr_archive.parsing.sections import Sections
 
 
+# No known letter decides more requests; a paragraph is not read anew for each of thousands.
+_MOST_SHARING = 30
+
+
 def professional_review_blocks(letter: NormalText, sections: Sections) -> list[Block]:
     """Return the requests at issue in the order printed, each with its guidelines and its rationale."""
     issue = sections.get("issue") or _below_title(letter, sections)
@@ -30,11 +34,11 @@ def professional_review_blocks(letter: NormalText, sections: Sections) -> list[B
         printed = {
             label: places[number] if number < len(places) else places[0]
             for label, places in (("reviewer", guidelines), ("rationale", rationales))
-            if places
+            if len(places) == len(requests) or (places and len(requests) <= _MOST_SHARING)
         }
         paragraphs = {label: without_number(letter, place) for label, place in printed.items()}
         shared = len(rationales) < len(requests)
-        ruling = _ruling(letter, paragraphs["rationale"], shared=shared) if rationales else None
+        ruling = _ruling(letter, paragraphs["rationale"], shared=shared) if "rationale" in paragraphs else None
         blocks.append(Block(without_number(letter, request), ruling, paragraphs, (request, *printed.values())))
     return blocks
 

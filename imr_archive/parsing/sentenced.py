@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, numbered_start, opens_an_item, skip_blank
+from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, numbered_start, skip_blank
 from imr_archive.parsing.labelled import labelled_blocks
 from imr_archive.parsing.lexer import Marker, find_markers
 from imr_archive.parsing.lost_labels import reliance_end
@@ -65,11 +65,11 @@ _SENTENCE_END = re.compile(r"(?:[.!?:)][\"')\]”’]*)\s*$")
 
 def find_statements(letter: NormalText, start: int, end: int) -> list[Marker]:
     """Return the openings of what each side says that it relied on, as markers without width, at sentences' starts."""
-    line_starts = {start, *letter.breaks.places}
     return [
         Marker(found.key, found.start, found.start)
         for found in find_markers("statements", letter.text, start, end)
-        if found.start in line_starts or _SENTENCE_END.search(letter.text[max(start, found.start - 5) : found.start])
+        if letter.breaks.begins(found.start)
+        or _SENTENCE_END.search(letter.text[max(start, found.start - 5) : found.start])
     ]
 
 
@@ -88,12 +88,18 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
         if after in firsts:
             del firsts[after]
             anchors.append(anchor_of(verdict))
-        elif after >= place.end or after in letter.breaks.places:
+        elif _lost_its_first_label(after, labels):
             start = numbered_start(letter, (before, verdict.start), len(anchors) + 1)
             anchors += [anchor_of(verdict)] if start is not None else []
         before = verdict.end
-    anchors += [Anchor(label.start, label.start, None) for label in firsts.values() if opens_an_item(label, labels)]
+    anchors += [Anchor(label.start, label.start, None) for label in item_openers(labels) if label.start in firsts]
     return sorted(anchors, key=lambda anchor: anchor.at)
+
+
+def _lost_its_first_label(after: int, labels: list[Marker]) -> bool:
+    """Tell whether the next label after a verdict is a later one of the same item: a rationale's verdict has none."""
+    following = next((label.key for label in labels if label.start >= after), None)
+    return following is not None and following != "claims_administrator"
 
 
 def anchor_of(verdict: Verdict) -> Anchor:

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from imr_archive.errors import SourceUnreadable
 from imr_archive.parsing.parser import parse_letter
-from imr_archive.parsing.reading import SourceKind, read_source
+from imr_archive.parsing.reading import MOST_CHARACTERS, SourceKind, read_source
 from tests.letters import boxed_letter, item
 
 LETTER = boxed_letter(items=[item("Brace for the patient’s knee – 1 month")])
@@ -83,3 +83,13 @@ def test_what_holds_no_text_is_refused_with_a_sentence(data: bytes, sentence: st
     with pytest.raises(SourceUnreadable) as refusal:
         read_source(data, "a.bin")
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "data",
+    [(LETTER + "x" * MOST_CHARACTERS).encode(), pdf(*(["word " * 2_000] * (MOST_CHARACTERS // 10_000 + 1)))],
+    ids=["text", "pdf"],
+)
+def test_more_text_than_any_letter_holds_is_refused(data: bytes) -> None:
+    with pytest.raises(SourceUnreadable, match=r"a\.bin holds more text than any letter\."):
+        read_source(data, "a.bin")
