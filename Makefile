@@ -68,6 +68,7 @@ requirements: .venv/development.stamp ## write requirements/*.txt anew from pypr
 	$(uv_compile) $(UPGRADE) --output-file requirements/production.txt
 	$(uv_compile) $(UPGRADE) --group dev --constraint requirements/production.txt --output-file requirements/development.txt
 	$(uv_compile) $(UPGRADE) --group fuzz --constraint requirements/production.txt --output-file requirements/fuzz.txt
+	$(uv_compile) $(UPGRADE) --group bench --constraint requirements/production.txt --output-file requirements/bench.txt
 
 .PHONY: clean
 clean: ## remove what these commands made, except the archive's data
@@ -99,6 +100,11 @@ $(bin)/pip:
 
 .venv/development.stamp: requirements/development.txt | $(bin)/pip
 	@echo "Installing what the tests and checks need ..."
+	@$(pip_install) $<
+	@touch $@
+
+.venv/bench.stamp: requirements/bench.txt | .venv/development.stamp
+	@echo "Installing the engines that the archive is measured against ..."
 	@$(pip_install) $<
 	@touch $@
 

@@ -93,7 +93,8 @@ def find_body_parts_and_side(words: Words) -> tuple[tuple[Found[str], ...], Foun
         if match.value.side:
             sides.append(Found(match.value.side, match.start, match.end))
     part_starts = {match.first for match in matches if match.value.body_parts}
-    sides += _short_sides(words, part_starts)
+    read = {place for match in matches for place in range(match.first, match.last)}
+    sides += _short_sides(words, part_starts, read)
     found.sort(key=lambda one: one.start)
     distinct: dict[str, Found[str]] = {}
     for one in found:
@@ -123,11 +124,11 @@ def _levels(words: Words) -> Iterator[Found[str]]:
             yield Found(_REGIONS[lower][0], match.start(), match.end())
 
 
-def _short_sides(words: Words, part_starts: set[int]) -> Iterator[Found[Laterality]]:
-    """Yield the sides abbreviated to one letter: "R knee", "shoulder (L)"."""
+def _short_sides(words: Words, part_starts: set[int], read: set[int]) -> Iterator[Found[Laterality]]:
+    """Yield the sides abbreviated to one letter: "R knee", "shoulder (L)"; "B/L" was read as one word before."""
     for place, word in enumerate(words.words):
         side = _SHORT_SIDES.get(word)
-        if side is None:
+        if side is None or place in read:
             continue
         start, end = words.starts[place], words.ends[place]
         in_brackets = words.text[start - 1 : start] == "(" and words.text[end : end + 1] == ")"

@@ -51,8 +51,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _STATED = _compiled(rf"""
-    (?<![\w&]) \# \s? (?P<hash> \d{{1,3}},\d{{3}} | \d{{1,4}} ) (?: pcs? | tabs? | caps? | ct )? {_ALONE}
-    | \b (?: qty | quantity | count | disp | dispense ) \b [\s.:\#=(]{{0,4}} (?:of\s)? (?P<quantity>\d{{1,4}}) {_ALONE}
+    (?<![\w&]) \# \s? (?P<hash> \d{{1,3}},\d{{3}} | \d{{1,4}} ) (?: \.0+ )? (?: pcs? | tabs? | caps? | ct )? {_ALONE}
+    | \b (?: qty | quantity | count | disp | dispense ) \b [\s.:\#=(]{{0,4}} (?:of\s)?
+        (?P<quantity>\d{{1,4}}) (?: \.0+ )? {_ALONE}
     | (?P<counted>{_NUMBER}) [\s-] count \b
 """)
 _NO_COUNT_BEFORE = _compiled(r"""
@@ -77,7 +78,7 @@ _COUNTED = _compiled(rf"""
 _LABELLED = _compiled(rf"""
     \b (?: (?: sessions? | visits? | treatments? | injections? ) [\s:,x×-]{{1,3}} | series \s of \s )
     (?P<count>\d{{1,3}}|{_WORDS}) \b
-    (?! % | [.,/]\d | \s?[-–x]\s?\d | \s? (?: times? | x | per | a | {_DURATIONS} ) \b )
+    (?! % | [.,/]\d | \s?[-–x]\s?\d | \s? (?: times? | x | per | a | {_DURATIONS} | {_MEASURES} ) \b )
 """)
 _FREQUENCY = _compiled(rf"""
     {_IN_RANGE} (?P<times> {_NUMBER} | (?<![\w./-])\d{{1,2}}(?=x) | \b(?:once|twice|thrice)\b ) {_NO_RANGE}

@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+import pytest
 from packaging.requirements import Requirement
 
 from tests.architecture.source import ROOT, place, project_files
@@ -34,8 +35,11 @@ def test_no_file_names_the_host_of_a_package_registry():
 def test_every_dependency_is_pinned_with_its_hashes_inside_the_range_it_allows():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     production = project["project"]["dependencies"]
-    assert pins_outside("production.txt", production) == []
-    assert pins_outside("development.txt", production + project["dependency-groups"]["dev"]) == []
+    files = {"production": [], "development": project["dependency-groups"]["dev"]} | {
+        group: wanted for group, wanted in project["dependency-groups"].items() if group != "dev"
+    }
+    outside = {name: pins_outside(f"{name}.txt", production + wanted) for name, wanted in files.items()}
+    assert {name: missing for name, missing in outside.items() if missing} == {}
 
 
 def pins_outside(name, dependencies):
@@ -46,8 +50,9 @@ def pins_outside(name, dependencies):
     return [each.name for each in wanted if each.name not in pins or pins[each.name] not in each.specifier]
 
 
-def test_the_tests_use_the_same_releases_as_the_site():
-    production, development = (
-        dict(PIN.findall((ROOT / "requirements" / f"{name}.txt").read_text())) for name in ("production", "development")
+@pytest.mark.parametrize("name", ["development", "bench", "fuzz"])
+def test_tests_and_measurements_use_the_same_releases_as_the_site(name):
+    production, other = (
+        dict(PIN.findall((ROOT / "requirements" / f"{each}.txt").read_text())) for each in ("production", name)
     )
-    assert production.items() <= development.items()
+    assert production.items() <= other.items()
