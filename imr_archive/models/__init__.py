@@ -3,6 +3,7 @@
 from imr_archive.models.body_part import BodyPart
 from imr_archive.models.determination import Determination, DeterminationText
 from imr_archive.models.disputed_item import DisputedItem, DisputedItemText, ItemBodyPart, ItemTreatment
+from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.models.guideline import Guideline
 from imr_archive.models.guideline_citation import GuidelineCitation
 from imr_archive.models.guideline_mention import GuidelineMention
@@ -17,9 +18,12 @@ __all__ = [
     "DeterminationText",
     "DisputedItem",
     "DisputedItemText",
+    "FacetIndex",
+    "FacetIndexPart",
     "Guideline",
     "GuidelineCitation",
     "GuidelineMention",
+    "IndexChange",
     "IngestRun",
     "IngestRunFile",
     "ItemBodyPart",

@@ -25,15 +25,26 @@ _ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅ�
 _PLAIN = "aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy"
 
 # Porter's stemmer as FTS5 has it; no stop words, so that phrases keep every word; numbers and codes stand as they are.
-_POSTGRESQL_CONFIGURATION = f"""
+_POSTGRESQL_CONFIGURATION = """
 CREATE TEXT SEARCH DICTIONARY imr_porter (TEMPLATE = snowball, Language = porter);
 CREATE TEXT SEARCH CONFIGURATION imr_words (COPY = simple);
 ALTER TEXT SEARCH CONFIGURATION imr_words ALTER MAPPING FOR asciiword, word, numword WITH imr_porter;
+"""
+_POSTGRESQL_VECTOR_FIRST = f"""
 CREATE FUNCTION imr_vector(printed text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT to_tsvector('imr_words', regexp_replace(lower(translate(printed, '{_ACCENTED}', '{_PLAIN}')),
                                                  '[^[:alnum:]]+', ' ', 'g'))
 $$;
 """
+# ``translate`` compares each character with each of the accented ones, which costs as much as all the rest.
+_POSTGRESQL_VECTOR = f"""
+CREATE OR REPLACE FUNCTION imr_vector(printed text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT to_tsvector('imr_words', regexp_replace(
+    lower(CASE WHEN printed ~ '[{_ACCENTED}]' THEN translate(printed, '{_ACCENTED}', '{_PLAIN}') ELSE printed END),
+    '[^[:alnum:]]+', ' ', 'g'))
+$$;
+"""
+_POSTGRESQL_VECTOR_BACK = _POSTGRESQL_VECTOR_FIRST.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 _POSTGRESQL_CONFIGURATION_BACK = """
 DROP FUNCTION imr_vector(text);
 DROP TEXT SEARCH CONFIGURATION imr_words;
@@ -41,7 +52,7 @@ DROP TEXT SEARCH DICTIONARY imr_porter;
 """
 
 
-class _SearchOperation(Operation):
+class SearchOperation(Operation):
     """A migration operation that asks which database it is applied to, and leaves Django's model state alone."""
 
     reduces_to_sql = True
@@ -55,12 +66,12 @@ class _SearchOperation(Operation):
             editor.execute(statement, params=None)
 
 
-class CreateSearchConfiguration(_SearchOperation):
+class CreateSearchConfiguration(SearchOperation):
     """Teach PostgreSQL to read words as FTS5 does; nothing to do on SQLite."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Create the text search configuration."""
-        self._run(schema_editor, sqlite=list, postgresql=lambda: [_POSTGRESQL_CONFIGURATION])
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_POSTGRESQL_CONFIGURATION, _POSTGRESQL_VECTOR_FIRST])
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Drop the text search configuration."""
@@ -71,7 +82,7 @@ class CreateSearchConfiguration(_SearchOperation):
         return "Create the text search configuration"
 
 
-class CreateSearchIndex(_SearchOperation):
+class CreateSearchIndex(SearchOperation):
     """Create the full-text index of one table, with its triggers, and index the rows it holds already."""
 
     def __init__(self, table: IndexedTable) -> None:
@@ -98,6 +109,57 @@ class CreateSearchIndex(_SearchOperation):
         return f"Create the full-text index {self.table.index}"
 
 
+class ReadWordsFaster(SearchOperation):
+    """Let PostgreSQL look for accents before it folds them: the same vectors in half the time."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Replace the function that makes vectors."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_POSTGRESQL_VECTOR])
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the former function back."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_POSTGRESQL_VECTOR_BACK])
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "Fold accents only where there are any"
+
+
+class IndexByStatement(SearchOperation):
+    """Let PostgreSQL index all the rows of a statement at once, not row by row; SQLite knows triggers by row only."""
+
+    def __init__(self, table: IndexedTable) -> None:
+        self.table = table
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Replace the triggers by row."""
+        self._run(
+            schema_editor,
+            sqlite=list,
+            postgresql=lambda: [
+                *_postgresql_drop_triggers(self.table, "learn", "forget"),
+                *_postgresql_triggers_by_statement(self.table),
+            ],
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the triggers by row back."""
+        self._run(
+            schema_editor,
+            sqlite=list,
+            postgresql=lambda: [
+                # It shares its function with the trigger of inserted rows.
+                f"DROP TRIGGER {self.table.index}_relearn ON {self.table.content}",
+                *_postgresql_drop_triggers(self.table, "learn", "forget"),
+                *_postgresql_triggers_by_row(self.table),
+            ],
+        )
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Keep the full-text index {self.table.index} statement by statement"
+
+
 def _sqlite_create(table: IndexedTable) -> list[str]:
     index, columns = table.index, ", ".join(table.columns)
     old = ", ".join(f"old.{column}" for column in table.columns)
@@ -121,34 +183,69 @@ def _sqlite_drop(table: IndexedTable) -> list[str]:
 
 def _postgresql_create(table: IndexedTable) -> list[str]:
     index, key, columns = table.index, table.key, ", ".join(table.columns)
-    vectors = ", ".join(f"imr_vector(new.{column})" for column in table.columns)
-    set_vectors = ", ".join(f"{column} = excluded.{column}" for column in table.columns)
     existing = ", ".join(f"imr_vector({column})" for column in table.columns)
     return [
         f"CREATE TABLE {index} ({key} bigint PRIMARY KEY, "
         + ", ".join(f"{column} tsvector NOT NULL" for column in table.columns)
         + ")",
         f"CREATE INDEX {index}_words ON {index} USING gin ({columns})",
-        f"CREATE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"INSERT INTO {index} ({key}, {columns}) VALUES (new.{key}, {vectors}) "
-        f"ON CONFLICT ({key}) DO UPDATE SET {set_vectors}; RETURN NULL; END $$",
-        f"CREATE FUNCTION {index}_forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"DELETE FROM {index} WHERE {key} = old.{key}; RETURN NULL; END $$",
         f"CREATE FUNCTION {index}_forget_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"TRUNCATE {index}; RETURN NULL; END $$",
-        f"CREATE TRIGGER {index}_learn AFTER INSERT OR UPDATE ON {table.content} "
-        f"FOR EACH ROW EXECUTE FUNCTION {index}_learn()",
-        f"CREATE TRIGGER {index}_forget AFTER DELETE ON {table.content} FOR EACH ROW EXECUTE FUNCTION {index}_forget()",
         f"CREATE TRIGGER {index}_forget_all AFTER TRUNCATE ON {table.content} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {index}_forget_all()",
+        *_postgresql_triggers_by_row(table),
         f"INSERT INTO {index} ({key}, {columns}) SELECT {key}, {existing} FROM {table.content}",
     ]
 
 
+def _postgresql_triggers_by_row(table: IndexedTable) -> list[str]:
+    index, key, columns = table.index, table.key, ", ".join(table.columns)
+    vectors = ", ".join(f"imr_vector(new.{column})" for column in table.columns)
+    return [
+        f"CREATE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"INSERT INTO {index} ({key}, {columns}) VALUES (new.{key}, {vectors}) "
+        f"{_postgresql_replacing(table)}; RETURN NULL; END $$",
+        f"CREATE FUNCTION {index}_forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"DELETE FROM {index} WHERE {key} = old.{key}; RETURN NULL; END $$",
+        f"CREATE TRIGGER {index}_learn AFTER INSERT OR UPDATE ON {table.content} "
+        f"FOR EACH ROW EXECUTE FUNCTION {index}_learn()",
+        f"CREATE TRIGGER {index}_forget AFTER DELETE ON {table.content} FOR EACH ROW EXECUTE FUNCTION {index}_forget()",
+    ]
+
+
+def _postgresql_triggers_by_statement(table: IndexedTable) -> list[str]:
+    """Return triggers that see the rows of a statement as a table; each may watch one event only."""
+    index, key, columns = table.index, table.key, ", ".join(table.columns)
+    vectors = ", ".join(f"imr_vector({column})" for column in table.columns)
+    return [
+        f"CREATE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"INSERT INTO {index} ({key}, {columns}) SELECT {key}, {vectors} FROM written "
+        f"{_postgresql_replacing(table)}; RETURN NULL; END $$",
+        f"CREATE FUNCTION {index}_forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"DELETE FROM {index} USING gone WHERE {index}.{key} = gone.{key}; RETURN NULL; END $$",
+        *(
+            f"CREATE TRIGGER {index}_{name} AFTER {event} ON {table.content} REFERENCING {rows} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {index}_{function}()"
+            for name, event, rows, function in (
+                ("learn", "INSERT", "NEW TABLE AS written", "learn"),
+                ("relearn", "UPDATE", "NEW TABLE AS written", "learn"),
+                ("forget", "DELETE", "OLD TABLE AS gone", "forget"),
+            )
+        ),
+    ]
+
+
+def _postgresql_replacing(table: IndexedTable) -> str:
+    set_vectors = ", ".join(f"{column} = excluded.{column}" for column in table.columns)
+    return f"ON CONFLICT ({table.key}) DO UPDATE SET {set_vectors}"
+
+
 def _postgresql_drop(table: IndexedTable) -> list[str]:
-    names = ("learn", "forget", "forget_all")
+    return [*_postgresql_drop_triggers(table, "learn", "forget", "forget_all"), f"DROP TABLE {table.index}"]
+
+
+def _postgresql_drop_triggers(table: IndexedTable, *names: str) -> list[str]:
     return [
         *(f"DROP TRIGGER {table.index}_{name} ON {table.content}" for name in names),
         *(f"DROP FUNCTION {table.index}_{name}()" for name in names),
-        f"DROP TABLE {table.index}",
     ]

@@ -1,0 +1,46 @@
+"""Arrays of positions and roaring bitmaps, from one to the other and to bytes."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyroaring import BitMap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+# By way of this the bitmap takes its numbers at once, not one by one.
+_UINT32 = "I"
+
+
+def bitmap_of(positions: NDArray[Any]) -> BitMap:
+    """Return the bitmap of an array of positions, in any order."""
+    return BitMap(array(_UINT32, np.ascontiguousarray(positions, dtype=np.uint32).tobytes()))
+
+
+def positions_in(bitmap: BitMap) -> NDArray[np.uint32]:
+    """Return the positions of a bitmap, ascending."""
+    return np.frombuffer(bitmap.to_array(), dtype=np.uint32)
+
+
+def bitmaps_to_bytes(bitmaps: Mapping[str, BitMap]) -> bytes:
+    """Write named bitmaps: a line of JSON with names and lengths, then the bitmaps as CRoaring writes them."""
+    written = {name: bitmap.serialize() for name, bitmap in bitmaps.items()}
+    table = json.dumps([[name, len(content)] for name, content in written.items()])
+    return table.encode() + b"\n" + b"".join(written.values())
+
+
+def bitmaps_from_bytes(payload: bytes) -> dict[str, BitMap]:
+    """Read what ``bitmaps_to_bytes`` wrote."""
+    table, _, content = payload.partition(b"\n")
+    bitmaps = {}
+    start = 0
+    for name, length in json.loads(table):
+        bitmaps[name] = BitMap.deserialize(content[start : start + length])
+        start += length
+    return bitmaps

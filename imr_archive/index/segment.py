@@ -1,0 +1,53 @@
+"""Items that never change, with a bitmap of positions for every value of every dimension, and how they are stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imr_archive.index.bits import bitmaps_from_bytes, bitmaps_to_bytes
+from imr_archive.index.positions import Letters, Positions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyroaring import BitMap
+
+# How the name of a part begins that holds a dimension's values.
+_VALUES = "dimension:"
+_INT64 = "<i8"
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """Positions, and by dimension and slug the positions that have a value."""
+
+    positions: Positions
+    values: Mapping[str, Mapping[str, BitMap]]
+
+    def parts(self) -> dict[str, bytes]:
+        """Write the segment as named parts, to be stored."""
+        letters = self.positions.letters
+        arrays = {
+            "items": self.positions.item_keys,
+            "letters": letters.keys,
+            "days": letters.days,
+            "starts": letters.starts,
+        }
+        parts = {name: array.astype(_INT64).tobytes() for name, array in arrays.items()}
+        return parts | {f"{_VALUES}{name}": bitmaps_to_bytes(bitmaps) for name, bitmaps in self.values.items()}
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, bytes]) -> Segment:
+        """Read what ``parts`` wrote."""
+        items, keys, days, starts = (
+            np.frombuffer(parts[name], dtype=_INT64) for name in ("items", "letters", "days", "starts")
+        )
+        values = {
+            name.removeprefix(_VALUES): bitmaps_from_bytes(payload)
+            for name, payload in parts.items()
+            if name.startswith(_VALUES)
+        }
+        return cls(Positions(items, Letters(keys, days, starts)), values)

@@ -1,0 +1,113 @@
+"""A set of disputed items that was asked for: narrowed, counted and paged without asking the database for rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyroaring import BitMap
+
+from imr_archive.index.paging import Order, Place, page_of
+from imr_archive.index.snapshot import current_snapshot
+from imr_archive.index.words import matching_positions
+from imr_archive.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from imr_archive.index.dimensions import Dimension
+    from imr_archive.index.snapshot import Snapshot
+    from imr_archive.search.query import SearchQuery
+
+    Bitmaps = tuple[BitMap, BitMap]
+
+
+class Unit(Vocabulary):
+    """What is counted and listed."""
+
+    ITEMS = "items", "disputed items"
+    DETERMINATIONS = "determinations", "determinations"
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Disputed items of one snapshot, as positions in each of its segments."""
+
+    snapshot: Snapshot
+    positions: Bitmaps
+
+    @classmethod
+    def of_everything(cls, snapshot: Snapshot | None = None) -> Selection:
+        """Return all items of the archive as it is now, or of a snapshot."""
+        snapshot = snapshot or current_snapshot()
+        return cls(snapshot, snapshot.live)
+
+    def all(self) -> Selection:
+        """Return the selection itself, as a queryset does."""
+        return self
+
+    def none(self) -> Selection:
+        """Return no item."""
+        return replace(self, positions=(BitMap(), BitMap()))
+
+    def having(self, dimension: Dimension, slugs: Iterable[str]) -> Selection:
+        """Keep the items that have any of some values of a dimension."""
+        slugs = [*slugs]
+        values = [segment.values[dimension.name] for segment in self.snapshot.segments]
+        wanted = [BitMap.union(BitMap(), *(of[slug] for slug in slugs if slug in of)) for of in values]
+        return replace(self, positions=(self.positions[0] & wanted[0], self.positions[1] & wanted[1]))
+
+    def matching(self, query: SearchQuery) -> Selection:
+        """Keep the items that answer a question in words."""
+        if query.root is None:
+            return self
+        base, delta = matching_positions(self.snapshot, query.root)
+        return replace(self, positions=(self.positions[0] & base, self.positions[1] & delta))
+
+    def size(self, unit: Unit = Unit.ITEMS) -> int:
+        """Count the items, or the distinct letters that they stand in."""
+        return sum(map(len, self.positions if unit is Unit.ITEMS else self._letters(self.positions)))
+
+    def counts(
+        self, dimension: Dimension, slugs: Collection[str] | None = None, unit: Unit = Unit.ITEMS
+    ) -> dict[str, int]:
+        """Count the items, or letters, of each value of a dimension, or of some; what none has is 0 or absent."""
+        counts: dict[str, int] = {}
+        for place, (segment, own) in enumerate(zip(self.snapshot.segments, self.positions, strict=True)):
+            for slug, having in segment.values[dimension.name].items():
+                if slugs is None or slug in slugs:
+                    counts[slug] = counts.get(slug, 0) + self._count(place, own, having, unit)
+        return counts
+
+    def values(self, dimension: Dimension) -> set[str]:
+        """Return the values of a dimension that any item of the archive has."""
+        return {slug for segment in self.snapshot.segments for slug in segment.values[dimension.name]}
+
+    def page(self, order: Order, unit: Unit, *, offset: int, limit: int) -> list[int]:
+        """Return one page of keys: of items, or of determinations."""
+        found = self.positions if unit is Unit.ITEMS else self._letters(self.positions)
+        return [self._key(place, unit) for place in page_of(self.snapshot, found, order, offset=offset, limit=limit)]
+
+    def items_of(self, determination: int) -> list[int]:
+        """Return the keys of the selected items of a determination, in the letter's order."""
+        keys = []
+        for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
+            found = own & segment.positions.items_of_letters(np.array([determination]))
+            keys += [int(segment.positions.item_keys[position]) for position in found]
+        return keys
+
+    def _count(self, place: int, own: BitMap, having: BitMap, unit: Unit) -> int:
+        if unit is Unit.ITEMS:
+            return own.intersection_cardinality(having)
+        return len(self.snapshot.segments[place].positions.letters_of(own & having))
+
+    def _letters(self, found: Bitmaps) -> Bitmaps:
+        base, delta = self.snapshot.segments
+        return base.positions.letters_of(found[0]), delta.positions.letters_of(found[1])
+
+    def _key(self, place: Place, unit: Unit) -> int:
+        positions = self.snapshot.segments[place.segment].positions
+        if unit is Unit.ITEMS:
+            return int(positions.item_keys[place.position])
+        return int(positions.letters.keys[positions.letter_of[place.position]])

@@ -1,0 +1,52 @@
+"""The stored facet index: derived from the rows, kept by version, read by ``imr_archive.index``."""
+
+from django.db import models
+
+
+class FacetIndex(models.Model):
+    """One version of the facet index. The newest one serves; a reader that is still at the one before finds it, too."""
+
+    built_at = models.DateTimeField(auto_now_add=True)
+    covers = models.BigIntegerField(help_text="The last change that it has taken in.")
+    determinations = models.PositiveIntegerField()
+    items = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "facet indexes"
+
+    def __str__(self) -> str:
+        return f"Facet index {self.pk} of {self.items} items"
+
+
+class FacetIndexPart(models.Model):
+    """One part of a version: the order of the items, or the values of one dimension, as bytes."""
+
+    index = models.ForeignKey(FacetIndex, on_delete=models.CASCADE, related_name="parts")
+    name = models.CharField(max_length=200)
+    payload = models.BinaryField()
+
+    class Meta:
+        ordering = ["index", "name"]
+        constraints = [models.UniqueConstraint(fields=["index", "name"], name="facet_index_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of facet index {self.index_id}"
+
+
+class IndexChange(models.Model):
+    """A determination that was written or deleted since the facet index was built; the database's triggers say so.
+
+    Each determination stands here once, under the number of its last change. Number 0 stands for the names of
+    treatments, guidelines and body parts.
+    """
+
+    NAMES = 0
+
+    determination = models.BigIntegerField(unique=True, help_text="Its key; it may be deleted.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Change {self.pk} of determination {self.determination}"
