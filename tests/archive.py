@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from imr_archive.index.selection import Selection
 from imr_archive.models import (
     BodyPart,
     Determination,
@@ -224,3 +225,8 @@ def _named(slug: str) -> str:
 
 def _slugged(name: str) -> str:
     return "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split())
+
+
+def items_matching(query):
+    """The items that a question in words finds."""
+    return DisputedItem.objects.filter(pk__in=Selection.of_everything().matching(query).item_keys())

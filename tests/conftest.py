@@ -46,3 +46,13 @@ def _quick_passwords() -> Iterator[None]:
     """Hash passwords in no time: the tests' users keep nothing worth guarding."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_snapshots() -> Iterator[None]:
+    """Hold nothing of the database of the test before, which was rolled back under the process's feet."""
+    from imr_archive.index.snapshot import forget_snapshots  # models can't be loaded before Django is set up
+
+    forget_snapshots()
+    yield
+    forget_snapshots()

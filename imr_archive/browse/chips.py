@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.browse.dimensions import DIMENSIONS
+from imr_archive.index.dimensions import DIMENSIONS
 
 if TYPE_CHECKING:
     from imr_archive.browse.filters import ItemFilterSet

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.browse.dimensions import DIMENSIONS, UNKNOWN, ValueCount
 from imr_archive.browse.state import FACET_VARS, STEP
+from imr_archive.index.dimensions import DIMENSIONS, UNKNOWN, ValueCount
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from imr_archive.browse.dimensions import Dimension
     from imr_archive.browse.filters import ItemFilterSet
     from imr_archive.browse.state import SearchState
+    from imr_archive.index.dimensions import Dimension
 
 # A facet shows so many values, folds the next ones away, and leaves the rest to the words.
 SHOWN = 10
@@ -55,10 +55,7 @@ class Facet:
 
 
 def build_facets(filterset: ItemFilterSet, state: SearchState, *, names: Collection[str] = FACET_VARS) -> list[Facet]:
-    """Count the named dimensions, in their order on the page.
-
-    The number of queries is fixed: one a dimension, and one more for the names of treatments.
-    """
+    """Count the named dimensions in the state's unit, in their order on the page."""
     return [_FacetBuilder(each, filterset, state).facet() for each in DIMENSIONS if each.name in names]
 
 
@@ -66,11 +63,16 @@ class _FacetBuilder:
     def __init__(self, dimension: Dimension, filterset: ItemFilterSet, state: SearchState) -> None:
         self.dimension = dimension
         self.state = state
-        self.labels = filterset.labels(dimension.name)
-        counts = dimension.counts(filterset.without(dimension.name), tuple(self.labels))
+        self.labels = dict(filterset.labels(dimension.name))
+        selection = filterset.without(dimension.name)
+        names = filterset.names(dimension)
+        opened = dimension.opened(self.labels)
+        found = selection.counts(dimension, dimension.shown(selection.values(dimension), opened), state.show)
+        counts = dimension.arranged(found, names)
+        kept = {slug: label for slug in opened if (label := dimension.label(slug, names))} | self.labels
         self.largest = max((each.count for each in counts), default=0)
         self.below: dict[str, list[ValueCount]] = {}
-        for each in _with_chosen(counts, self.labels):
+        for each in _with_zeros(counts, kept):
             self.below.setdefault(each.slug.rpartition(STEP)[0], []).append(each)
 
     def facet(self) -> Facet:
@@ -116,8 +118,8 @@ class _FacetBuilder:
         )
 
 
-def _with_chosen(counts: Iterable[ValueCount], labels: Mapping[str, str]) -> list[ValueCount]:
-    """Add the chosen values that no item has, so that they stay in sight and can be given up."""
+def _with_zeros(counts: Iterable[ValueCount], kept: Mapping[str, str]) -> list[ValueCount]:
+    """Add the chosen values that no item has, and those above them, so that they stay in sight and can be given up."""
     counts = list(counts)
     found = {each.slug for each in counts}
-    return counts + [ValueCount(slug, label, 0) for slug, label in labels.items() if slug not in found]
+    return counts + [ValueCount(slug, label, 0) for slug, label in kept.items() if slug not in found]

@@ -9,15 +9,14 @@ import django_filters
 from django import forms
 from django.utils.functional import cached_property
 
-from imr_archive.browse.dimensions import DIMENSIONS, Dimension
 from imr_archive.browse.state import WORDS_VAR, is_exact
+from imr_archive.index.dimensions import DIMENSIONS, Dimension
+from imr_archive.index.selection import Selection
 from imr_archive.models import DisputedItem
 from imr_archive.search.thesaurus import read_question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from imr_archive.models.disputed_item import DisputedItemQuerySet
 
 # What a value of any facet looks like; nothing else is asked of a database.
 SLUG = re.compile(r"[\w-]{1,200}(?:/[\w-]{1,200}){0,2}", re.ASCII)
@@ -31,13 +30,15 @@ class ValuesField(forms.Field):
     def __init__(self, *, dimension: Dimension, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dimension = dimension
+        self.names: Mapping[str, str] = {}
         self.known: Mapping[str, str] = {}
 
     def clean(self, value: Sequence[str] | None) -> tuple[str, ...]:
         """Return the values, or raise one sentence for each that does not exist."""
         asked = [each for each in value or () if each]
         well_formed = [each for each in asked if SLUG.fullmatch(each)]
-        self.known = self.dimension.labels(well_formed) if well_formed else {}
+        labels = {each: self.dimension.label(each, self.names) for each in well_formed}
+        self.known = {each: label for each, label in labels.items() if label}
         if unknown := [each for each in asked if each not in self.known]:
             raise forms.ValidationError(
                 [f"{self.dimension.title}: there is no value “{_shortened(each)}”." for each in unknown]
@@ -54,18 +55,18 @@ class DimensionFilter(django_filters.Filter):
         super().__init__(field_name=dimension.name, label=dimension.title, dimension=dimension)
         self.dimension = dimension
 
-    def filter(self, qs: DisputedItemQuerySet, value: Mapping[str, str] | None) -> DisputedItemQuerySet:
+    def filter(self, qs: Selection, value: Mapping[str, str] | None) -> Selection:
         """Narrow to the known values; None asks for nothing."""
         if value is None:
             return qs
-        return qs.filter(self.dimension.condition(tuple(value))) if value else qs.none()
+        return qs.having(self.dimension, value) if value else qs.none()
 
 
 class WordsFilter(django_filters.Filter):
     """Keeps the items that the words find."""
 
-    def filter(self, qs: DisputedItemQuerySet, value: str) -> DisputedItemQuerySet:
-        """Ask the full-text index."""
+    def filter(self, qs: Selection, value: str) -> Selection:
+        """Ask the index."""
         return qs.matching(read_question(value, exact=is_exact(self.parent.data)))
 
 
@@ -82,18 +83,27 @@ class ItemFilterSet(django_filters.FilterSet):
         model = DisputedItem
         fields: list[str] = []
 
+    def __init__(self, data: Mapping[str, Any] | None, selection: Selection | None = None) -> None:
+        super().__init__(data, selection or Selection.of_everything())
+        for dimension in DIMENSIONS:
+            self.form.fields[dimension.name].names = self.names(dimension)
+
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """Return the declared filters and one for each dimension."""
         return super().get_filters() | {each.name: DimensionFilter(each) for each in DIMENSIONS}
 
-    def filter_queryset(self, queryset: DisputedItemQuerySet) -> DisputedItemQuerySet:
+    def filter_queryset(self, queryset: Selection) -> Selection:
         """Narrow by everything that is asked."""
         return self._narrowed(queryset, leave_out=None)
 
-    def without(self, name: str) -> DisputedItemQuerySet:
+    def without(self, name: str) -> Selection:
         """Return the items under every filter but one: what that one's facet counts."""
-        return self._narrowed(self.queryset.all(), leave_out=name)
+        return self._narrowed(self.queryset, leave_out=name) if self._asked[name] is not None else self.qs
+
+    def names(self, dimension: Dimension) -> Mapping[str, str]:
+        """Name the values that a dimension has."""
+        return self.queryset.snapshot.names[dimension.name]
 
     def labels(self, name: str) -> Mapping[str, str]:
         """Name the values of a dimension that are asked for and exist."""
@@ -104,7 +114,7 @@ class ItemFilterSet(django_filters.FilterSet):
         """Return a sentence for each value that does not exist."""
         return [sentence for sentences in self.errors.values() for sentence in sentences]
 
-    def _narrowed(self, items: DisputedItemQuerySet, *, leave_out: str | None) -> DisputedItemQuerySet:
+    def _narrowed(self, items: Selection, *, leave_out: str | None) -> Selection:
         for name, filter_ in self.filters.items():
             if name != leave_out:
                 items = filter_.filter(items, self._asked[name])

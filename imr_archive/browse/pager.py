@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.paginator import Paginator
 
-from imr_archive.browse.results import PAGE_SIZE
-
 if TYPE_CHECKING:
     from imr_archive.browse.results import ResultPage
     from imr_archive.browse.state import SearchState
@@ -29,7 +27,7 @@ class PageLinks(NamedTuple):
     next: str | None
 
 
-def page_links(state: SearchState, page: ResultPage, determinations: int) -> PageLinks | None:
+def page_links(state: SearchState, page: ResultPage) -> PageLinks | None:
     """Return the links around a page; None where one page holds everything."""
     if page.pages == 1:
         return None
@@ -37,7 +35,7 @@ def page_links(state: SearchState, page: ResultPage, determinations: int) -> Pag
     def url(number: int) -> str | None:
         return state.on_page(number).query_string or "?" if 1 <= number <= page.pages else None
 
-    paginator = Paginator(range(determinations), PAGE_SIZE)
+    paginator = Paginator(range(page.pages), 1)
     numbers = [
         PageLink(f"{number:,}", None if number == page.number else url(number), number == page.number)
         if isinstance(number, int)

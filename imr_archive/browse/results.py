@@ -1,4 +1,4 @@
-"""One page of the result list: determinations, each with the items that match the whole question."""
+"""One page of the result list: disputed items under their determinations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 from django.utils.text import get_text_list
 
 from imr_archive.browse.state import Sort
+from imr_archive.index.paging import Order
+from imr_archive.index.ranking import ranked_page
+from imr_archive.index.selection import Unit
 from imr_archive.models import (
     Determination,
     DisputedItem,
@@ -19,23 +22,25 @@ from imr_archive.models import (
     ItemTreatment,
 )
 from imr_archive.search.passages import Snippet, best_snippet
-from imr_archive.search.ranking import ranked_determinations
 from imr_archive.search.tree import Section
 from imr_archive.vocabulary import Basis, CitedBy, DiagnosticCode, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from imr_archive.browse.state import SearchState
+    from imr_archive.index.selection import Selection
     from imr_archive.models import Treatment
-    from imr_archive.models.disputed_item import DisputedItemQuerySet
     from imr_archive.search.tree import Leaf
 
 PAGE_SIZE = 25
-# Of a letter with dozens of matching items, the list shows the first few; its page shows them all.
+# Of a letter with dozens of matching items, a list of letters shows the first few; its page shows them all.
 ITEMS_SHOWN = 5
 GUIDELINES_SHOWN = 2
 
+_ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
 _SUMMARY = "clinical summary"
 # What a snippet is taken from, by the place of the text.
 _SOURCES = ("", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
@@ -73,52 +78,58 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """A page of cards. ``number`` is the page shown, which may be nearer than the one asked for."""
+    """A page of cards. ``number`` is the page shown, which may be nearer than the one asked for.
+
+    ``ranked_among`` tells that only so many of the newest items were ranked; None: all were.
+    """
 
     cards: tuple[Card, ...]
     number: int
     pages: int
     problem: str
+    ranked_among: int | None = None
 
 
-def result_page(items: DisputedItemQuerySet, state: SearchState, *, determinations: int) -> ResultPage:
-    """Return the state's page of the determinations that have any of the items; ``determinations`` is their number."""
-    pages = max(1, -(-determinations // PAGE_SIZE))
+def result_page(selection: Selection, state: SearchState) -> ResultPage:
+    """Return the state's page: of items, under their letters, or of letters, with their items of the selection."""
+    size = selection.size(state.show)
+    pages = max(1, -(-size // PAGE_SIZE))
     number = min(state.page, pages)
-    too_far = determinations and number < state.page
-    problem = f"There is no page {state.page:,}; this is the last one." if too_far else ""
-    keys = _page_keys(items, state, offset=(number - 1) * PAGE_SIZE) if determinations else []
-    return ResultPage(_cards(items, keys, state.query.positive_leaves), number, pages, problem)
+    problem = f"There is no page {state.page:,}; this is the last one." if size and number < state.page else ""
+    keys, ranked_among = _page_keys(selection, state, offset=(number - 1) * PAGE_SIZE)
+    return ResultPage(_cards(selection, state, keys), number, pages, problem, ranked_among)
 
 
-def _page_keys(items: DisputedItemQuerySet, state: SearchState, *, offset: int) -> list[int]:
+def _page_keys(selection: Selection, state: SearchState, *, offset: int) -> tuple[list[int], int | None]:
     if state.order is Sort.RELEVANCE:
-        return ranked_determinations(items, state.query, offset=offset, limit=PAGE_SIZE)
-    date, key = F("decision_date"), F("pk")
-    order = (
-        (date.asc(nulls_last=True), key.asc())
-        if state.order is Sort.OLDEST
-        else (date.desc(nulls_last=True), key.desc())
-    )
-    determinations = Determination.objects.filter(pk__in=items.order_by().values("determination")).order_by(*order)
-    return list(determinations.values_list("pk", flat=True)[offset : offset + PAGE_SIZE])
+        ranked = ranked_page(selection, state.query, state.show, offset=offset, limit=PAGE_SIZE)
+        return ranked.keys, ranked.among
+    return selection.page(_ORDERS[state.order], state.show, offset=offset, limit=PAGE_SIZE), None
 
 
-def _cards(items: DisputedItemQuerySet, keys: Sequence[int], leaves: Sequence[Leaf]) -> tuple[Card, ...]:
-    determinations = Determination.objects.select_related("reviewer", "text").in_bulk(keys)
-    matching: dict[int, list[DisputedItem]] = {key: [] for key in keys}
-    for item in with_facts(items.filter(determination__in=keys)).order_by("determination", "position"):
-        matching[item.determination_id].append(item)
-    outcomes: dict[int, Counter[str]] = {key: Counter() for key in keys}
-    for key, outcome in DisputedItem.objects.filter(determination__in=keys).values_list("determination", "outcome"):
+def _cards(selection: Selection, state: SearchState, keys: Sequence[int]) -> tuple[Card, ...]:
+    if state.show is Unit.DETERMINATIONS:
+        wanted = [key for determination in keys for key in selection.items_of(determination)[:ITEMS_SHOWN]]
+    else:
+        wanted = [*keys]
+    found = with_facts(DisputedItem.objects.filter(pk__in=wanted)).in_bulk()
+    # In the order of the page; a letter that was deleted since it was counted is left out.
+    matching: dict[int, list[DisputedItem]] = {}
+    for key in wanted:
+        if key in found:
+            matching.setdefault(found[key].determination_id, []).append(found[key])
+    determinations = Determination.objects.select_related("reviewer", "text").in_bulk(matching)
+    outcomes: dict[int, Counter[str]] = {key: Counter() for key in matching}
+    of_letters = DisputedItem.objects.filter(determination__in=matching).order_by()
+    for key, outcome in of_letters.values_list("determination", "outcome"):
         outcomes[key][outcome] += 1
     cards = []
-    for key in keys:
-        shown = matching[key][:ITEMS_SHOWN]
-        rest = outcomes[key] - Counter(item.outcome for item in shown)
-        cards.append(
-            Card(determinations[key], _item_cards(determinations[key], shown, leaves), remainder_sentence(rest))
-        )
+    for key, items in matching.items():
+        if key in determinations:
+            items.sort(key=lambda item: item.position)
+            rest = outcomes[key] - Counter(item.outcome for item in items)
+            shown = _item_cards(determinations[key], items, state.query.positive_leaves)
+            cards.append(Card(determinations[key], shown, remainder_sentence(rest)))
     return tuple(cards)
 
 
@@ -135,7 +146,7 @@ def _item_cards(
     return tuple(cards)
 
 
-def with_facts(items: DisputedItemQuerySet) -> DisputedItemQuerySet:
+def with_facts(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     """Fetch items with their text, treatments, body parts and citations."""
     return items.select_related("text").prefetch_related(
         Prefetch("item_treatments", ItemTreatment.objects.select_related("treatment__parent__parent")),
@@ -144,7 +155,7 @@ def with_facts(items: DisputedItemQuerySet) -> DisputedItemQuerySet:
     )
 
 
-def with_mentions(items: DisputedItemQuerySet) -> DisputedItemQuerySet:
+def with_mentions(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     """Fetch also the guidelines that the items' rationales mention."""
     return items.prefetch_related(Prefetch("mentions", GuidelineMention.objects.select_related("guideline")))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from imr_archive.index.selection import Unit
 from imr_archive.search.thesaurus import read_question
 from imr_archive.vocabulary import Vocabulary
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WORDS_VAR = "q"
 EXACT_VAR = "exact"
+SHOW_VAR = "show"
 SORT_VAR = "sort"
 PAGE_VAR = "page"
 # Facets of a disputed item, which must hold for one and the same item, then facets of its determination.
@@ -49,11 +51,12 @@ class Sort(Vocabulary):
     RELEVANCE = "relevance", "Best match"
     NEWEST = "newest", "Newest"
     OLDEST = "oldest", "Oldest"
+    MOST_ITEMS = "items", "Most items"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """Words, chosen facet values, order and page. Equal questions are equal states and have one query string.
+    """Words, chosen facet values, unit, order and page. Equal questions are equal states and have one query string.
 
     ``exact`` searches for the words alone, without what the thesaurus knows to mean the same. ``problems`` are
     sentences about what the query string held and no state can; they are no part of the question.
@@ -62,6 +65,7 @@ class SearchState:
     words: str = ""
     exact: bool = False
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    show: Unit = Unit.ITEMS
     sort: Sort | None = None
     page: int = 1
     problems: tuple[str, ...] = field(default=(), compare=False)
@@ -71,10 +75,15 @@ class SearchState:
         """Read a query string; any string at all. Parameters that are not ours are left out."""
         problems = []
         sort = page = None
+        show: Unit | None = Unit.ITEMS
+        if asked := query.get(SHOW_VAR):
+            show = next((known for known in Unit if known == asked), None)
+            if show is None:
+                problems.append(f"“{asked}” can’t be counted; choose items or determinations.")
         if asked := query.get(SORT_VAR):
             sort = next((known for known in Sort if known == asked), None)
             if sort is None:
-                problems.append(f"There is no order named “{asked}”; choose relevance, newest or oldest.")
+                problems.append(f"There is no order named “{asked}”; choose relevance, newest, oldest or items.")
         if asked := query.get(PAGE_VAR):
             page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
             if page < 1:
@@ -85,6 +94,7 @@ class SearchState:
             words=words,
             exact=bool(words) and is_exact(query),
             chosen=_canonical(chosen),
+            show=show or Unit.ITEMS,
             sort=sort,
             page=page or 1,
             problems=tuple(problems),
@@ -126,7 +136,7 @@ class SearchState:
         return replace(self, words="", exact=False, sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)
 
     def cleared(self) -> SearchState:
-        """Give up the words and every value, keeping the order of the list."""
+        """Give up the words and every value, keeping the unit and the order of the list."""
         return replace(self.without_words(), chosen=())
 
     def sorted_by(self, sort: Sort) -> SearchState:
@@ -136,6 +146,10 @@ class SearchState:
     def searched_exactly(self, exact: bool) -> SearchState:
         """Search for the words alone, or for what means the same, too."""
         return replace(self, exact=exact, page=1)
+
+    def showing(self, unit: Unit) -> SearchState:
+        """Count and list items, or determinations."""
+        return replace(self, show=unit, page=1)
 
     def on_page(self, page: int) -> SearchState:
         """Turn to a page."""
@@ -148,6 +162,8 @@ class SearchState:
         if self.exact:
             pairs.append((EXACT_VAR, "1"))
         pairs += [(name, value) for name, values in self.chosen for value in values]
+        if self.show is not Unit.ITEMS:
+            pairs.append((SHOW_VAR, self.show.value))
         if self.sort:
             pairs.append((SORT_VAR, self.sort.value))
         if self.page > 1:

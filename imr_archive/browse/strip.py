@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
-
 from imr_archive.analytics.rates import Rate
-from imr_archive.models import DisputedItem
+from imr_archive.index.dimensions import DIMENSION_BY_NAME
 from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from imr_archive.browse.facets import Facet
+    from imr_archive.browse.filters import ItemFilterSet
+    from imr_archive.index.selection import Selection
 
 _SCALES = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)
 
@@ -75,19 +74,17 @@ class RateStrip:
         return self.at(self.everything.value or 0.0) if self.everything else 0.0
 
 
-def rate_of_everything() -> Rate:
-    """Return the overturn rate of every item that states an outcome."""
-    counts = DisputedItem.objects.aggregate(
-        overturned=Count("pk", filter=Q(outcome=Outcome.OVERTURNED)), decided=Count("pk", filter=~Q(outcome=""))
-    )
-    return Rate(counts["overturned"], counts["decided"])
-
-
-def rate_strip(outcome_facet: Facet, everything: Rate, *, is_narrowed: bool) -> RateStrip | None:
-    """Read the rate of the shown off the outcome facet, which counts without its own filter; None of nothing."""
-    counts = {value.slug: value.count for value in outcome_facet.values.shown}
+def overturn_rate(selection: Selection) -> Rate:
+    """Return the overturn rate of the selected items that state an outcome."""
+    counts = selection.counts(DIMENSION_BY_NAME["outcome"])
     overturned = counts.get(Outcome.OVERTURNED, 0)
-    shown = Rate(overturned, overturned + counts.get(Outcome.UPHELD, 0))
+    return Rate(overturned, overturned + counts.get(Outcome.UPHELD, 0))
+
+
+def rate_strip(filterset: ItemFilterSet, everything: Rate, *, is_narrowed: bool) -> RateStrip | None:
+    """Return the rate of what is asked for, a chosen outcome left out; None of nothing."""
+    shown = overturn_rate(filterset.without("outcome"))
     if not shown.whole:
         return None
-    return RateStrip(shown, everything if is_narrowed else None, outcome_left_out=bool(outcome_facet.selected))
+    outcome_left_out = bool(filterset.labels("outcome"))
+    return RateStrip(shown, everything if is_narrowed else None, outcome_left_out=outcome_left_out)

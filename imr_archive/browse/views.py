@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +19,8 @@ from imr_archive.browse.letter import AT_VAR, letter_view
 from imr_archive.browse.pager import page_links
 from imr_archive.browse.results import result_page, with_facts, with_mentions
 from imr_archive.browse.state import SearchState, Sort
-from imr_archive.browse.strip import rate_of_everything, rate_strip
+from imr_archive.browse.strip import overturn_rate, rate_strip
+from imr_archive.index.selection import Selection, Unit
 from imr_archive.models import Determination
 from imr_archive.search.query import parse_query
 from imr_archive.search.tree import printed
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "list_url": reverse("browse:list"),
         "ways_in": facets,
         "totals": _totals(filterset),
-        "everything": rate_of_everything(),
+        "everything": overturn_rate(Selection.of_everything(filterset.qs.snapshot)),
     }
     return render(request, "browse/home.html", context)
 
@@ -103,17 +103,16 @@ def _wants_part(request: HtmxRequest) -> bool:
 
 def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any]:
     totals = _totals(filterset)
-    page = result_page(filterset.qs, state, determinations=totals["determinations"])
+    page = result_page(filterset.qs, state)
     facets = build_facets(filterset, state)
-    outcome_facet = next(facet for facet in facets if facet.name == "outcome")
-    everything = rate_of_everything()
+    everything = overturn_rate(Selection.of_everything(filterset.qs.snapshot))
     found = chips(filterset, state)
     return {
         "state": state,
         "list_url": reverse("browse:list"),
         "totals": totals,
         "page": page,
-        "pages": page_links(state, page, totals["determinations"]),
+        "pages": page_links(state, page),
         "problems": [*state.problems, *state.query.notices, *filterset.problems, *filter(None, [page.problem])],
         "read_as": printed(parse_query(state.words).root, joint=" AND "),
         "also_searched": [(leaf.printed, leaf.also_printed) for leaf in state.query.leaves if leaf.also_printed],
@@ -124,8 +123,9 @@ def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any
         "filters_active": len(found),
         "question": in_words(found),
         "clear_url": state.cleared().query_string,
-        "strip": rate_strip(outcome_facet, everything, is_narrowed=state.is_narrowed),
+        "strip": rate_strip(filterset, everything, is_narrowed=state.is_narrowed),
         "leaves": state.query.positive_leaves,
+        "units": [(unit, state.showing(unit).query_string) for unit in Unit],
         "sorts": [
             (sort, state.sorted_by(sort).query_string)
             for sort in Sort
@@ -136,7 +136,7 @@ def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any
 
 
 def _totals(filterset: ItemFilterSet) -> dict[str, int]:
-    return filterset.qs.order_by().aggregate(items=Count("pk"), determinations=Count("determination", distinct=True))
+    return {unit.value: filterset.qs.size(unit) for unit in Unit}
 
 
 def _named_case(words: str) -> Determination | None:

@@ -1,14 +1,15 @@
-"""Bitmaps that were asked for lately, up to so many bytes."""
+"""What was asked for lately, up to a bound."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from numpy.typing import NDArray
     from pyroaring import BitMap
 
 # At a million letters the match set of a common word takes 0.3 MB.
@@ -47,3 +48,32 @@ class BitmapCache:
         with self._lock:
             self._held.clear()
             self._taken = 0
+
+
+class VectorCache:
+    """The arrays last asked for, so many at most; none may be changed. Threads share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> NDArray[Any] | None:
+        """Return what is held."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def put(self, key: Hashable, vector: NDArray[Any]) -> NDArray[Any]:
+        """Hold an array, and return it."""
+        with self._lock:
+            self._held[key] = vector
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return vector
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._held.clear()

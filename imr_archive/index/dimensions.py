@@ -72,6 +72,10 @@ class Dimension(ABC):
     # What the value of items that have none is called; empty where that is no value.
     none_label: str = NOT_STATED
 
+    def __deepcopy__(self, memo: Any) -> Dimension:
+        """Stay itself: nothing in it changes, and django-filter copies its filters for every request."""
+        return self
+
     @abstractmethod
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
         """Yield the keys of each value, in any order and some maybe twice; of some determinations, or of all (None).
@@ -87,9 +91,13 @@ class Dimension(ABC):
         """Name a value; None if there is no such value."""
         return self.none_label or None if slug == UNKNOWN else names.get(slug)
 
-    def shown(self, slugs: Iterable[str], chosen: Collection[str]) -> list[str]:
-        """Return which values a page shows where some are chosen."""
-        return [*slugs]
+    def opened(self, chosen: Iterable[str]) -> set[str]:
+        """Return the values whose parts a page shows where some are chosen."""
+        return set()
+
+    def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
+        """Return which values a page shows where some are opened."""
+        return {*slugs}
 
     def arranged(self, counts: Mapping[str, int], names: Mapping[str, str]) -> list[ValueCount]:
         """Name the values that any has, in the dimension's order if it has one, the unknown last."""
@@ -222,10 +230,13 @@ class TreatmentDimension(LinkedDimension):
             for length in range(1, len(steps) + 1):
                 yield Posting(STEP.join(steps[:length]), keys)
 
-    def shown(self, slugs: Iterable[str], chosen: Collection[str]) -> list[str]:
-        """Show categories, what is directly below the chosen and those above them, and these themselves."""
-        opened = {STEP.join(value.split(STEP)[:level]) for value in chosen for level in (1, 2)}
-        return sorted({slug for slug in slugs if (above := slug.rpartition(STEP)[0]) in opened or not above} | opened)
+    def opened(self, chosen: Iterable[str]) -> set[str]:
+        """Open the categories and subcategories that are chosen or that hold what is chosen."""
+        return {STEP.join(value.split(STEP)[:level]) for value in chosen for level in (1, 2)}
+
+    def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
+        """Show categories, and what is directly below the opened."""
+        return {slug for slug in slugs if (above := slug.rpartition(STEP)[0]) in opened or not above}
 
 
 def _narrowed(rows: Any, path: str, determinations: QuerySet[Any] | None, using: str) -> QuerySet[Any]:
@@ -349,3 +360,4 @@ DIMENSIONS: tuple[Dimension, ...] = (
     ),
     AgeDimension(name="age", title="Worker’s age", phrase="age", field="worker_age"),
 )
+DIMENSION_BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}

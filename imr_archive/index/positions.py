@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pyroaring import BitMap
@@ -72,13 +72,23 @@ class Positions:
         place = np.arange(len(self.item_keys)) - self.letters.starts[self.letter_of]
         return tuple(bitmap_of(np.flatnonzero(place == nth)) for nth in range(int(place.max(initial=-1)) + 1))
 
+    def item_places(self, keys: Array) -> NDArray[np.int32]:
+        """Return the position of each item by its key; -1 for one that is not here."""
+        return self._items.places(keys)
+
+    def letter_places(self, keys: Array) -> NDArray[np.int32]:
+        """Return the place of each letter among the letters by its key; -1 for one that is not here."""
+        return self._letters.places(keys)
+
     def items_at(self, keys: Array) -> BitMap:
         """Return the positions of items by their keys; keys of others are left out."""
-        return bitmap_of(self._items.places(keys))
+        places = self.item_places(keys)
+        return bitmap_of(places[places != _NOT_HERE])
 
     def items_of_letters(self, keys: Array) -> BitMap:
         """Return the positions of all items of letters by the letters' keys; keys of others are left out."""
-        places = np.unique(self._letters.places(keys))
+        places = np.unique(self.letter_places(keys))
+        places = places[places != _NOT_HERE]
         starts = self.letters.starts[places]
         counts = self.letters.starts[places + 1] - starts
         ends = np.cumsum(counts)
@@ -105,8 +115,10 @@ class _KeyTable:
         self._places = np.full(int(keys.max(initial=-1)) - self._first + 1, _NOT_HERE, dtype=np.int32)
         self._places[keys - self._first] = np.arange(len(keys), dtype=np.int32)
 
-    def places(self, keys: Array) -> NDArray[Any]:
-        """Return the places of those of the keys that are here."""
+    def places(self, keys: Array) -> NDArray[np.int32]:
+        """Return the place of each key; ``_NOT_HERE`` for others."""
         rows = keys - self._first
-        places = self._places[rows[(rows >= 0) & (rows < len(self._places))]]
-        return places[places != _NOT_HERE]
+        is_known = (rows >= 0) & (rows < len(self._places))
+        places = np.full(len(keys), _NOT_HERE, dtype=np.int32)
+        places[is_known] = self._places[rows[is_known]]
+        return places

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from pyroaring import BitMap
 
+from imr_archive.index.bits import positions_in
 from imr_archive.index.paging import Order, Place, page_of
 from imr_archive.index.snapshot import current_snapshot
 from imr_archive.index.words import matching_positions
+from imr_archive.models import DisputedItem
 from imr_archive.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Selection:
 
     snapshot: Snapshot
     positions: Bitmaps
+    # What it is a set of: django-filter asks.
+    model: ClassVar = DisputedItem
 
     @classmethod
     def of_everything(cls, snapshot: Snapshot | None = None) -> Selection:
@@ -84,10 +88,15 @@ class Selection:
         """Return the values of a dimension that any item of the archive has."""
         return {slug for segment in self.snapshot.segments for slug in segment.values[dimension.name]}
 
+    def item_keys(self) -> list[int]:
+        """Return the keys of all items, in no order that matters."""
+        segments = zip(self.snapshot.segments, self.positions, strict=True)
+        return [key for segment, own in segments for key in segment.positions.item_keys[positions_in(own)].tolist()]
+
     def page(self, order: Order, unit: Unit, *, offset: int, limit: int) -> list[int]:
         """Return one page of keys: of items, or of determinations."""
         found = self.positions if unit is Unit.ITEMS else self._letters(self.positions)
-        return [self._key(place, unit) for place in page_of(self.snapshot, found, order, offset=offset, limit=limit)]
+        return [self.key(place, unit) for place in page_of(self.snapshot, found, order, offset=offset, limit=limit)]
 
     def items_of(self, determination: int) -> list[int]:
         """Return the keys of the selected items of a determination, in the letter's order."""
@@ -106,7 +115,8 @@ class Selection:
         base, delta = self.snapshot.segments
         return base.positions.letters_of(found[0]), delta.positions.letters_of(found[1])
 
-    def _key(self, place: Place, unit: Unit) -> int:
+    def key(self, place: Place, unit: Unit) -> int:
+        """Return the key of the item at a place, or of its determination."""
         positions = self.snapshot.segments[place.segment].positions
         if unit is Unit.ITEMS:
             return int(positions.item_keys[place.position])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from imr_archive.index.cache import BitmapCache
+from imr_archive.index.cache import BitmapCache, VectorCache
 from imr_archive.index.dimensions import DIMENSIONS
 from imr_archive.index.reading import empty_segment, read_segment
 from imr_archive.index.segment import Segment
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 # long as the reading took.
 FRESH_LETTERS = 5_000
 PATIENCE = 10
+# At a million letters a vector of scores takes 9 MB.
+VECTORS = 12
+CHAMPIONS = 200
 
 _STATE = """
     SELECT (SELECT max(id) FROM imr_archive_facetindex),
@@ -60,8 +63,14 @@ class Snapshot:
     live: tuple[BitMap, BitMap]
     ahead: NDArray[np.int64]
     names: Mapping[str, Mapping[str, str]]
-    # What leaves found in each segment; the first outlives the snapshot.
+    # The last change of the names of treatments, guidelines and body parts.
+    named_at: int
+    # What leaves found in each segment, what they scored in the first, and the best of questions there; what is of the
+    # first segment outlives the snapshot.
     found: tuple[BitmapCache, BitmapCache]
+    scores: VectorCache
+    champions: VectorCache
+    delta_scores: VectorCache
     read_at: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -113,11 +122,14 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
     while True:
         began = time.monotonic()
         state = read_state(using)
-        same_version = held and held.state.version == state.version
-        base = held.base if held and same_version else _stored(state.version, using)
-        found = held.found[0] if held and same_version else BitmapCache()
-        log = IndexChange.objects.using(using).exclude(determination=IndexChange.NAMES).order_by()
-        changed = np.fromiter(log.values_list("determination", flat=True), dtype=np.int64)
+        log = IndexChange.objects.using(using).order_by()
+        changes = dict(log.values_list("determination", "pk"))
+        named_at = changes.pop(IndexChange.NAMES, 0)
+        changed = np.fromiter(changes, dtype=np.int64)
+        kept = held if held and held.state.version == state.version else None
+        base = kept.base if kept else _stored(state.version, using)
+        # ``cites:`` looks for words in the names of guidelines, too.
+        known = kept if kept and kept.named_at == named_at else None
         delta = read_segment(log.values("determination"), only=changed, using=using)
         if read_state(using).version == state.version:
             break
@@ -132,7 +144,11 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         live=(positions.everything - positions.items_of_letters(changed), delta.positions.everything),
         ahead=ahead,
         names={each.name: each.names(using) for each in DIMENSIONS},
-        found=(found, BitmapCache()),
+        named_at=named_at,
+        found=(known.found[0] if known else BitmapCache(), BitmapCache()),
+        scores=kept.scores if kept else VectorCache(VECTORS),
+        champions=kept.champions if kept else VectorCache(CHAMPIONS),
+        delta_scores=VectorCache(CHAMPIONS),
         seconds=time.monotonic() - began,
     )
 

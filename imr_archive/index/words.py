@@ -80,7 +80,7 @@ def _citing_items(using: str, leaf: Leaf, between: tuple[int, int] | None) -> ND
     cited = Q(RowMatches("pk", CITATIONS, leaf)) | Q(RowMatches("guideline_id", GUIDELINES, leaf))
     citations = GuidelineCitation.objects.using(using).order_by().filter(cited)
     if between:
-        citations = citations.filter(item__range=between)
+        citations = citations.filter(item__gte=between[0], item__lte=between[1])
     keys: NDArray[np.int64] = citations.aggregate(keys=Keys("item"))["keys"]
     return keys
 

@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-import operator
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 
 from imr_archive.models.constraints import one_of
-from imr_archive.models.determination import Determination
-from imr_archive.models.guideline_citation import GuidelineCitation
-from imr_archive.search.expressions import RowMatches
-from imr_archive.search.tables import CITATIONS, GUIDELINES, ITEMS, SUMMARIES
-from imr_archive.search.tree import And, Leaf, Node, Not, Or
 from imr_archive.vocabulary import Basis, Laterality, Outcome
 
 if TYPE_CHECKING:
     from imr_archive.models.body_part import BodyPart
     from imr_archive.models.treatment import Treatment
-    from imr_archive.search.query import SearchQuery
-
-
-class DisputedItemQuerySet(models.QuerySet["DisputedItem"]):
-    """Questions about disputed items."""
-
-    def matching(self, query: SearchQuery) -> DisputedItemQuerySet:
-        """Return the items that a text query finds: in their own text or in their letter's summary."""
-        return self if query.root is None else self.filter(item_condition(query.root))
-
-
-def item_condition(node: Node) -> Q:
-    """Return the condition that an item answers a question: and, or and not are over items."""
-    match node:
-        case Leaf():
-            return _leaf_condition(node)
-        case Not(part):
-            return ~item_condition(part)
-        case And(parts):
-            return reduce(operator.and_, map(item_condition, parts))
-        case Or(parts):
-            return reduce(operator.or_, map(item_condition, parts))
-
-
-def _leaf_condition(leaf: Leaf) -> Q:
-    ways = []
-    if leaf.in_citations:
-        cited = Q(RowMatches("pk", CITATIONS, leaf)) | Q(RowMatches("guideline_id", GUIDELINES, leaf))
-        ways.append(Q(pk__in=GuidelineCitation.objects.order_by().filter(cited).values("item")))
-    if leaf.in_text and ITEMS.columns_in(leaf.sections):
-        ways.append(Q(RowMatches("pk", ITEMS, leaf)))
-    if leaf.in_text and SUMMARIES.columns_in(leaf.sections):
-        ways.append(Q(RowMatches("determination_id", SUMMARIES, leaf)))
-    if leaf.case_number:
-        ways.append(Q(determination__in=Determination.objects.numbered(leaf.case_number).order_by().values("pk")))
-    return reduce(operator.or_, ways)
 
 
 class DisputedItem(models.Model):
@@ -79,8 +36,6 @@ class DisputedItem(models.Model):
     body_parts: models.ManyToManyField[BodyPart, ItemBodyPart] = models.ManyToManyField(
         "BodyPart", through="ItemBodyPart", related_name="items"
     )
-
-    objects = DisputedItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["determination", "position"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from imr_archive.search.at_once import LOG, UNLESS_HELD_BACK
 from imr_archive.search.schema import SearchOperation
 
 if TYPE_CHECKING:
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-LOG = "imr_archive_indexchange"
 _ITEMS = "imr_archive_disputeditem"
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedTable:
-    """A table whose rows the facet index holds.
+    """A table whose rows the facet index holds, or whose words are looked for by position.
 
     ``found`` is the SQL that leads from its rows, under the alias ``changed``, to the keys of their determinations.
     """
@@ -47,12 +47,17 @@ def _of_reviewer(name: str) -> WatchedTable:
 # 0 stands for the names that pages show.
 _NAMES = "SELECT 0 FROM changed"
 
-WATCHED = (
+LETTERS = (
     WatchedTable("imr_archive_determination", "SELECT changed.id FROM changed"),
     WatchedTable(_ITEMS, "SELECT changed.determination_id FROM changed"),
+    WatchedTable("imr_archive_determinationtext", "SELECT changed.determination_id FROM changed"),
+    _of_item("imr_archive_disputeditemtext"),
     _of_item("imr_archive_itemtreatment"),
     _of_item("imr_archive_itembodypart"),
     _of_item("imr_archive_guidelinecitation"),
+)
+WATCHED = (
+    *LETTERS,
     _of_reviewer("imr_archive_reviewerspecialty"),
     _of_reviewer("imr_archive_reviewerlicence"),
     WatchedTable("imr_archive_treatment", _NAMES),
@@ -82,14 +87,40 @@ class CreateChangeLog(SearchOperation):
         return "Create the log of changes for the facet index"
 
 
+class HoldBackNotes(SearchOperation):
+    """Hold SQLite's triggers of inserted letters back while a writer says so; nothing to do on PostgreSQL."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Replace the triggers."""
+        self._run(schema_editor, sqlite=lambda: [*_sqlite_insert_again(UNLESS_HELD_BACK)], postgresql=list)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the former triggers back."""
+        self._run(schema_editor, sqlite=lambda: [*_sqlite_insert_again()], postgresql=list)
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "Let the notes of inserted letters be held back"
+
+
 _NOTE_ALL = f"INSERT INTO {LOG} (determination) SELECT id FROM imr_archive_determination ORDER BY id"
 
 
 def _sqlite_create() -> Iterator[str]:
     for table in WATCHED:
-        for event, sides in _EVENTS.items():
-            noted = " ".join(map(_noted, (_of_one_row(table.found, side) for side in sides)))
-            yield f"CREATE TRIGGER {table.name}_noted_{event} AFTER {event} ON {table.name} BEGIN {noted} END"
+        yield from (_sqlite_trigger(table, event) for event in _EVENTS)
+
+
+def _sqlite_trigger(table: WatchedTable, event: str, condition: str = "") -> str:
+    noted = " ".join(map(_noted, (_of_one_row(table.found, side) for side in _EVENTS[event])))
+    return f"CREATE TRIGGER {table.name}_noted_{event} AFTER {event} ON {table.name} {condition}BEGIN {noted} END"
+
+
+def _sqlite_insert_again(condition: str = "") -> Iterator[str]:
+    """Replace the triggers of inserted letters by such as stand under a condition, or under none."""
+    for table in LETTERS:
+        yield f"DROP TRIGGER {table.name}_noted_insert"
+        yield _sqlite_trigger(table, "insert", condition)
 
 
 def _noted(found: str) -> str:

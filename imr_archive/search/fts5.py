@@ -16,11 +16,6 @@ def match_leaf(leaf: Leaf, columns: Sequence[str]) -> str:
     return f"{{{' '.join(columns)}}} : ({ways})"
 
 
-def match_any(leaves: Sequence[tuple[Leaf, Sequence[str]]]) -> str:
-    """Return the FTS5 expression that any of the leaves satisfies in its columns, to rank by all of them."""
-    return " OR ".join(f"({match_leaf(leaf, columns)})" for leaf, columns in leaves)
-
-
 def _way(runs: Sequence[Run], within: int | None) -> str:
     if len(runs) == 1 or within is None:
         return _run(runs[0])

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.db.models import Aggregate, Field
 
 from imr_archive.search import fts5, tsquery
+from imr_archive.search.expressions import vector_match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.sql.compiler import SQLCompiler
     from numpy.typing import NDArray
@@ -97,8 +96,3 @@ def _postgresql_matches(
         found = read_keys(cursor.fetchone()[0])
         cursor.execute("SET LOCAL enable_seqscan = on")
     return found
-
-
-def vector_match(columns: Sequence[str]) -> str:
-    """Return the PostgreSQL condition that one of these columns matches; one parameter a column."""
-    return "(" + " OR ".join(f"{column} @@ to_tsquery('imr_words', %s)" for column in columns) + ")"

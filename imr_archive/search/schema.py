@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.migrations.operations.base import Operation
 
+from imr_archive.search.at_once import LATER, UNLESS_HELD_BACK
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -125,8 +127,27 @@ class ReadWordsFaster(SearchOperation):
         return "Fold accents only where there are any"
 
 
+class CreateHoldingBack(SearchOperation):
+    """Create the table by which SQLite's triggers are held back; nothing to do on PostgreSQL."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Create the table."""
+        self._run(schema_editor, sqlite=lambda: [f"CREATE TABLE {LATER} (held INTEGER NOT NULL)"], postgresql=list)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the table."""
+        self._run(schema_editor, sqlite=lambda: [f"DROP TABLE {LATER}"], postgresql=list)
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "Create the table that holds triggers back"
+
+
 class IndexByStatement(SearchOperation):
-    """Let PostgreSQL index all the rows of a statement at once, not row by row; SQLite knows triggers by row only."""
+    """Let the rows of a statement be indexed all at once: on PostgreSQL by the triggers themselves.
+
+    SQLite knows triggers by row only; there they are held back while a writer says so (``search/at_once.py``).
+    """
 
     def __init__(self, table: IndexedTable) -> None:
         self.table = table
@@ -135,7 +156,7 @@ class IndexByStatement(SearchOperation):
         """Replace the triggers by row."""
         self._run(
             schema_editor,
-            sqlite=list,
+            sqlite=lambda: _sqlite_learn_again(self.table, UNLESS_HELD_BACK),
             postgresql=lambda: [
                 *_postgresql_drop_triggers(self.table, "learn", "forget"),
                 *_postgresql_triggers_by_statement(self.table),
@@ -146,7 +167,7 @@ class IndexByStatement(SearchOperation):
         """Put the triggers by row back."""
         self._run(
             schema_editor,
-            sqlite=list,
+            sqlite=lambda: _sqlite_learn_again(self.table),
             postgresql=lambda: [
                 # It shares its function with the trigger of inserted rows.
                 f"DROP TRIGGER {self.table.index}_relearn ON {self.table.content}",
@@ -173,6 +194,16 @@ def _sqlite_create(table: IndexedTable) -> list[str]:
         f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table.content} BEGIN {forget} END",
         f"CREATE TRIGGER {index}_update AFTER UPDATE ON {table.content} BEGIN {forget} {learn} END",
         f"INSERT INTO {index}({index}) VALUES ('rebuild')",
+    ]
+
+
+def _sqlite_learn_again(table: IndexedTable, condition: str = "") -> list[str]:
+    """Replace the trigger of inserted rows by one that stands under a condition, or under none."""
+    columns, new = ", ".join(table.columns), ", ".join(f"new.{column}" for column in table.columns)
+    return [
+        f"DROP TRIGGER {table.index}_insert",
+        f"CREATE TRIGGER {table.index}_insert AFTER INSERT ON {table.content} {condition}BEGIN "
+        f"INSERT INTO {table.index}(rowid, {columns}) VALUES (new.{table.key}, {new}); END",
     ]
 
 

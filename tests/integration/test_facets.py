@@ -10,11 +10,14 @@ from datetime import date
 import pytest
 from django.http import QueryDict
 
-from imr_archive.browse.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.browse.facets import build_facets
 from imr_archive.browse.filters import ItemFilterSet
 from imr_archive.browse.state import FACET_VARS, SearchState
-from imr_archive.models import DisputedItem
+from imr_archive.index.dimensions import DIMENSIONS, UNKNOWN
+from imr_archive.index.paging import Order
+from imr_archive.index.rebuild import rebuild
+from imr_archive.index.selection import Unit
+from imr_archive.models import Determination, DisputedItem
 from tests.archive import Cited, ItemRow, add_determination, case_outcome
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,7 @@ BANDS = {"under-25": range(25), "25-34": range(25, 35), "35-44": range(35, 45), 
 class Case:
     """What a determination is made of, kept to count by hand."""
 
+    number: str
     items: list[ItemRow]
     decided: date | None
     age: int | None
@@ -48,7 +52,7 @@ class Case:
     summary: str
 
 
-def random_case(chance: random.Random) -> Case:
+def random_case(chance: random.Random, number: str) -> Case:
     def some(values, most=2):
         return chance.sample(values, chance.randint(0, most))
 
@@ -67,6 +71,7 @@ def random_case(chance: random.Random) -> Case:
         for _ in range(chance.randint(1, 3))
     ]
     return Case(
+        number=number,
         items=items,
         decided=chance.choice([None, date(2014, 1, 1), date(2014, 12, 31), date(2016, 5, 4)]),
         age=chance.choice([None, 24, 25, 34, 35, 70]),
@@ -77,12 +82,15 @@ def random_case(chance: random.Random) -> Case:
     )
 
 
-def random_archive(seed: int, size: int) -> list[Case]:
+def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[Case]:
+    """Write an archive; ``stored`` says of how much of it the index has a version, and what is told by the log."""
     chance = random.Random(seed)
-    cases = [random_case(chance) for _ in range(size)]
-    for number, case in enumerate(cases):
+    cases = [random_case(chance, f"CM14-{number:07d}") for number in range(size)]
+    for place, case in enumerate(cases):
+        if stored == "half" and place == size // 2:
+            rebuild()
         add_determination(
-            f"CM14-{number:07d}",
+            case.number,
             items=case.items,
             decided=case.decided,
             age=case.age,
@@ -91,7 +99,19 @@ def random_archive(seed: int, size: int) -> list[Case]:
             states=case.states,
             summary=case.summary,
         )
+    if stored.startswith("everything"):
+        rebuild()
+    if stored.endswith("changed"):
+        # Written anew as they are, they are counted from the log.
+        for determination in Determination.objects.filter(pk__in=chance.sample(all_keys(), size // 2)):
+            determination.save()
+        gone = cases.pop(3)
+        Determination.objects.get(case_number=gone.number).delete()
     return cases
+
+
+def all_keys() -> list[int]:
+    return [*Determination.objects.values_list("pk", flat=True)]
 
 
 def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
@@ -140,6 +160,7 @@ def random_question(chance: random.Random) -> str:
     for name in chance.sample(FACET_VARS, chance.choice([0, 1, 1, 2, 3])):
         query.setlist(name, chance.sample(CHOICES[name], chance.randint(1, min(2, len(CHOICES[name])))))
     query["q"] = " ".join(chance.sample(WORDS, chance.choice([0, 0, 0, 1, 2])))
+    query["show"] = chance.choice([*Unit])
     return query.urlencode()
 
 
@@ -166,18 +187,24 @@ def all_values(values):
         yield from all_values(value.parts)
 
 
-def test_lists_counts_and_facets_agree_with_a_count_by_hand():
-    cases = random_archive(seed=7, size=40)
+@pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
+def test_lists_counts_and_facets_agree_with_a_count_by_hand(stored):
+    cases = random_archive(seed=7, size=40, stored=stored)
     chance = random.Random(11)
     for _ in range(60):
         question = random_question(chance)
         state, filterset = SearchState.from_query(QueryDict(question)), ItemFilterSet(QueryDict(question))
-        assert filterset.qs.count() == len(found_by_hand(cases, state)), question
+        found = found_by_hand(cases, state)
+        assert filterset.qs.size(Unit.ITEMS) == len(found), question
+        assert filterset.qs.size(Unit.DETERMINATIONS) == len({case.number for case, _ in found}), question
         for facet in build_facets(filterset, state):
             by_hand = Counter(
                 value
-                for case, item in found_by_hand(cases, state, leave_out=facet.name)
-                for value in values_by_hand(case, item, facet.name)
+                for value, _ in {
+                    (value, case.number if state.show is Unit.DETERMINATIONS else place)
+                    for place, (case, item) in enumerate(found_by_hand(cases, state, leave_out=facet.name))
+                    for value in values_by_hand(case, item, facet.name)
+                }
             )
             shown = {value.slug: value.count for value in all_values(facet.values)}
             chosen = set(state.values(facet.name))
@@ -186,6 +213,45 @@ def test_lists_counts_and_facets_agree_with_a_count_by_hand():
                 assert count or slug in chosen or facet.name == "treatment", "only what is chosen is shown at zero"
             in_sight = {slug for slug in by_hand if facet.name != "treatment" or "/" not in slug}
             assert in_sight | chosen <= set(shown), (question, facet.name)
+
+
+@pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("unit", Unit)
+def test_pages_are_pieces_of_the_order_made_by_hand(stored, order, unit):
+    cases = random_archive(seed=3, size=30, stored=stored)
+    keys = dict(Determination.objects.values_list("case_number", "pk"))
+    items = dict_of_items()
+    chance = random.Random(5)
+    for _ in range(15):
+        question = random_question(chance)
+        state = SearchState.from_query(QueryDict(question))
+        found = [(case, case.items.index(item) + 1) for case, item in found_by_hand(cases, state)]
+        found.sort(key=lambda each: order_by_hand(*each, order, keys))
+        if unit is Unit.ITEMS:
+            by_hand = [items[case.number, position] for case, position in found]
+        else:
+            by_hand = [*dict.fromkeys(keys[case.number] for case, _ in found)]
+        selection = ItemFilterSet(QueryDict(question)).qs
+        pages = [selection.page(order, unit, offset=offset, limit=7) for offset in range(0, len(by_hand) + 7, 7)]
+        assert [key for page in pages for key in page] == by_hand, question
+
+
+def dict_of_items():
+    rows = DisputedItem.objects.values_list("determination__case_number", "position", "pk")
+    return {(number, position): key for number, position, key in rows}
+
+
+def order_by_hand(case, position, order, keys):
+    """Newest first, or oldest; letters of an unknown date last; those of most items first, where asked."""
+    key, day = keys[case.number], case.decided.toordinal() if case.decided else 0
+    match order:
+        case Order.NEWEST:
+            return (-day, -key, -position)
+        case Order.OLDEST:
+            return (not day, day, key, position)
+        case Order.MOST_ITEMS:
+            return (-len(case.items), -day, -key, -position)
 
 
 def test_conditions_hold_for_one_and_the_same_item():
@@ -199,7 +265,8 @@ def test_conditions_hold_for_one_and_the_same_item():
     add_determination("CM14-0000002", items=[ItemRow("Bone scan", "overturned", body_parts=["knee"])])
 
     def found(question):
-        return list(ItemFilterSet(QueryDict(question)).qs.values_list("determination__case_number", "position"))
+        items = DisputedItem.objects.filter(pk__in=ItemFilterSet(QueryDict(question)).qs.item_keys())
+        return list(items.values_list("determination__case_number", "position"))
 
     assert found("q=bone+scan&outcome=overturned") == [("CM14-0000002", 1)]
     assert found("treatment=diagnostic-testing&outcome=overturned") == []
@@ -280,7 +347,7 @@ def test_a_value_that_does_not_exist_is_a_sentence_and_finds_nothing(dimension, 
     query = QueryDict(mutable=True)
     query[dimension.name] = value
     filterset = ItemFilterSet(query)
-    assert filterset.qs.count() == 0
+    assert filterset.qs.size() == 0
     assert len(filterset.problems) == 1
     assert filterset.problems[0].startswith(dimension.title)
     build_facets(filterset, SearchState.from_query(query))
@@ -289,13 +356,14 @@ def test_a_value_that_does_not_exist_is_a_sentence_and_finds_nothing(dimension, 
 def test_a_value_that_does_not_exist_changes_nothing_beside_one_that_does():
     add_determination("CM14-0000001", items=[ItemRow("A", "upheld"), ItemRow("B", "overturned")])
     filterset = ItemFilterSet(QueryDict("outcome=upheld&outcome=nonsense"))
-    assert filterset.qs.count() == 1
+    assert filterset.qs.size() == 1
     assert len(filterset.problems) == 1
 
 
 def test_a_filterset_that_is_asked_for_nothing_has_everything():
     add_determination("CM14-0000001", items=[ItemRow("A"), ItemRow("B")])
-    assert set(ItemFilterSet(QueryDict("q=&treatment=")).qs) == set(DisputedItem.objects.all())
+    keys = ItemFilterSet(QueryDict("q=&treatment=")).qs.item_keys()
+    assert sorted(keys) == sorted(DisputedItem.objects.values_list("pk", flat=True))
 
 
 def facet(name, question):

@@ -5,11 +5,13 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from imr_archive.index.ranking import ranked_page
+from imr_archive.index.selection import Selection, Unit
 from imr_archive.models import Determination, DeterminationText, DisputedItem, DisputedItemText
 from imr_archive.search.query import parse_query
-from imr_archive.search.ranking import ranked_determinations
 from imr_archive.search.tables import ITEMS, SUMMARIES
 from imr_archive.vocabulary import Basis, Layout, Outcome
+from tests.archive import items_matching
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +49,7 @@ def corpus() -> None:
 
 
 def found(typed: str) -> set[tuple[str, int]]:
-    items = DisputedItem.objects.matching(parse_query(typed))
+    items = items_matching(parse_query(typed))
     return set(items.values_list("determination__case_number", "position"))
 
 
@@ -100,11 +102,10 @@ def test_nothing_is_left_of_a_deleted_letter() -> None:
             assert cursor.fetchone()[0] == model.objects.count()
 
 
-def ranked(typed: str, **page: int) -> list[str]:
+def ranked(typed: str, *, offset: int = 0, limit: int = 25) -> list[str]:
     query = parse_query(typed)
-    keys = ranked_determinations(
-        DisputedItem.objects.matching(query), query, offset=page.get("offset", 0), limit=page.get("limit", 25)
-    )
+    selection = Selection.of_everything().matching(query)
+    keys = ranked_page(selection, query, Unit.DETERMINATIONS, offset=offset, limit=limit).keys
     cases = Determination.objects.in_bulk(keys)
     return [str(cases[key].case_number) for key in keys]
 
@@ -130,7 +131,7 @@ def test_equal_scores_stand_latest_first() -> None:
 @given(st.text())
 def test_any_text_is_a_question(typed: str) -> None:
     query = parse_query(typed)
-    items = DisputedItem.objects.matching(query)
-    assert items.count() <= 5
+    selection = Selection.of_everything().matching(query)
+    assert selection.size() <= 5
     if query.positive_leaves:
-        assert len(ranked_determinations(items, query, offset=0, limit=25)) <= 3
+        assert len(ranked_page(selection, query, Unit.ITEMS, offset=0, limit=25).keys) == selection.size()

@@ -5,8 +5,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.browse.dimensions import DIMENSIONS
 from imr_archive.browse.state import FACET_VARS, SearchState, Sort
+from imr_archive.index.dimensions import DIMENSIONS
 
 
 def asked(query_string):

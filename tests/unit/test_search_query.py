@@ -119,8 +119,8 @@ def test_a_beginning_that_ends_inside_an_ending_is_completed() -> None:
 
 def test_engines_get_every_token_quoted() -> None:
     leaves = parse_query('NEAR(a b)* ^c {d}:e "f" g\'h').leaves
-    assert fts5.match_any([(leaf, ["x", "y"]) for leaf in leaves[-2:]]) == '({x y} : ("f")) OR ({x y} : ("g h"))'
-    assert tsquery.match_any(leaves[-2:]) == "(('f')) | (('g' <-> 'h'))"
+    assert [fts5.match_leaf(leaf, ["x", "y"]) for leaf in leaves[-2:]] == ['{x y} : ("f")', '{x y} : ("g h")']
+    assert [tsquery.match_leaf(leaf) for leaf in leaves[-2:]] == ["('f')", "('g' <-> 'h')"]
     for leaf in leaves:
         assert all(token.isalnum() for run in leaf.runs for token in run.tokens)
 
