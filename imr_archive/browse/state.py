@@ -131,6 +131,14 @@ class SearchState:
         """Give up one value."""
         return self._choosing(name, [each for each in self.values(name) if each != value])
 
+    def without_values(self, name: str) -> SearchState:
+        """Give up every value of a facet."""
+        return self._choosing(name, ())
+
+    def with_words(self, words: str) -> SearchState:
+        """Ask for other words; without any, as if none had been typed."""
+        return replace(self, words=words, page=1) if words else self.without_words()
+
     def without_words(self) -> SearchState:
         """Give up the words, and the order by relevance to them."""
         return replace(self, words="", exact=False, sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)

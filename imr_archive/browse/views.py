@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from imr_archive.browse.chips import chips, in_words
+from imr_archive.browse.explained import leaf_counts, ways_out
 from imr_archive.browse.facets import build_facets
 from imr_archive.browse.filters import ItemFilterSet
 from imr_archive.browse.letter import AT_VAR, letter_view
@@ -115,6 +116,8 @@ def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any
         "pages": page_links(state, page),
         "problems": [*state.problems, *state.query.notices, *filterset.problems, *filter(None, [page.problem])],
         "read_as": printed(parse_query(state.words).root, joint=" AND "),
+        "leaf_counts": leaf_counts(filterset, state),
+        "ways_out": ways_out(filterset, state) if state.is_narrowed and not totals["items"] else [],
         "also_searched": [(leaf.printed, leaf.also_printed) for leaf in state.query.leaves if leaf.also_printed],
         "exact_url": state.searched_exactly(not state.exact).query_string,
         "named_case": _named_case(state.words),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -71,6 +71,8 @@ class Snapshot:
     scores: VectorCache
     champions: VectorCache
     delta_scores: VectorCache
+    # What is worked out of it when it is first needed.
+    kept: dict[str, Any] = field(default_factory=dict)
     read_at: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 

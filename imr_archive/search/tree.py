@@ -129,6 +129,18 @@ def leaves_of(node: Node, *, positive: bool = True) -> Iterator[tuple[Leaf, bool
                 yield from leaves_of(part, positive=positive)
 
 
+def replaced(node: Node, leaf: Leaf, other: Node | None) -> Node | None:
+    """Put something else in a leaf's place, or nothing; a question of which nothing is left is None."""
+    match node:
+        case Leaf():
+            return other if node == leaf else node
+        case Not(part):
+            rest = replaced(part, leaf, other)
+            return negated(rest) if rest else None
+        case And(parts) | Or(parts):
+            return joined(type(node), [rest for part in parts if (rest := replaced(part, leaf, other))])
+
+
 def with_sections(node: Node, sections: tuple[Section, ...]) -> Node:
     """Narrow every leaf of the text that has no section of its own."""
     match node:
