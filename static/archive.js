@@ -31,6 +31,36 @@
     if (words) event.detail.requestConfig?.elt?.classList.add("lit");
   });
 
+  // From hit to hit by buttons, and by the keys n and p where nothing is being typed; the numbers stay for those who
+  // want one.
+  const hits = document.getElementById("hits");
+  if (hits) {
+    const marks = Array.from(document.querySelectorAll("mark[id^=hit-]"));
+    const at = () => marks.findIndex((mark) => `#${mark.id}` === window.location.hash);
+    const go = (step) => {
+      const place = at() < 0 && step < 0 ? marks.length - 1 : (at() + step + marks.length) % marks.length;
+      window.location.hash = marks[place].id;
+      said.textContent = `${place + 1} of ${marks.length}`;
+    };
+    const said = document.createElement("span");
+    said.setAttribute("role", "status");
+    const buttons = [["Previous", -1, "p"], ["Next", 1, "n"]].map(([label, step, key]) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = label;
+      button.title = `${label} hit (key ${key})`;
+      button.addEventListener("click", () => go(step));
+      return button;
+    });
+    hits.append(...buttons, said);
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "n") go(1);
+      if (event.key === "p") go(-1);
+    });
+  }
+
   // An answer that can't be swapped in is shown as the page it is.
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {

@@ -67,19 +67,36 @@ def ways_out(filterset: ItemFilterSet, state: SearchState) -> list[WayOut]:
     """Return the questions next to one that finds nothing and that find something: likelier spellings first."""
     ways = [*_other_spellings(filterset, state)]
     dropped = [*_without_a_leaf(filterset, state), *_without_a_filter(filterset, state)]
-    return ways + sorted(dropped, key=lambda way: -way.count)
+    ways += sorted(dropped, key=lambda way: -way.count)
+    return ways or [*_one_leaf_alone(filterset, state)]
 
 
 def _other_spellings(filterset: ItemFilterSet, state: SearchState) -> Iterator[WayOut]:
+    """Yield the question with a word that stands nowhere spelled otherwise; all such words at once, if several."""
     snapshot = filterset.qs.snapshot
     everything = Selection.of_everything(snapshot)
-    for root, leaf in _typed(state):
-        if not leaf.is_plain or everything.matching(SearchQuery(leaf)).size():
-            continue
-        for word in similar_words(snapshot, leaf.printed.lower()):
-            words = printed(replaced(root, leaf, parse_query(word).root))
-            if count := _count(filterset.without(WORDS_VAR), state.with_words(words)):
-                yield WayOut("Did you mean", words, count, state.with_words(words).query_string)
+    spelled: list[tuple[Leaf, list[Leaf]]] = []
+    for _, leaf in _typed(state):
+        if leaf.is_plain and not everything.matching(SearchQuery(leaf)).size():
+            likely = (parse_query(word).leaves[0] for word in similar_words(snapshot, leaf.printed.lower()))
+            spelled.append((leaf, [each for each in likely if everything.matching(SearchQuery(each)).size()]))
+    spelled = [(leaf, likely) for leaf, likely in spelled if likely]
+    choices = [{leaf: likely[0] for leaf, likely in spelled}] if len(spelled) > 1 else []
+    choices += [{leaf: each} for leaf, likely in spelled for each in likely]
+    for choice in choices:
+        root: Node | None = parse_query(state.words).root
+        for leaf, other in choice.items():
+            root = replaced(root, leaf, other) if root else None
+        corrected = state.with_words(printed(root))
+        if count := _count(filterset.without(WORDS_VAR), corrected):
+            yield WayOut("Did you mean", corrected.words, count, corrected.query_string)
+
+
+def _one_leaf_alone(filterset: ItemFilterSet, state: SearchState) -> Iterator[WayOut]:
+    for _, leaf in _typed(state):
+        alone = state.with_words(printed(leaf))
+        if count := _count(filterset.without(WORDS_VAR), alone):
+            yield WayOut("Only", alone.words, count, alone.query_string)
 
 
 def _without_a_leaf(filterset: ItemFilterSet, state: SearchState) -> Iterator[WayOut]:

@@ -26,7 +26,7 @@ from imr_archive.search.tree import Section
 from imr_archive.vocabulary import Basis, CitedBy, DiagnosticCode, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -43,7 +43,10 @@ GUIDELINES_SHOWN = 2
 _ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
 _SUMMARY = "clinical summary"
 # What a snippet is taken from, by the place of the text.
-_SOURCES = ("", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
+_SOURCES = ("rationale", "request", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
+_SUMMARY_SOURCE = _SOURCES.index(_SUMMARY)
+# The description stands above the snippet, with its words marked.
+_DESCRIPTION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,10 @@ class Reliance:
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """A matching item; ``section`` names what the snippet was taken from, unless it is the rationale."""
+    """A matching item; ``section`` names what the snippet was taken from, unless it is the rationale.
+
+    ``elsewhere`` names the words that the snippet doesn't show, and where they stand.
+    """
 
     item: DisputedItem
     treatments: tuple[str, ...]
@@ -65,6 +71,7 @@ class ItemCard:
     doubts: tuple[str, ...]
     snippet: Snippet | None
     section: str
+    elsewhere: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +143,11 @@ def _cards(selection: Selection, state: SearchState, keys: Sequence[int]) -> tup
 def _item_cards(
     determination: Determination, items: Sequence[DisputedItem], leaves: Sequence[Leaf]
 ) -> tuple[ItemCard, ...]:
-    summary = determination.text.clinical_summary
-    cards = []
+    cards: list[ItemCard] = []
     for item in items:
-        card = _item_card(item, summary, leaves)
-        cards.append(card)
         # The summary is the letter's: what it says is shown once, not under each item.
-        summary = "" if card.section == _SUMMARY else summary
+        is_shown = any(card.section == _SUMMARY for card in cards)
+        cards.append(_item_card(item, determination.text.clinical_summary, leaves, summary_is_shown=is_shown))
     return tuple(cards)
 
 
@@ -176,17 +181,20 @@ def treatment_line(treatment: Treatment) -> list[Treatment]:
     return [*treatment_line(treatment.parent), treatment] if treatment.parent else [treatment]
 
 
-def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf]) -> ItemCard:
+def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf], *, summary_is_shown: bool) -> ItemCard:
     text = item.text
     texts = (
         (text.rationale, Section.RATIONALE),
+        (text.description, Section.REQUEST),
         (text.original_request, Section.REQUEST),
         (text.authorized, Section.REQUEST),
         (text.reviewer_guideline, Section.GUIDELINE),
         (text.ca_guideline, Section.GUIDELINE),
         (summary, Section.SUMMARY),
     )
-    snippet = best_snippet(texts, leaves)
+    snippet = best_snippet(
+        texts, leaves, unshown={_DESCRIPTION, _SUMMARY_SOURCE} if summary_is_shown else {_DESCRIPTION}
+    )
     return ItemCard(
         item=item,
         # The last two levels tell enough: "Imaging" by its category, "Tramadol" by its class.
@@ -200,8 +208,16 @@ def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf]) -> Item
         ),
         doubts=doubts_of(item),
         snippet=snippet,
-        section=_SOURCES[snippet.source] if snippet else "",
+        section=_SOURCES[snippet.source] if snippet and snippet.source else "",
+        elsewhere=tuple(_elsewhere(snippet, leaves)) if snippet else (),
     )
+
+
+def _elsewhere(snippet: Snippet, leaves: Sequence[Leaf]) -> Iterator[tuple[str, str]]:
+    """Yield the words that stand outside the snippet and the card's heading, with what they stand in."""
+    for leaf, source in snippet.elsewhere:
+        if source != _DESCRIPTION:
+            yield leaves[leaf].printed or leaves[leaf].also_printed[0], _SOURCES[source]
 
 
 def _reliance(item: DisputedItem, side: CitedBy, basis: str) -> Reliance:

@@ -5,13 +5,14 @@ Pure, and stemmed by Porter's algorithm as both databases index, so that either 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.search.stems import folded, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from imr_archive.search.tree import Leaf, Run, Section
 
@@ -37,11 +38,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of one of several texts; ``source`` is that text's place, ``leaves`` are the places of those it shows."""
+    """A piece of one of several texts; ``source`` is that text's place, ``leaves`` are the places of those it shows.
+
+    ``elsewhere`` tells of the leaves that stand only outside the piece in which text each is found first.
+    """
 
     source: int
     pieces: tuple[Piece, ...]
     leaves: frozenset[int] = frozenset()
+    elsewhere: tuple[tuple[int, int], ...] = ()
 
 
 class _Token(NamedTuple):
@@ -55,6 +60,11 @@ def find_hits(text: str, leaves: Sequence[Leaf], section: Section | None = None)
 
     In the text of a named section, leaves of other sections are not looked for.
     """
+    return _apart(_all_hits(text, leaves, section))
+
+
+def _all_hits(text: str, leaves: Sequence[Leaf], section: Section | None) -> list[Hit]:
+    """Return every place where a leaf stands, in order, of those that begin alike the longest first."""
     wanted = [
         (place, leaf)
         for place, leaf in enumerate(leaves)
@@ -65,13 +75,15 @@ def find_hits(text: str, leaves: Sequence[Leaf], section: Section | None = None)
     tokens = _tokens(text)
     stems = [token.stem for token in tokens]
     spans = sorted({(start, -end, place) for place, leaf in wanted for start, end in _spans(leaf, stems)})
-    hits: list[Hit] = []
-    free = 0
-    for start, minus_end, place in spans:
-        if start >= free:
-            free = -minus_end
-            hits.append(Hit(tokens[start].start, tokens[free - 1].end, place))
-    return hits
+    return [Hit(tokens[start].start, tokens[-minus_end - 1].end, place) for start, minus_end, place in spans]
+
+
+def _apart(hits: Sequence[Hit]) -> list[Hit]:
+    apart: list[Hit] = []
+    for hit in hits:
+        if not apart or hit.start >= apart[-1].end:
+            apart.append(hit)
+    return apart
 
 
 def marked_pieces(text: str, leaves: Sequence[Leaf], section: Section | None = None) -> list[Piece]:
@@ -80,27 +92,40 @@ def marked_pieces(text: str, leaves: Sequence[Leaf], section: Section | None = N
 
 
 def best_snippet(
-    texts: Sequence[tuple[str, Section | None]], leaves: Sequence[Leaf], *, length: int = SNIPPET_LENGTH
+    texts: Sequence[tuple[str, Section | None]],
+    leaves: Sequence[Leaf],
+    *,
+    length: int = SNIPPET_LENGTH,
+    unshown: Collection[int] = (),
 ) -> Snippet | None:
     """Return the piece of about ``length`` characters, of all the texts, that shows the most of the leaves.
 
     Each text comes with its section. Earlier texts win over later ones, and the first good place in a text over the
-    next. Without a hit it is the beginning of the first text; None where every text is empty.
+    next; those ``unshown`` are only searched for what stands elsewhere. Without a hit it is the beginning of the first
+    text; None where every text is empty.
     """
     best: tuple[tuple[int, int], int, list[Hit], int] | None = None
+    standing: dict[int, int] = {}
     for source, (text, section) in enumerate(texts):
-        hits = find_hits(text, leaves, section)
+        found = _all_hits(text, leaves, section)
+        for hit in found:
+            standing.setdefault(hit.leaf, source)
+        hits = _apart(found) if source not in unshown else []
         for first, opening in enumerate(hits):
             window = [hit for hit in hits[first:] if hit.end <= opening.start + length]
             score = (len({hit.leaf for hit in window}), len(window))
             if best is None or score > best[0]:
                 best = (score, source, hits, opening.start)
     if best is None:
-        first_text = next((source for source, (text, _) in enumerate(texts) if text), None)
-        return None if first_text is None else _snippet(first_text, texts[first_text][0], [], 0, length)
+        first_text = next((place for place, (text, _) in enumerate(texts) if text and place not in unshown), None)
+        if first_text is None:
+            return None
+        best = ((0, 0), first_text, [], 0)
     _, source, hits, start = best
     # A third of the room stands before the first hit, so that it is read in its sentence.
-    return _snippet(source, texts[source][0], hits, max(0, start - length // 3), length)
+    snippet = _snippet(source, texts[source][0], hits, max(0, start - length // 3), length)
+    elsewhere = tuple((leaf, other) for leaf, other in sorted(standing.items()) if leaf not in snippet.leaves)
+    return replace(snippet, elsewhere=elsewhere)
 
 
 def _snippet(source: int, text: str, hits: list[Hit], start: int, length: int) -> Snippet:
@@ -164,8 +189,17 @@ def _near(places: Sequence[Sequence[tuple[int, int]]], within: int) -> Iterator[
             yield from (run[-1] for run in together)
 
 
+_PLAIN_TOKEN = re.compile(r"[a-z0-9]+")
+
+
 def _tokens(text: str) -> list[_Token]:
     """Split a text as ``stems.tokens_of`` does, keeping where each token stands."""
+    if text.isascii():
+        return [_Token(stem(found[0]), *found.span()) for found in _PLAIN_TOKEN.finditer(text.lower())]
+    return _folded_tokens(text)
+
+
+def _folded_tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     letters: list[str] = []
     start = 0

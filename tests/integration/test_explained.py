@@ -72,6 +72,14 @@ def test_a_misspelled_word_leads_to_the_word_that_was_meant():
     assert ("Did you mean", "tramadol", 1) in offered("q=tramodol")
 
 
+def test_several_misspelled_words_are_corrected_together():
+    assert offered("q=bonne+densitty") >= {("Did you mean", "bone density", 1)}
+
+
+def test_where_nothing_else_helps_a_word_is_offered_alone():
+    assert offered("q=scan+xyzzy+plugh") == {("Only", "scan", 2)}
+
+
 def test_a_word_that_is_in_the_archive_is_not_corrected():
     assert all(change == "Without" for change, _, _ in offered("q=bone+severe"))
 

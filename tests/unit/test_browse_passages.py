@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.browse.templatetags.archive import marked, paragraphs
+from imr_archive.browse.templatetags.archive import Hits, marked, paragraphs
 from imr_archive.search.passages import best_snippet, find_hits, marked_pieces
 from imr_archive.search.query import parse_query
 from imr_archive.search.stems import tokens_of
+from imr_archive.search.tree import Section
 
 
 def leaves(words):
@@ -50,12 +51,12 @@ def test_each_word_of_a_text_is_found_in_it(text):
 
 
 def test_marking_escapes_what_is_printed():
-    html = marked("<b>bone</b> & 'scan'", leaves("bone"))
+    html = marked({}, "<b>bone</b> & 'scan'", leaves("bone"))
     assert html == "&lt;b&gt;<mark>bone</mark>&lt;/b&gt; &amp; &#x27;scan&#x27;"
 
 
 def test_blank_lines_part_paragraphs():
-    assert paragraphs("One.\n\n\n\nTwo & three.", ()) == "<p>One.</p>\n<p>Two &amp; three.</p>"
+    assert paragraphs({}, "One.\n\n\n\nTwo & three.", ()) == "<p>One.</p>\n<p>Two &amp; three.</p>"
 
 
 def test_a_snippet_shows_the_place_with_the_most_different_words():
@@ -90,3 +91,27 @@ def test_any_texts_give_a_snippet_of_bounded_length(texts, words):
     assert (snippet is None) == (not any(texts))
     if snippet:
         assert len("".join(piece.text for piece in snippet.pieces)) <= 100 + 4
+
+
+def test_hits_are_numbered_through_a_page_and_respect_their_sections():
+    context = {"hits": Hits()}
+    html = marked(context, "A scan of bone", leaves("bone scan"), "request")
+    assert html == 'A <mark id="hit-1">scan</mark> of <mark id="hit-2">bone</mark>'
+    assert "<mark" not in marked(context, "A scan", leaves("scan in:summary"), "request")
+    assert '<mark id="hit-3">Scan</mark>' in paragraphs(context, "One.\n\nScan.", leaves("scan in:summary"), "summary")
+    assert list(context["hits"]) == [1, 2, 3]
+
+
+def test_a_snippet_names_what_stands_outside_it():
+    texts = [("A fusion was done.", Section.RATIONALE), ("Bone", Section.REQUEST), ("A bone scan.", Section.SUMMARY)]
+    snippet = best_snippet(texts, leaves("fusion bone scan"), unshown={1})
+    assert snippet.source == 2
+    assert snippet.elsewhere == ((0, 0),)
+    assert best_snippet(texts, leaves("fusion bone"), unshown={1, 2}).elsewhere == ((1, 1),)
+
+
+def test_accents_make_no_difference_to_where_a_word_stands():
+    plain, accented = "a cafe there", "a café there"
+    assert [hit[:2] for hit in find_hits(plain, leaves("cafe"))] == [
+        hit[:2] for hit in find_hits(accented, leaves("cafe"))
+    ]
