@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imr_archive.browse.state import FACET_VARS, STEP
-from imr_archive.index.dimensions import DIMENSIONS, UNKNOWN, ValueCount
+from imr_archive.index.dimensions import DIMENSION_BY_NAME, DIMENSIONS, UNKNOWN, ValueCount
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -53,6 +53,11 @@ class Facet:
     values: ValueList
     selected: int
 
+    @property
+    def is_searchable(self) -> bool:
+        """Whether it has so many values that one looks for them by name."""
+        return bool(self.values.folded) or self.name in ("treatment", "guideline", "ca_guideline")
+
 
 def build_facets(filterset: ItemFilterSet, state: SearchState, *, names: Collection[str] = FACET_VARS) -> list[Facet]:
     """Count the named dimensions in the state's unit, in their order on the page."""
@@ -64,18 +69,20 @@ class _FacetBuilder:
         self.dimension = dimension
         self.state = state
         self.labels = dict(filterset.labels(dimension.name))
-        selection = filterset.without(dimension.name)
-        names = filterset.names(dimension)
-        opened = dimension.opened(self.labels)
-        found = selection.counts(dimension, dimension.shown(selection.values(dimension), opened), state.show)
-        counts = dimension.arranged(found, names)
-        kept = {slug: label for slug in opened if (label := dimension.label(slug, names))} | self.labels
-        self.largest = max((each.count for each in counts), default=0)
+        self.selection = filterset.without(dimension.name)
+        self.names = filterset.names(dimension)
+        self.largest = 0
         self.below: dict[str, list[ValueCount]] = {}
-        for each in _with_zeros(counts, kept):
-            self.below.setdefault(each.slug.rpartition(STEP)[0], []).append(each)
 
     def facet(self) -> Facet:
+        """Count the values that a page shows."""
+        dimension, opened = self.dimension, self.dimension.opened(self.labels)
+        shown = dimension.shown(self.selection.values(dimension), opened)
+        counts = dimension.arranged(self.selection.counts(dimension, shown, self.state.show), self.names)
+        kept = {slug: label for slug in opened if (label := dimension.label(slug, self.names))} | self.labels
+        self.largest = max((each.count for each in counts), default=0)
+        for each in _with_zeros(counts, kept):
+            self.below.setdefault(each.slug.rpartition(STEP)[0], []).append(each)
         return Facet(
             name=self.dimension.name,
             title=self.dimension.title,
@@ -83,23 +90,51 @@ class _FacetBuilder:
             selected=len(self.labels),
         )
 
+    def search(self, within: str) -> Facet:
+        """Find values by the words of their names; their counts are those of the facet."""
+        words = within.lower().split()
+        labels = {slug: self._whole_label(slug) for slug in self.selection.values(self.dimension)}
+        wanted = {slug for slug, label in labels.items() if all(word in label.lower() for word in words)}
+        counts = self.selection.counts(self.dimension, wanted, self.state.show)
+        found = sorted((-count, labels[slug], slug) for slug, count in counts.items() if count)
+        self.largest = max((-count for count, _, _ in found), default=0)
+        self.below = {}
+        shown = [self._value(ValueCount(slug, label, -count)) for count, label, slug in found[:FOLDED]]
+        # On the list's page the same value may stand in the facet, too.
+        shown = [replace(value, element_id=f"found-{value.element_id}") for value in shown]
+        values = ValueList(shown=tuple(shown), left_out=max(0, len(found) - FOLDED))
+        return Facet(self.dimension.name, self.dimension.title, values, len(self.labels))
+
+    def _whole_label(self, slug: str) -> str:
+        """Name a value after those above it."""
+        steps = slug.split(STEP)
+        above = (self.dimension.label(STEP.join(steps[:length]), self.names) for length in range(1, len(steps) + 1))
+        return " › ".join(label for label in above if label)
+
     def _values(self, above: str) -> ValueList:
-        values = [self._value(each) for each in self.below.get(above, ())]
+        counts = self.below.get(above, [])
         if not self.dimension.ordered:
-            values.sort(key=lambda value: (-value.count, value.label))
-        if not self.dimension.ordered or len(values) > SHOWN:
-            values.sort(key=lambda value: not (value.selected or value.partly))
+            counts = sorted(counts, key=lambda each: (-each.count, each.label))
+        if not self.dimension.ordered or len(counts) > SHOWN:
+            counts = sorted(counts, key=lambda each: not self._is_in_sight(each))
         # The unknown stands last of those in sight, however many it counts.
-        unknown = [value for value in values if value.slug == UNKNOWN]
-        known = [value for value in values if value.slug != UNKNOWN]
-        room = max(SHOWN - len(unknown), sum(value.selected or value.partly for value in known))
+        unknown = [each for each in counts if each.slug == UNKNOWN]
+        known = [each for each in counts if each.slug != UNKNOWN]
+        room = max(SHOWN - len(unknown), sum(map(self._is_in_sight, known)))
         # One value alone is not worth folding away.
         cut = len(known) if len(known) == room + 1 else room
         return ValueList(
-            shown=(*known[:cut], *unknown),
-            folded=tuple(known[cut : cut + FOLDED]),
+            shown=tuple(map(self._value, (*known[:cut], *unknown))),
+            folded=tuple(map(self._value, known[cut : cut + FOLDED])),
             left_out=max(0, len(known) - cut - FOLDED),
         )
+
+    def _is_in_sight(self, counted: ValueCount) -> bool:
+        """Whether a value is chosen, or one below it."""
+        return counted.slug in self.labels or self._is_partly(counted.slug)
+
+    def _is_partly(self, slug: str) -> bool:
+        return any(chosen.startswith(slug + STEP) for chosen in self.labels)
 
     def _value(self, counted: ValueCount) -> FacetValue:
         name, slug = self.dimension.name, counted.slug
@@ -111,11 +146,16 @@ class _FacetBuilder:
             count=counted.count,
             share=round(100 * counted.count / self.largest, 1) if self.largest else 0.0,
             selected=selected,
-            partly=any(chosen.startswith(slug + STEP) for chosen in self.labels),
+            partly=self._is_partly(slug),
             element_id=f"{name}-{slug.replace(STEP, '--')}",
             toggle_url=toggled.query_string,
             parts=self._values(above=slug),
         )
+
+
+def facet_search(filterset: ItemFilterSet, state: SearchState, name: str, within: str) -> Facet:
+    """Return the values of a facet whose names hold some words, the most frequent first, at any level."""
+    return _FacetBuilder(DIMENSION_BY_NAME[name], filterset, state).search(within)
 
 
 def _with_zeros(counts: Iterable[ValueCount], kept: Mapping[str, str]) -> list[ValueCount]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("determinations/", views.determination_list, name="list"),
+    path("facets/<slug:name>/", views.facet_values, name="facet"),
     path("determinations/<str:reference>/", views.determination_detail, name="determination"),
     path("determinations/<str:reference>/original/", downloads.original, name="original"),
     path("determinations/<str:reference>/source.txt", downloads.source_text, name="source"),

@@ -14,12 +14,12 @@ from django_htmx.http import push_url
 
 from imr_archive.browse.chips import chips, in_words
 from imr_archive.browse.explained import leaf_counts, ways_out
-from imr_archive.browse.facets import build_facets
+from imr_archive.browse.facets import build_facets, facet_search
 from imr_archive.browse.filters import ItemFilterSet
 from imr_archive.browse.letter import AT_VAR, letter_view
 from imr_archive.browse.pager import page_links
 from imr_archive.browse.results import result_page, with_facts, with_mentions
-from imr_archive.browse.state import SearchState, Sort
+from imr_archive.browse.state import FACET_VARS, SearchState, Sort
 from imr_archive.browse.strip import overturn_rate, rate_strip
 from imr_archive.browse.templatetags.archive import Hits
 from imr_archive.index.selection import Selection, Unit
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
         htmx: HtmxDetails
 
 
+# What a reader types to find a value of a facet.
+WITHIN_VAR = "within"
+MAX_WITHIN = 100
 _REFERENCE = re.compile(r"[A-Z0-9-]{1,20}", re.ASCII | re.IGNORECASE)
 _CASE_NUMBER = re.compile(r"[A-Z]{2}\d{2}-\d{7}", re.ASCII | re.IGNORECASE)
 
@@ -73,6 +76,24 @@ def determination_list(request: HtmxRequest) -> HttpResponse:
         return render(request, "browse/list.html", context)
     # A form writes its values in its own way; the address in the browser is the state's one.
     return push_url(render(request, "browse/_list_swap.html", context), context["list_url"] + state.query_string)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def facet_values(request: HtmxRequest, name: str) -> HttpResponse:
+    """Show the values of one facet that are named by some words, with their counts under the question."""
+    if name not in FACET_VARS:
+        raise Http404(f"There is no facet “{name[:40]}”.")
+    state, filterset = SearchState.from_query(request.GET), ItemFilterSet(request.GET)
+    within = request.GET.get(WITHIN_VAR, "")[:MAX_WITHIN]
+    context = {
+        "state": state,
+        "list_url": reverse("browse:list"),
+        "facet": facet_search(filterset, state, name, within),
+        "within": within,
+        "question": in_words(chips(filterset, state)),
+    }
+    return render(request, "browse/_facet_found.html" if _wants_part(request) else "browse/facet.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
+from imr_archive.ingest.letter_rows import unlisted_slug
 from imr_archive.models import BodyPart, Guideline, Treatment
 from imr_archive.parsing.bodyparts import body_parts
 from imr_archive.parsing.resolve import guidelines
@@ -15,8 +16,6 @@ from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from imr_archive.parsing.results import Citation, Mention
 
     M = TypeVar("M", Guideline, Treatment, BodyPart)
 
@@ -37,14 +36,12 @@ class Canonical:
     treatments: Mapping[str, int]
     body_parts: Mapping[str, int]
 
-    def guideline(self, citation: Citation | Mention) -> int:
-        """Return the key of the guideline that is cited or mentioned, or of its source's entry for all others."""
-        return self.guidelines[citation.slug or unlisted_slug(citation.source)]
-
     def treatment(self, slug: str) -> int:
         """Return the key of a treatment; of its subcategory, where the tables do not have the service."""
+        if slug in self.treatments:
+            return self.treatments[slug]
         subcategory = _steps(slug, 2)
-        return next(self.treatments[each] for each in (slug, subcategory, UNCLASSIFIED) if each in self.treatments)
+        return next(self.treatments[each] for each in (subcategory, UNCLASSIFIED) if each in self.treatments)
 
 
 @transaction.atomic
@@ -58,11 +55,6 @@ def canonical_sync() -> Canonical:
         treatments=_treatments_sync(),
         body_parts=_sync(BodyPart, {part.slug: {"name": part.name} for part in body_parts()}),
     )
-
-
-def unlisted_slug(source: GuidelineSource) -> str:
-    """Return the slug of the entry for a source's guidelines that are not in our tables."""
-    return f"{source}-unlisted"
 
 
 def _guideline_rows() -> dict[str, dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Parses files in worker processes: a bounded window of them at a time, results in the order of the files.
 
+Small files travel by the handful, since each journey between processes costs as much as parsing a letter does.
+
 Processes, because PDFium is not safe in threads, and because a file that kills its worker, or would take all the memory
 there is, must cost that file only.
 """
@@ -10,51 +12,68 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from imr_archive.ingest.worker import ParserFailed, parse_content
+from imr_archive.ingest.worker import ParserFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
     from imr_archive.errors import LetterError
-    from imr_archive.parsing.results import ParsedLetter
 
 T = TypeVar("T")
+R = TypeVar("R")
 
-# Enough for no worker to wait while the writer is busy, and few enough to hold in memory.
-_WINDOW_PER_PROCESS = 4
+# Enough for no worker to wait while the writer stores a batch, and few enough to hold in memory.
+_HANDFULS_PER_PROCESS = 16
 _WINDOW_BYTES = 64 << 20
+# What travels together: text letters by the dozen, PDFs nearly alone.
+_HANDFUL = 16
+_HANDFUL_BYTES = 128 << 10
 _ENDLESS = "The parser came to no end with this file."
 # A letter takes milliseconds; one that takes this long will not come to an end.
 _MOST_SECONDS = 120
+# How often one who waits for the workers is told that nothing is ready.
+_TICK_SECONDS = 0.1
 # Twenty times what a worker takes for letters; a file that wants more is none.
 _MOST_BYTES = 1 << 30
 
 
-class ParserPool(Generic[T]):
+@dataclass(slots=True)
+class _Handful(Generic[T]):
+    """Tasks that travel together, with the bytes of each, if it has any to be parsed."""
+
+    tasks: list[tuple[T, bytes | None]] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def contents(self) -> list[bytes]:
+        return [content for _, content in self.tasks if content is not None]
+
+
+class ParserPool(Generic[T, R]):
     """Parses a stream of tasks; ``processes=0`` parses in this process, for a few trusted files.
 
     ``content`` gives the bytes of a task, or None for one that needs no parsing and only keeps its place in the order.
     """
 
     def __init__(
-        self,
-        processes: int,
-        content: Callable[[T], bytes | None],
-        parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content,
+        self, processes: int, content: Callable[[T], bytes | None], parse: Callable[[bytes], R | LetterError]
     ) -> None:
         self._processes = processes
         self._content = content
         self._parse = parse
         self._executor: ProcessPoolExecutor | None = None
+        self._careful: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -62,62 +81,93 @@ class ParserPool(Generic[T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+        for executor in (self._executor, self._careful):
+            if executor is not None:
+                executor.shutdown(cancel_futures=True)
 
-    def parsed(self, tasks: Iterable[T]) -> Iterator[tuple[T, ParsedLetter | LetterError | None]]:
-        """Yield each task with what its bytes became, in the order of the tasks."""
-        pending: deque[tuple[T, Future[ParsedLetter | LetterError] | None]] = deque()
+    def parsed(self, tasks: Iterable[T]) -> Iterator[tuple[T, R | LetterError | None] | None]:
+        """Yield each task with what its bytes became, in the order of the tasks; None while nothing is ready."""
+        pending: deque[tuple[_Handful[T], Future[list[R | LetterError]] | None]] = deque()
         held = 0
-        for task in tasks:
-            pending.append((task, self._submit(task)))
-            held += len(self._content(task) or b"")
-            while len(pending) > self._processes * _WINDOW_PER_PROCESS or (held > _WINDOW_BYTES and pending):
-                held -= len(self._content(pending[0][0]) or b"")
-                yield self._finish(*pending.popleft())
+        for handful in self._handfuls(tasks):
+            pending.append((handful, self._submit(handful.contents)))
+            held += handful.size
+            while len(pending) > self._processes * _HANDFULS_PER_PROCESS or (held > _WINDOW_BYTES and pending):
+                held -= pending[0][0].size
+                yield from self._finish(*pending.popleft())
         while pending:
-            yield self._finish(*pending.popleft())
+            yield from self._finish(*pending.popleft())
 
-    def _submit(self, task: T) -> Future[ParsedLetter | LetterError] | None:
-        content = self._content(task)
-        if content is None or not self._processes:
+    def _handfuls(self, tasks: Iterable[T]) -> Iterator[_Handful[T]]:
+        most = _HANDFUL if self._processes else 1
+        handful: _Handful[T] = _Handful()
+        for task in tasks:
+            content = self._content(task)
+            handful.tasks.append((task, content))
+            handful.size += len(content or b"")
+            if len(handful.tasks) >= most or handful.size > _HANDFUL_BYTES:
+                yield handful
+                handful = _Handful()
+        if handful.tasks:
+            yield handful
+
+    def _submit(self, contents: Sequence[bytes]) -> Future[list[R | LetterError]] | None:
+        if not contents or not self._processes:
             return None
         if self._executor is None:
             self._executor = _executor(self._processes)
         try:
-            return self._executor.submit(self._parse, content)
+            return self._executor.submit(_parse_all, self._parse, contents)
         except BrokenProcessPool:
             self._executor.shutdown()
             self._executor = _executor(self._processes)
-            return self._executor.submit(self._parse, content)
+            return self._executor.submit(_parse_all, self._parse, contents)
 
     def _finish(
-        self, task: T, future: Future[ParsedLetter | LetterError] | None
-    ) -> tuple[T, ParsedLetter | LetterError | None]:
-        content = self._content(task)
-        if content is None:
-            return task, None
-        if future is None:
-            return task, self._parse(content)
-        try:
-            return task, future.result(_MOST_SECONDS)
-        except BrokenProcessPool:
-            return task, self._parse_alone(content)
-        except TimeoutError:
-            # It is the oldest of the window, so it has had a worker to itself all the time.
-            _end(self._executor)
-            return task, ParserFailed(_ENDLESS)
-
-    def _parse_alone(self, content: bytes) -> ParsedLetter | LetterError:
-        """Parse a file that was in a pool when one of its workers died: was it the one that killed it?"""
-        with _executor(1) as executor:
+        self, handful: _Handful[T], future: Future[list[R | LetterError]] | None
+    ) -> Iterator[tuple[T, R | LetterError | None] | None]:
+        yield None
+        contents = handful.contents
+        results: Iterator[R | LetterError] = map(self._parse, contents)
+        if future is not None:
+            yield from self._waiting(future)
             try:
-                return executor.submit(self._parse, content).result(_MOST_SECONDS)
+                results = iter(future.result())
             except BrokenProcessPool:
-                return ParserFailed("The parser's process died while it read this file.")
-            except TimeoutError:
-                _end(executor)
-                return ParserFailed(_ENDLESS)
+                results = map(self._parse_carefully, contents)
+        for task, content in handful.tasks:
+            yield task, None if content is None else next(results)
+
+    def _waiting(self, future: Future[list[R | LetterError]]) -> Iterator[None]:
+        """Wait for a handful; after too long, kill the workers."""
+        deadline = time.monotonic() + _MOST_SECONDS
+        while not future.done():
+            wait([future], _TICK_SECONDS)
+            yield None
+            if not future.done() and time.monotonic() > deadline:
+                # It is the oldest of the window, so it has had a worker to itself all the time.
+                _end(self._executor)
+                wait([future])
+
+    def _parse_carefully(self, content: bytes) -> R | LetterError:
+        """Parse a file that was in a pool when one of its workers died, alone: was it the one that killed it?"""
+        if self._careful is None:
+            self._careful = _executor(1)
+        failure = "The parser's process died while it read this file."
+        try:
+            return self._careful.submit(self._parse, content).result(_MOST_SECONDS)
+        except BrokenProcessPool:
+            pass
+        except TimeoutError:
+            _end(self._careful)
+            failure = _ENDLESS
+        self._careful.shutdown()
+        self._careful = None
+        return ParserFailed(failure)
+
+
+def _parse_all(parse: Callable[[bytes], R | LetterError], contents: Sequence[bytes]) -> list[R | LetterError]:
+    return [*map(parse, contents)]
 
 
 def _executor(processes: int) -> ProcessPoolExecutor:

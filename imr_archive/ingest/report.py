@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
@@ -35,6 +35,12 @@ class FileResult:
     letter: int | None = None
     determination: int | None = None
     reference: str = ""
+
+    def of_twin(self, file: str) -> FileResult:
+        """Return the result of the same bytes under another name: of one fate if these were quarantined."""
+        if self.status is FileStatus.QUARANTINED:
+            return replace(self, file=file)
+        return replace(self, file=file, status=FileStatus.DUPLICATE, reason=f"The same bytes as {self.file}.")
 
     def as_json(self) -> dict[str, Any]:
         """Return the public form: what is absent is null."""

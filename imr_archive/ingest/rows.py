@@ -1,15 +1,24 @@
-"""The rows of one parsed letter below its determination: reviewer profile, items, treatments, body parts, citations."""
+"""Parsed letters become rows: collected by table, one letter or many, and inserted table by table."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.utils import timezone
 from django.utils.text import slugify
 
+from imr_archive.ingest.letter_rows import (
+    CITATION_COLUMNS,
+    DETERMINATION_COLUMNS,
+    DETERMINATION_TEXT_COLUMNS,
+    ITEM_COLUMNS,
+    ITEM_TEXT_COLUMNS,
+    MENTION_COLUMNS,
+)
+from imr_archive.ingest.tables import Table
 from imr_archive.models import (
     Determination,
+    DeterminationText,
     DisputedItem,
     DisputedItemText,
     GuidelineCitation,
@@ -19,167 +28,160 @@ from imr_archive.models import (
     Reviewer,
     ReviewerLicence,
     ReviewerSpecialty,
+    SourceLetter,
 )
-from imr_archive.parsing.results import DATE_NAMES
-from imr_archive.vocabulary import CitedBy
+from imr_archive.vocabulary import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import Field, Model
 
     from imr_archive.ingest.canonical import Canonical
-    from imr_archive.parsing.results import Credential, Item, ParsedLetter, ReviewerProfile, SideReliance, Stated
+    from imr_archive.ingest.files import ReceivedFile
+    from imr_archive.ingest.letter_rows import ItemRows, LetterRows, Profile
+    from imr_archive.ingest.tables import Row
 
 T = TypeVar("T")
 
+DETERMINATIONS = Table(Determination, ("id", *DETERMINATION_COLUMNS, "reviewer_id"))
+DETERMINATION_TEXTS = Table(DeterminationText, ("determination_id", *DETERMINATION_TEXT_COLUMNS))
+ITEMS = Table(DisputedItem, ("id", "determination_id", *ITEM_COLUMNS))
+ITEM_TEXTS = Table(DisputedItemText, ("item_id", *ITEM_TEXT_COLUMNS))
+TREATMENTS = Table(ItemTreatment, ("item_id", "treatment_id", "position", "raw"))
+BODY_PARTS = Table(ItemBodyPart, ("item_id", "body_part_id", "raw"))
+CITATIONS = Table(GuidelineCitation, ("item_id", "guideline_id", *CITATION_COLUMNS))
+MENTIONS = Table(GuidelineMention, ("item_id", "guideline_id", *MENTION_COLUMNS))
+LETTERS = Table(
+    SourceLetter,
+    (
+        *("id", "name", "sha256", "size", "received_at", "content"),
+        *("kind", "parser_version", "state", "reason_code", "reason"),
+        *("determination_id", "diagnostics", "spans", "text"),
+    ),
+)
+# Each after those it refers to.
+TABLES = (
+    DETERMINATIONS,
+    DETERMINATION_TEXTS,
+    ITEMS,
+    ITEM_TEXTS,
+    TREATMENTS,
+    BODY_PARTS,
+    CITATIONS,
+    MENTIONS,
+    LETTERS,
+)
 
-def value_of(stated: Stated[T] | None) -> T | None:
-    """Return what a letter states, or None where it states nothing."""
-    return None if stated is None else stated.value
 
+class RowSet:
+    """The rows of one letter or of many, until they are inserted all at once."""
 
-def stated_raws(letter: ParsedLetter) -> dict[str, str]:
-    """Return the printed words behind each coded value of a letter, by its path in the parse schema."""
-    stated: dict[str, Stated[Any] | None] = {"case_number": letter.case_number, "priority": letter.priority}
-    stated |= {f"dates.{name}": getattr(letter.dates, name) for name in DATE_NAMES}
-    stated |= {"worker.age": letter.age, "worker.sex": letter.sex}
-    for kind in ("certifications", "subspecialties", "states"):
-        credentials = getattr(letter.reviewer, kind)
-        stated |= {f"reviewer.{kind}.{number}": credential for number, credential in enumerate(credentials)}
-    return _raws(stated)
+    def __init__(self) -> None:
+        self._rows: dict[Table, list[Row]] = {table: [] for table in TABLES}
+        self._received_at = timezone.now()
 
+    def insert(self) -> None:
+        """Insert the rows."""
+        for table, rows in self._rows.items():
+            table.insert(rows)
 
-def reviewer_get(*, profile: ReviewerProfile) -> Reviewer | None:
-    """Return the row of a reviewer's profile, made at its first letter; None where a letter prints no profile."""
-    printed = {
-        "certifications": _names(profile.certifications),
-        "subspecialties": _names(profile.subspecialties),
-        "states": _names(profile.states),
-    }
-    if not any(printed.values()):
-        return None
-    fingerprint = hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).hexdigest()
-    reviewer, is_new = Reviewer.objects.get_or_create(fingerprint=fingerprint, defaults=printed)
-    if is_new:
-        boards = _slugged((*profile.certifications, *profile.subspecialties), ReviewerSpecialty)
-        states = _slugged(profile.states, ReviewerLicence)
-        ReviewerSpecialty.objects.bulk_create(
-            ReviewerSpecialty(reviewer=reviewer, slug=slug, name=name) for slug, name in boards.items()
+    def add_determination(self, key: int, letter: LetterRows, reviewer: int | None) -> None:
+        """Take the facts of a determination."""
+        self._rows[DETERMINATIONS].append(determination_row(key, letter, reviewer))
+
+    def add_contents(self, determination: int, letter: LetterRows, items: Iterable[int], canonical: Canonical) -> None:
+        """Take the text and the items of a determination, under these keys, with all that hangs on them."""
+        self._rows[DETERMINATION_TEXTS].append((determination, *letter.text))
+        for key, item in zip(items, letter.items, strict=True):
+            self._rows[ITEMS].append((key, determination, *item.facts))
+            self._rows[ITEM_TEXTS].append((key, *item.text))
+            self._add_to_item(key, item, canonical)
+
+    def add_letter(self, key: int, source: ReceivedFile, letter: LetterRows, *, state: str, determination: int) -> None:
+        """Take the letter itself, as it was received and as it was read."""
+        received = (key, source.name[-255:], source.sha256, len(source.content), self._received_at, source.content)
+        read = letter_values(source, letter, state=state, determination=determination)
+        self._rows[LETTERS].append((*received, *read.values()))
+
+    def _add_to_item(self, key: int, item: ItemRows, canonical: Canonical) -> None:
+        treatments = _firsts((canonical.treatment(slug), raw) for slug, raw in item.treatments)
+        self._rows[TREATMENTS].extend(
+            (key, treatment, position, raw) for position, (treatment, raw) in enumerate(treatments.items(), 1)
         )
-        ReviewerLicence.objects.bulk_create(
-            ReviewerLicence(reviewer=reviewer, slug=slug, name=name) for slug, name in states.items()
-        )
-    return reviewer
+        body_parts = _firsts((canonical.body_parts[slug], raw) for slug, raw in item.body_parts)
+        self._rows[BODY_PARTS].extend((key, body_part, raw) for body_part, raw in body_parts.items())
+        guidelines = canonical.guidelines
+        self._rows[CITATIONS].extend((key, guidelines[slug], *values) for slug, values in item.citations)
+        self._rows[MENTIONS].extend((key, guidelines[slug], *values) for slug, values in item.mentions)
 
 
-def items_replace(*, determination: Determination, items: Sequence[Item], canonical: Canonical, is_new: bool) -> None:
-    """Write a determination's items with all that hangs on them, in place of any it had."""
-    if not is_new:
-        DisputedItem.objects.filter(determination=determination).delete()
-    rows = DisputedItem.objects.bulk_create(_item_row(determination, item) for item in items)
-    pairs = list(zip(rows, items, strict=True))
-    DisputedItemText.objects.bulk_create(_text_row(row, item) for row, item in pairs)
-    ItemTreatment.objects.bulk_create(each for pair in pairs for each in _treatment_rows(*pair, canonical))
-    ItemBodyPart.objects.bulk_create(each for pair in pairs for each in _body_part_rows(*pair, canonical))
-    GuidelineCitation.objects.bulk_create(each for pair in pairs for each in _citation_rows(*pair, canonical))
-    GuidelineMention.objects.bulk_create(each for pair in pairs for each in _mention_rows(*pair, canonical))
-
-
-def _item_row(determination: Determination, item: Item) -> DisputedItem:
-    service_from, service_to = value_of(item.service_dates) or (None, None)
-    return DisputedItem(
-        determination=determination,
-        position=item.position,
-        outcome=value_of(item.outcome) or "",
-        laterality=value_of(item.laterality) or "",
-        quantity=value_of(item.quantity),
-        service_from=service_from,
-        service_to=service_to,
-        ca_basis=item.claims_administrator.basis,
-        reviewer_basis=item.reviewer.basis,
-        doubts=[*dict.fromkeys(doubt.code.value for doubt in item.doubts)],
-    )
-
-
-def _text_row(row: DisputedItem, item: Item) -> DisputedItemText:
-    stated: dict[str, Stated[Any] | None] = {
-        "outcome": item.outcome,
-        "laterality": item.laterality,
-        "quantity": item.quantity,
-        "service_dates": item.service_dates,
-    }
-    return DisputedItemText(
-        item=row,
-        description=item.description.value,
-        original_request=value_of(item.original_request) or "",
-        authorized=value_of(item.authorized) or "",
-        ca_guideline=item.claims_administrator.text or "",
-        reviewer_guideline=item.reviewer.text or "",
-        rationale=value_of(item.rationale) or "",
-        raw=_raws(stated),
-    )
-
-
-def _treatment_rows(row: DisputedItem, item: Item, canonical: Canonical) -> Iterator[ItemTreatment]:
-    named = _firsts((canonical.treatment(stated.value), stated.raw) for stated in item.treatments)
-    for position, (treatment, raw) in enumerate(named.items(), 1):
-        yield ItemTreatment(
-            item=row, treatment_id=treatment, position=position, raw=_clipped(raw, ItemTreatment, "raw")
-        )
-
-
-def _body_part_rows(row: DisputedItem, item: Item, canonical: Canonical) -> Iterator[ItemBodyPart]:
-    named = _firsts((canonical.body_parts[stated.value], stated.raw) for stated in item.body_parts)
-    for body_part, raw in named.items():
-        yield ItemBodyPart(item=row, body_part_id=body_part, raw=_clipped(raw, ItemBodyPart, "raw"))
-
-
-def _citation_rows(row: DisputedItem, item: Item, canonical: Canonical) -> Iterator[GuidelineCitation]:
-    sides: tuple[tuple[CitedBy, SideReliance], ...] = (
-        (CitedBy.CLAIMS_ADMINISTRATOR, item.claims_administrator),
-        (CitedBy.REVIEWER, item.reviewer),
-    )
-    for cited_by, side in sides:
-        for position, citation in enumerate(side.citations, 1):
-            yield GuidelineCitation(
-                item=row,
-                cited_by=cited_by,
-                position=position,
-                guideline_id=canonical.guideline(citation),
-                title=citation.guideline,
-                section=citation.section or "",
-                year=citation.year,
-                pages=_clipped(citation.pages or "", GuidelineCitation, "pages"),
-                tables=[*citation.tables],
-                text=citation.text,
-            )
-
-
-def _mention_rows(row: DisputedItem, item: Item, canonical: Canonical) -> Iterator[GuidelineMention]:
-    for position, mention in enumerate(item.mentions, 1):
-        yield GuidelineMention(
-            item=row, guideline_id=canonical.guideline(mention), position=position, text=mention.text
-        )
-
-
-def _raws(stated: dict[str, Stated[Any] | None]) -> dict[str, str]:
-    return {path: value.raw for path, value in stated.items() if value is not None}
-
-
-def _names(credentials: Iterable[Credential]) -> list[str]:
-    return [credential.name or credential.value for credential in credentials]
-
-
-def _slugged(credentials: Iterable[Credential], model: type[Model]) -> dict[str, str]:
-    """Return the names of credentials by their slugs; one that is not in our tables makes its own."""
-    named = (
-        (credential.slug or slugify(credential.value), credential.name or credential.value)
-        for credential in credentials
-    )
+def letter_values(source: ReceivedFile, letter: LetterRows, *, state: str, determination: int) -> dict[str, Any]:
+    """Return what a reading says of a letter, by column: all but what was received."""
+    kind = SourceKind.PDF if kind_of(source.content) == SourceKind.PDF else SourceKind.TEXT
     return {
-        _clipped(slug, model, "slug"): _clipped(name, model, "name") for slug, name in _firsts(named).items() if slug
+        "kind": kind.value,
+        "parser_version": letter.parser_version,
+        "state": str(state),
+        "reason_code": "",
+        "reason": "",
+        "determination_id": determination,
+        "diagnostics": letter.diagnostics,
+        "spans": letter.spans,
+        "text": letter.source_text,
     }
+
+
+def determination_row(key: int, letter: LetterRows, reviewer: int | None) -> Row:
+    """Return the row of a determination's facts."""
+    return (key, *letter.facts, reviewer)
+
+
+def kind_of(content: bytes) -> SourceKind:
+    """Tell what kind of file some bytes are; None is told by its name."""
+    if b"%PDF-" in content[:1024]:
+        return SourceKind.PDF
+    return SourceKind.UNKNOWN if b"\0" in content[:1024] else SourceKind.TEXT
+
+
+def reviewer_keys(profiles: Iterable[Profile]) -> dict[str, int]:
+    """Return the keys of reviewers' profiles by fingerprint; the row of a profile is made at its first letter."""
+    wanted = {profile.fingerprint: profile for profile in profiles}
+    keys = _stored_reviewers(wanted)
+    missing = [profile for fingerprint, profile in wanted.items() if fingerprint not in keys]
+    if not missing:
+        return keys
+    # Another run may make the same ones at the same time.
+    rows = [Reviewer(fingerprint=profile.fingerprint, **profile.names) for profile in missing]
+    Reviewer.objects.bulk_create(rows, ignore_conflicts=True)
+    keys = _stored_reviewers(wanted)
+    ReviewerSpecialty.objects.bulk_create(
+        (
+            ReviewerSpecialty(reviewer_id=keys[profile.fingerprint], slug=slug, name=name)
+            for profile in missing
+            for slug, name in _slugged(profile.boards, ReviewerSpecialty).items()
+        ),
+        ignore_conflicts=True,
+    )
+    ReviewerLicence.objects.bulk_create(
+        (
+            ReviewerLicence(reviewer_id=keys[profile.fingerprint], slug=slug, name=name)
+            for profile in missing
+            for slug, name in _slugged(profile.states, ReviewerLicence).items()
+        ),
+        ignore_conflicts=True,
+    )
+    return keys
+
+
+def _stored_reviewers(wanted: Mapping[str, Profile]) -> dict[str, int]:
+    return dict(Reviewer.objects.filter(fingerprint__in=wanted).order_by().values_list("fingerprint", "pk"))
+
+
+def _slugged(credentials: Iterable[tuple[str | None, str]], model: type[Model]) -> dict[str, str]:
+    """Return the names of credentials by their slugs; one that is not in our tables makes its own."""
+    named = _firsts((slug or slugify(name), name) for slug, name in credentials)
+    return {_clipped(slug, model, "slug"): _clipped(name, model, "name") for slug, name in named.items() if slug}
 
 
 def _firsts(pairs: Iterable[tuple[T, str]]) -> dict[T, str]:

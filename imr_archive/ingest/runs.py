@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from imr_archive.errors import ArchiveError
 from imr_archive.ingest.report import FileResult, Tally
+from imr_archive.ingest.tables import Table
 from imr_archive.models import IngestRun, IngestRunFile
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import RunStatus
@@ -21,6 +22,9 @@ from imr_archive.vocabulary import RunStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imr_archive.ingest.tables import Row
+
+RUN_FILES = Table(IngestRunFile, ("run_id", "name", "sha256", "status", "stage", "code", "reason", "letter_id"))
 # A run's row follows its files this far behind.
 _SECONDS_BEHIND = 5
 
@@ -57,7 +61,7 @@ class RunLog:
 
     def write(self, results: Iterable[FileResult]) -> None:
         """Write the outcome of files; the caller's transaction holds what they became."""
-        IngestRunFile.objects.bulk_create([_row(self.run, result) for result in results])
+        RUN_FILES.insert([_row(self.run, result) for result in results])
 
     def count(self, result: FileResult) -> None:
         """Count a file whose outcome is committed."""
@@ -119,21 +123,18 @@ def failure_of(error: Exception) -> str:
     return "The connection to the database was lost."
 
 
+def is_deadlock(error: Exception) -> bool:
+    """Whether PostgreSQL ended a transaction because another one waited for it, and it for the other."""
+    return getattr(error.__cause__, "sqlstate", "") == "40P01"
+
+
 # What a database raises when it is gone or cannot write, apart from what it says of a single row.
 GONE = (DatabaseError, InterfaceError)
 
 
-def _row(run: IngestRun, result: FileResult) -> IngestRunFile:
-    return IngestRunFile(
-        run=run,
-        name=result.file,
-        sha256=result.sha256,
-        status=result.status,
-        stage=result.stage,
-        code=result.code,
-        reason=result.reason,
-        letter_id=result.letter,
-    )
+def _row(run: IngestRun, result: FileResult) -> Row:
+    status, stage = str(result.status), str(result.stage)
+    return (run.pk, result.file, result.sha256, status, stage, result.code, result.reason, result.letter)
 
 
 def _digest(name: str) -> bytes:

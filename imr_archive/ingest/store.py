@@ -7,22 +7,34 @@ case has replaced as *superseded*. The full-text index follows by the database's
 
 from __future__ import annotations
 
-import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
 
-from imr_archive.ingest.rows import items_replace, reviewer_get, stated_raws, value_of
-from imr_archive.models import Determination, DeterminationText, SourceLetter
-from imr_archive.vocabulary import FileStatus, SourceKind, SourceState
+from imr_archive.ingest.report import FileResult
+from imr_archive.ingest.rows import (
+    DETERMINATIONS,
+    ITEMS,
+    LETTERS,
+    RowSet,
+    determination_row,
+    kind_of,
+    letter_values,
+    reviewer_keys,
+)
+from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
+from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
     from imr_archive.errors import LetterError
     from imr_archive.ingest.canonical import Canonical
     from imr_archive.ingest.files import ReceivedFile
-    from imr_archive.parsing.results import ParsedLetter
+    from imr_archive.ingest.letter_rows import LetterRows
+
+IS_NEW = "A new determination."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +48,23 @@ class Stored:
     code: str = ""
     stage: str = ""
 
+    def result(self, file: ReceivedFile) -> FileResult:
+        """Return it as the result of a file of a run."""
+        return FileResult(
+            file=file.label,
+            status=self.status,
+            reason=self.reason,
+            code=self.code,
+            stage=self.stage,
+            sha256=file.sha256,
+            letter=self.letter.pk,
+            determination=self.determination.pk if self.determination else None,
+            reference=self.determination.reference if self.determination else "",
+        )
+
 
 @transaction.atomic
-def determination_store(*, letter: ParsedLetter, source: ReceivedFile, canonical: Canonical) -> Stored:
+def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: Canonical) -> Stored:
     """Store what a file was parsed to; the same file under the same parser leaves the same rows.
 
     The rules stand in ``decisions/0003-which-letter-a-determination-goes-by.md``.
@@ -47,17 +73,16 @@ def determination_store(*, letter: ParsedLetter, source: ReceivedFile, canonical
     known = row.determination
     if known and row.state != SourceState.CURRENT:
         # Read again by a newer parser, a letter keeps its role: another one still speaks for the case.
-        _letter_save(row, letter=letter, state=SourceState(row.state), determination=known)
+        _letter_save(row, source, letter=letter, state=SourceState(row.state), determination=known)
         return Stored(FileStatus.UPDATED, _read_again(letter), row, known)
-    text_sha256 = hashlib.sha256(letter.normalised_text.encode(errors="replace")).hexdigest()
-    home = _determination_of(letter, text_sha256, other_than=known) or known
+    home = _determination_of(letter, other_than=known) or known
     current = _current_letter(home)
-    if home and not known and current and home.text_sha256 == text_sha256:
-        _letter_save(row, letter=letter, state=SourceState.DUPLICATE, determination=home)
+    if home and not known and current and home.text_sha256 == letter.text_sha256:
+        _letter_save(row, source, letter=letter, state=SourceState.DUPLICATE, determination=home)
         return Stored(FileStatus.DUPLICATE, f"The same letter as {current.name}.", row, home)
 
     if home and not known and current and _is_older(letter, home):
-        _letter_save(row, letter=letter, state=SourceState.SUPERSEDED, determination=home)
+        _letter_save(row, source, letter=letter, state=SourceState.SUPERSEDED, determination=home)
         return Stored(FileStatus.SUPERSEDED, f"Decided before {current.name}, the letter of its case.", row, home)
 
     replaced = current if current and current.pk != row.pk else None
@@ -65,10 +90,10 @@ def determination_store(*, letter: ParsedLetter, source: ReceivedFile, canonical
         _step_aside(replaced)
     if home and known and home != known:
         _merge(known, into=home)
-    determination = _determination_write(home or Determination(), letter, text_sha256, canonical)
-    _letter_save(row, letter=letter, state=SourceState.CURRENT, determination=determination)
+    determination = _determination_write(home, letter, canonical)
+    _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
     if home is None:
-        return Stored(FileStatus.NEW, "A new determination.", row, determination)
+        return Stored(FileStatus.NEW, IS_NEW, row, determination)
     if replaced:
         return Stored(FileStatus.UPDATED, f"Replaces {replaced.name} as the letter of its case.", row, determination)
     return Stored(FileStatus.UPDATED, _read_again(letter), row, determination)
@@ -96,13 +121,6 @@ def letter_quarantine(*, source: ReceivedFile, error: LetterError, parser_versio
     return Stored(FileStatus.QUARANTINED, row.reason, row, code=row.reason_code)
 
 
-def kind_of(content: bytes) -> SourceKind:
-    """Tell what kind of file some bytes are; None is told by its name."""
-    if b"%PDF-" in content[:1024]:
-        return SourceKind.PDF
-    return SourceKind.UNKNOWN if b"\0" in content[:1024] else SourceKind.TEXT
-
-
 def _letter_of(source: ReceivedFile) -> SourceLetter:
     """Return the row of a file's bytes, unsaved if they are new."""
     known = SourceLetter.objects.without_content().select_related("determination").filter(sha256=source.sha256).first()
@@ -115,16 +133,14 @@ def _letter_of(source: ReceivedFile) -> SourceLetter:
     )
 
 
-def _determination_of(
-    letter: ParsedLetter, text_sha256: str, *, other_than: Determination | None
-) -> Determination | None:
+def _determination_of(letter: LetterRows, *, other_than: Determination | None) -> Determination | None:
     """Return the determination that a letter belongs to by its case number, else by its text."""
-    same = Q(text_sha256=text_sha256)
+    same = Q(text_sha256=letter.text_sha256)
     if letter.case_number:
-        same |= Q(case_number=letter.case_number.value)
+        same |= Q(case_number=letter.case_number)
     others = Determination.objects.exclude(pk=other_than.pk) if other_than else Determination.objects.all()
     found = others.filter(same)[:2]
-    return max(found, key=lambda each: each.case_number == value_of(letter.case_number), default=None)
+    return max(found, key=lambda each: each.case_number == letter.case_number, default=None)
 
 
 def _current_letter(determination: Determination | None) -> SourceLetter | None:
@@ -135,10 +151,9 @@ def _current_letter(determination: Determination | None) -> SourceLetter | None:
     )
 
 
-def _is_older(letter: ParsedLetter, determination: Determination) -> bool:
+def _is_older(letter: LetterRows, determination: Determination) -> bool:
     """Whether a letter was decided before the one that speaks for its case; without both dates, nobody can tell."""
-    decided = value_of(letter.dates.decision)
-    return bool(decided and determination.decision_date and decided < determination.decision_date)
+    return bool(letter.decided and determination.decision_date and letter.decided < determination.decision_date)
 
 
 def _step_aside(letter: SourceLetter) -> None:
@@ -153,46 +168,41 @@ def _merge(determination: Determination, *, into: Determination) -> None:
     determination.delete()
 
 
-def _determination_write(
-    determination: Determination, letter: ParsedLetter, text_sha256: str, canonical: Canonical
-) -> Determination:
+def _determination_write(home: Determination | None, letter: LetterRows, canonical: Canonical) -> Determination:
     """Write the rows that a letter's facts become, in place of those of any earlier letter."""
-    is_new = determination.pk is None
-    determination.case_number = value_of(letter.case_number)
-    determination.text_sha256 = text_sha256
-    determination.layout = letter.layout
-    determination.priority = value_of(letter.priority) or ""
-    determination.injury_date = value_of(letter.dates.injury)
-    determination.ur_decision_date = value_of(letter.dates.ur_decision)
-    determination.received_date = value_of(letter.dates.received)
-    determination.assigned_date = value_of(letter.dates.assigned)
-    determination.decision_date = value_of(letter.dates.decision)
-    determination.worker_age = value_of(letter.age)
-    determination.worker_sex = value_of(letter.sex) or ""
-    determination.outcome = letter.outcome or ""
-    determination.reviewer = reviewer_get(profile=letter.reviewer)
-    determination.save()
-    text = DeterminationText(
-        determination=determination,
-        clinical_summary=value_of(letter.clinical_summary) or "",
-        raw=stated_raws(letter),
-    )
-    text.save(force_insert=is_new)
-    items_replace(determination=determination, items=letter.items, canonical=canonical, is_new=is_new)
+    rows = RowSet()
+    key = home.pk if home else DETERMINATIONS.keys(1)[0]
+    reviewer = None
+    if letter.profile:
+        reviewer = reviewer_keys([letter.profile])[letter.profile.fingerprint]
+    determination = Determination(**DETERMINATIONS.values(determination_row(key, letter, reviewer)))
+    if home:
+        DisputedItem.objects.filter(determination=home).delete()
+        DeterminationText.objects.filter(determination=home).delete()
+        determination.save(force_update=True)
+    else:
+        rows.add_determination(key, letter, reviewer)
+    rows.add_contents(key, letter, ITEMS.keys(len(letter.items)), canonical)
+    rows.insert()
     return determination
 
 
-def _letter_save(row: SourceLetter, *, letter: ParsedLetter, state: SourceState, determination: Determination) -> None:
-    row.determination = determination
-    row.state = state
-    row.kind = SourceKind.PDF if row.kind == SourceKind.PDF else SourceKind.TEXT
-    row.parser_version = letter.parser_version
-    row.reason_code = row.reason = ""
-    row.text = letter.source_text
-    row.spans = {path: [*span] for path, span in letter.spans().items()}
-    row.diagnostics = [diagnostic.as_json() for diagnostic in letter.diagnostics]
-    row.save()
+def _letter_save(
+    row: SourceLetter, source: ReceivedFile, *, letter: LetterRows, state: SourceState, determination: Determination
+) -> None:
+    """Write a letter with what was read of it; of bytes that are known, the name and the time they first came stay."""
+    if row._state.adding:
+        rows = RowSet()
+        row.pk = LETTERS.keys(1)[0]
+        rows.add_letter(row.pk, source, letter, state=state, determination=determination.pk)
+        rows.insert()
+        return
+    values = letter_values(source, letter, state=state, determination=determination.pk)
+    values |= {column: json.loads(values[column]) for column in ("diagnostics", "spans")}
+    for column, value in values.items():
+        setattr(row, column, value)
+    row.save(update_fields=values)
 
 
-def _read_again(letter: ParsedLetter) -> str:
+def _read_again(letter: LetterRows) -> str:
     return f"Read again by parser version {letter.parser_version}."

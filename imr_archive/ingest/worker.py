@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError
+from imr_archive.ingest.letter_rows import letter_rows
 from imr_archive.parsing.parser import parse_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imr_archive.ingest.letter_rows import LetterRows
     from imr_archive.parsing.results import ParsedLetter
 
 
@@ -30,6 +34,14 @@ def parse_content(content: bytes) -> ParsedLetter | LetterError:
         return error
     except Exception as error:
         return ParserFailed(f"The parser failed on this file ({_place(error)}).")
+
+
+def rows_of(
+    content: bytes, parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content
+) -> LetterRows | LetterError:
+    """Parse the bytes of one file, and return the letter as the rows it puts into the tables."""
+    parsed = parse(content)
+    return parsed if isinstance(parsed, LetterError) else letter_rows(parsed)
 
 
 def _place(error: Exception) -> str:

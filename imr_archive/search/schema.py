@@ -4,7 +4,8 @@ SQLite gets an FTS5 table over the text table's own columns; PostgreSQL a side t
 Triggers keep them: whoever writes text, by whatever way, has it indexed in the same transaction.
 
 A later migration that alters a text table on SQLite must drop and create its index again around the change: SQLite
-rebuilds an altered table under a new name, and its triggers go with the old one.
+rebuilds an altered table under a new name, and its triggers go with the old one. ``IndexByStatement`` (and for what the
+facet index notes, ``HoldBackNotes``) must follow, or a batch of letters is indexed twice.
 """
 
 from __future__ import annotations

@@ -82,8 +82,8 @@ def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
     expect(reader).to_have_url(f"{base_url}/determinations/?treatment=diagnostic-testing/imaging")
     expect(reader).to_have_title("treatment Imaging · Determinations · IMR Archive")
 
-    reader.get_by_role("searchbox").fill("fusion")
-    reader.get_by_role("searchbox").press("Enter")
+    reader.get_by_role("searchbox", name="Words or").fill("fusion")
+    reader.get_by_role("searchbox", name="Words or").press("Enter")
     expect(reader.locator(".snippet mark")).to_have_text("fusion")
     expect(reader).to_have_url(re.compile(r"\?q=fusion&treatment=diagnostic-testing(/|%2F)imaging$"))
 
@@ -99,7 +99,7 @@ def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
     expect(reader.locator(".chips li")).to_have_count(2)
     reader.get_by_role("link", name="Clear all").click()
     expect(headline(reader)).to_have_text("32 disputed items in 31 determinations")
-    expect(reader.get_by_role("searchbox")).to_have_value("")
+    expect(reader.get_by_role("searchbox", name="Words or")).to_have_value("")
 
 
 def test_the_browsers_back_button_shows_what_was_there(archive, reader, base_url):
@@ -212,4 +212,34 @@ def test_axe_finds_nothing(archive, page, base_url, scheme, width):
 def test_the_page_of_an_unknown_case_is_in_style(archive, page_without_scripts, base_url):
     page_without_scripts.goto(f"{base_url}/determinations/CM14-9999999/")
     expect(page_without_scripts.get_by_text("has no determination “CM14-9999999”")).to_be_visible()
-    expect(page_without_scripts.get_by_role("searchbox")).to_be_visible()
+    expect(page_without_scripts.get_by_role("searchbox", name="Words or")).to_be_visible()
+
+
+def test_values_of_a_facet_are_found_as_one_types(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/")
+    page.get_by_role("searchbox", name="Find in Body part").press_sequentially("part 17")
+    page.locator("#found-body_part").get_by_role("link", name="Part 17").click()
+    expect(headline(page)).to_have_text("1 disputed item in 1 determination")
+
+
+def test_values_of_a_facet_are_found_without_scripts(archive, page_without_scripts, base_url):
+    page_without_scripts.goto(f"{base_url}/determinations/?outcome=upheld")
+    box = page_without_scripts.get_by_role("searchbox", name="Find in Treatment")
+    box.fill("facet")
+    box.press("Enter")
+    page_without_scripts.get_by_role("link", name="facet").first.click()
+    expect(page_without_scripts).to_have_url(re.compile("treatment=injection/facet&outcome=upheld"))
+
+
+def test_keys_and_buttons_walk_from_hit_to_hit(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/CM14-0000001/?q=bone+fusion")
+    hits = page.get_by_role("navigation", name="Where the words stand")
+    number = page.locator("mark[id^=hit-]").count()
+    assert number > 2
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("#hit-1$"))
+    hits.get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("#hit-2$"))
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    expect(hits.get_by_role("status")).to_have_text(f"{number} of {number}")

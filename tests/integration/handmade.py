@@ -12,7 +12,7 @@ from imr_archive.errors import LetterError
 from imr_archive.ingest.runner import ingest_sources
 from imr_archive.ingest.runs import run_start
 from imr_archive.ingest.sources import ReceivedFile, Source
-from imr_archive.models import IngestRun, IngestRunFile
+from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange, IngestRun, IngestRunFile
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import (
     Citation,
@@ -57,6 +57,10 @@ Claims Administrator guideline: Decision based on MTUS Chronic Pain Treatment Gu
 MAXIMUS guideline: Decision based on MTUS Chronic Pain Treatment Guidelines Opioids Page(s): 78, 80.
 Decision rationale: In this made-up case no relief was recorded. The request is not medically necessary.
 """
+
+
+# What follows from the other rows.
+DERIVED = (FacetIndex, FacetIndexPart, IndexChange)
 
 
 def printed_letter(case_number="CM15-0000001", description="Tramadol 50mg #60"):
@@ -168,9 +172,9 @@ def statuses(results):
 
 
 def all_rows():
-    """Every row of the archive, by table; runs aside, which each ingest adds to."""
-    runs = (IngestRun, IngestRunFile)
-    models = [model for model in apps.get_app_config("imr_archive").get_models() if model not in runs]
+    """Every row of the archive, by table; runs aside, which each ingest adds to, and the facet index."""
+    aside = (IngestRun, IngestRunFile, *DERIVED)
+    models = [model for model in apps.get_app_config("imr_archive").get_models() if model not in aside]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 

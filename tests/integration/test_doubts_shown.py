@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from imr_archive.ingest.canonical import canonical_sync
+from imr_archive.ingest.letter_rows import letter_rows
 from imr_archive.ingest.store import determination_store
 from imr_archive.vocabulary import DiagnosticCode
 from tests.integration.handmade import doubt, item, letter, mention, received
@@ -18,7 +19,8 @@ URL = "/determinations/CM15-0000001/"
 
 def store(items, case_number="CM15-0000001"):
     file = received(f"{case_number}.pdf", case_number.encode())
-    return determination_store(letter=letter(case_number, case_number, items), source=file, canonical=canonical_sync())
+    rows = letter_rows(letter(case_number, case_number, items))
+    return determination_store(letter=rows, source=file, canonical=canonical_sync())
 
 
 def words_of(response):

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from django.http import QueryDict
 
-from imr_archive.browse.facets import build_facets
+from imr_archive.browse.facets import build_facets, facet_search
 from imr_archive.browse.filters import ItemFilterSet
 from imr_archive.browse.state import FACET_VARS, SearchState
 from imr_archive.index.dimensions import DIMENSIONS, UNKNOWN
@@ -375,3 +375,32 @@ def facet_counts(question):
     return {
         name: {value.slug: value.count for value in all_values(facet(name, question).values)} for name in FACET_VARS
     }
+
+
+def test_values_are_found_by_their_names_at_any_level_with_their_counts():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", "upheld", treatments=["pharmaceuticals/opioid/tramadol"]),
+            ItemRow("B", "overturned", treatments=["pharmaceuticals/opioid/tramadol", "surgery/spine"]),
+        ],
+    )
+    query = QueryDict("outcome=upheld")
+    found = facet_search(ItemFilterSet(query), SearchState.from_query(query), "treatment", "TRAM")
+    (value,) = found.values.shown
+    assert (value.slug, value.count) == ("pharmaceuticals/opioid/tramadol", 1)
+    assert value.toggle_url == "?treatment=pharmaceuticals/opioid/tramadol&outcome=upheld"
+    nothing = facet_search(ItemFilterSet(query), SearchState.from_query(query), "treatment", "spine")
+    assert nothing.values.shown == ()
+
+
+def test_a_facet_can_be_searched_without_scripts_and_with_them(client):
+    add_determination("CM14-0000001", items=[ItemRow("A", body_parts=["knee"]), ItemRow("B", body_parts=["neck"])])
+    page = client.get("/facets/body_part/", {"within": "kn", "outcome": ""})
+    assert page.status_code == 200
+    assert 'href="/determinations/?body_part=knee"' in page.content.decode()
+    assert "body_part=neck" not in page.content.decode()
+    part = client.get("/facets/body_part/", {"within": "kn"}, headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith('<div id="found-body_part"')
+    assert "No value" in client.get("/facets/body_part/", {"within": "zzz"}).content.decode()
+    assert client.get("/facets/nonsense/").status_code == 404

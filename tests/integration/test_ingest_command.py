@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from reportlab.pdfgen.canvas import Canvas
 
+from imr_archive.ingest import writer
 from imr_archive.ingest.runner import default_processes
 from imr_archive.management.progress import Progress
 from imr_archive.models import Determination, SourceLetter
@@ -160,7 +161,7 @@ def test_as_many_letters_are_parsed_at_a_time_as_there_are_processors():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_letter_is_committed_before_the_next(folder, monkeypatch):
+def test_a_letter_is_committed_before_its_result_is_told(folder, monkeypatch):
     add = Progress.add
     seen = []
 
@@ -170,5 +171,6 @@ def test_each_letter_is_committed_before_the_next(folder, monkeypatch):
         add(progress, result)
 
     monkeypatch.setattr(Progress, "add", watched)
+    monkeypatch.setattr(writer, "_BATCH", 2)
     run(folder)
-    assert seen == [1, 2, 3]
+    assert seen == [2, 2, 3]

@@ -3,12 +3,13 @@
 import pytest
 from django.db import DataError
 
-from imr_archive.ingest import runner, store
+from imr_archive.ingest import runner, store, triage, writer
 from imr_archive.ingest.runs import run_start
 from imr_archive.ingest.sources import Source
 from imr_archive.ingest.worker import ParserFailed
 from imr_archive.models import Determination, DisputedItem, DisputedItemText, SourceLetter
 from imr_archive.search.query import parse_query
+from tests.archive import items_matching
 from tests.integration.handmade import Refused, all_rows, ingest, item, letter, statuses
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +82,8 @@ def test_another_text_of_the_same_case_replaces_the_letter_and_keeps_the_old_one
 def test_the_full_text_index_follows_the_current_letter():
     parsed = {b"a": letter("First.", CASE), b"b": letter("Amended.", CASE, items=[item(description="Acupuncture")])}
     ingest([("a.pdf", b"a"), ("b.pdf", b"b")], parsed)
-    assert DisputedItem.objects.matching(parse_query("acupuncture")).count() == 1
-    assert DisputedItem.objects.matching(parse_query("tramadol")).count() == 0
+    assert items_matching(parse_query("acupuncture")).count() == 1
+    assert items_matching(parse_query("tramadol")).count() == 0
 
 
 def test_letters_without_case_numbers_and_of_different_texts_are_different_cases():
@@ -95,7 +96,8 @@ def newer_parser(monkeypatch):
     """Make what was stored so far the work of an older parser."""
 
     def become_newer():
-        monkeypatch.setattr(runner, "PARSER_VERSION", "99.0")
+        for module in (triage, writer):
+            monkeypatch.setattr(module, "PARSER_VERSION", "99.0")
 
     return become_newer
 
@@ -208,9 +210,9 @@ def test_a_case_that_another_run_stores_in_between_is_found_at_the_second_look(m
     ingest([("a.pdf", b"a")], {b"a": letter("First.", CASE)})
     looks = []
 
-    def blind_at_first(parsed, text_sha256, *, other_than):
-        looks.append(text_sha256)
-        return None if len(looks) == 1 else look(parsed, text_sha256, other_than=other_than)
+    def blind_at_first(rows, *, other_than):
+        looks.append(rows)
+        return None if len(looks) == 1 else look(rows, other_than=other_than)
 
     look = store._determination_of
     monkeypatch.setattr(store, "_determination_of", blind_at_first)
@@ -223,7 +225,7 @@ def test_a_database_that_refuses_a_value_costs_one_letter(monkeypatch, error):
     def refuse(**_):
         raise error
 
-    monkeypatch.setattr(runner, "determination_store", refuse)
+    monkeypatch.setattr(writer, "determination_store", refuse)
     [result] = ingest([("a.pdf", b"a")], {b"a": letter()})
     assert result.reason == f"What the parser read could not be stored ({type(error).__name__})."
 

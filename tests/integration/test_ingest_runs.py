@@ -19,13 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from imr_archive.ingest import runner
+from imr_archive.ingest import runner, triage, writer
 from imr_archive.ingest.runs import RunFailed, run_resume, run_start
 from imr_archive.models import Determination, IngestRun, IngestRunFile, SourceLetter
 from tests.integration.handmade import ingest, letter, printed_letter, source, stated
 
 ROOT = Path(__file__).resolve().parents[2]
-MANY = 150
+# More than a batch of the writer, so that a run can be met between two of them.
+MANY = 2000
 
 
 def command(name, *arguments, **options):
@@ -90,7 +91,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(folder, monkeypatch):
         add(log, result)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(runner, "_BATCH", 1)
+    for module in (triage, writer):
+        monkeypatch.setattr(module, "_BATCH", 1)
     with monkeypatch.context() as patch:
         patch.setattr(runner.RunLog, "count", interrupting)
         _, error = command("ingest", folder, processes=0)
@@ -108,13 +110,13 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(folder, monkeypatch):
 
 @pytest.mark.django_db
 def test_a_failing_database_ends_the_run_in_a_sentence_and_a_resume_repairs_it(folder, monkeypatch):
-    def full(**_):
+    def full(*_):
         cause = sqlite3.OperationalError()
         cause.sqlite_errorname = "SQLITE_FULL"
         raise OperationalError from cause
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner, "determination_store", full)
+        patch.setattr(writer.Adder, "add", full)
         _, error = command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
     assert (error.returncode, run.status) == (3, "failed")

@@ -31,7 +31,7 @@ def parse_with(parser, content):
 
 def sentences(tasks, processes):
     with ParserPool(processes, lambda task: task, slow_if_asked) as parser:
-        return [(task, parsed and str(parsed)) for task, parsed in parser.parsed(tasks)]
+        return [(task, parsed and str(parsed)) for task, parsed in filter(None, parser.parsed(tasks))]
 
 
 @pytest.mark.parametrize("processes", [0, 2])
@@ -68,8 +68,10 @@ def test_a_file_that_the_parser_comes_to_no_end_with_costs_that_file_only(monkey
     ]
 
 
-@pytest.mark.parametrize(("processes", "at_most"), [(0, 1), (1, 5)])
-def test_no_more_files_are_held_than_a_window_of_them(processes, at_most):
+@pytest.mark.parametrize(("processes", "handful", "at_most"), [(0, 3, 1), (1, 1, 5), (1, 3, 15)])
+def test_no_more_files_are_held_than_a_window_of_them(monkeypatch, processes, handful, at_most):
+    monkeypatch.setattr(pool, "_HANDFUL", handful)
+    monkeypatch.setattr(pool, "_HANDFULS_PER_PROCESS", 4)
     taken = given = 0
     ahead = []
 
@@ -80,8 +82,22 @@ def test_no_more_files_are_held_than_a_window_of_them(processes, at_most):
             yield str(number).encode()
 
     with ParserPool(processes, lambda task: task, slow_if_asked) as parser:
-        for _ in parser.parsed(tasks()):
+        for _ in filter(None, parser.parsed(tasks())):
             ahead.append(taken - given)
             given += 1
     assert given == 20
     assert max(ahead) == at_most
+
+
+def test_one_who_waits_for_the_workers_is_told_that_nothing_is_ready():
+    with ParserPool(1, lambda task: task, slow_if_asked) as parser:
+        said = [*parser.parsed([b"slow"])]
+    assert None in said
+    assert [str(each[1]) for each in said if each] == ["slow"]
+
+
+def test_of_files_that_travel_together_only_those_that_kill_their_worker_are_lost(monkeypatch):
+    monkeypatch.setattr(pool, "_HANDFUL", 3)
+    died = "The parser's process died while it read this file."
+    tasks = [b"a", b"die", b"b", b"die", b"c"]
+    assert [said for _, said in sentences(tasks, processes=1)] == ["a", died, "b", died, "c"]

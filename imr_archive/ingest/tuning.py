@@ -1,0 +1,65 @@
+"""How a connection is set for writing much, for as long as a run lasts; the measurements stand in decision 7."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from django.db import Error, connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Pages of 4 KB. The log is folded into the file each 64 MB, not each 4: a page that every batch changes is written
+# once for many of them. The cache (in KB) holds what a batch changes, so that no batch spills into the log half-done.
+_SQLITE = {"wal_autocheckpoint": 16_000, "cache_size": -131_072}
+# Words wait in a list beside each index until there are enough to be sorted in together.
+_POSTGRESQL = {"default_toast_compression": "lz4"}
+
+
+@contextmanager
+def writing_much() -> Iterator[None]:
+    """Set the connection for writing much, and set it back."""
+    setting = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
+    with setting:
+        yield
+
+
+@contextmanager
+def _on_sqlite() -> Iterator[None]:
+    before = {name: _ask(f"PRAGMA {name}") for name in _SQLITE}
+    try:
+        for name, value in _SQLITE.items():
+            _ask(f"PRAGMA {name} = {value}")
+        yield
+    finally:
+        with suppress(Error):
+            for name, number in before.items():
+                _ask(f"PRAGMA {name} = {number}")
+
+
+@contextmanager
+def _on_postgresql() -> Iterator[None]:
+    wanted = {name: value for name, value in _POSTGRESQL.items() if _is_known(name, value)}
+    before = {name: _ask("SELECT current_setting(%s)", name) for name in wanted}
+    try:
+        for name, value in wanted.items():
+            _ask("SELECT set_config(%s, %s, false)", name, value)
+        yield
+    finally:
+        with suppress(Error):
+            for name, value in before.items():
+                _ask("SELECT set_config(%s, %s, false)", name, value)
+
+
+def _is_known(name: str, value: str) -> bool:
+    """Whether this server has a setting, and a value that is a choice among it: servers may be built without LZ4."""
+    choices = _ask("SELECT coalesce(array_to_string(enumvals, ' '), %s) FROM pg_settings WHERE name = %s", value, name)
+    return choices is not None and value in choices.split()
+
+
+def _ask(statement: str, *parameters: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+        return row[0] if row else None

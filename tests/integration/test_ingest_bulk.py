@@ -1,0 +1,253 @@
+"""Letters that are stored by the batch end as letters that are stored one by one, and one bad row costs one letter."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import OperationalError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from imr_archive.ingest import letter_rows, writer
+from imr_archive.ingest.canonical import canonical_sync
+from imr_archive.ingest.runner import ingest_sources
+from imr_archive.ingest.runs import run_start
+from imr_archive.ingest.store import determination_store
+from imr_archive.models import (
+    Determination,
+    DisputedItem,
+    DisputedItemText,
+    GuidelineCitation,
+    IndexChange,
+    IngestRun,
+    IngestRunFile,
+    ItemBodyPart,
+    ItemTreatment,
+)
+from imr_archive.parsing.results import LetterDates, ReviewerProfile
+from imr_archive.search.query import parse_query
+from imr_archive.search.tables import CITATIONS, ITEMS, SUMMARIES
+from tests.archive import items_matching
+from tests.integration.handmade import (
+    DERIVED,
+    Refused,
+    credential,
+    full_letter,
+    ingest,
+    item,
+    letter,
+    received,
+    source,
+    stated,
+    statuses,
+)
+
+# What tells a row from the others of its table without its key.
+IDENTITIES = {
+    "Determination": ("case_number", "text_sha256"),
+    "DisputedItem": ("determination", "position"),
+    "Guideline": ("slug",),
+    "Treatment": ("slug",),
+    "BodyPart": ("slug",),
+    "Reviewer": ("fingerprint",),
+    "SourceLetter": ("sha256",),
+}
+
+
+def rows_without_keys():
+    """Every row of the archive by table, with what it refers to named by what tells it apart; times left out."""
+    found = {}
+    for model in apps.get_app_config("imr_archive").get_models():
+        if model not in (IngestRun, *DERIVED):
+            fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "received_at", "run")]
+            rows = ({field.name: plain(row, field) for field in fields} for row in model._default_manager.all())
+            found[model.__name__] = sorted(rows, key=repr)
+    return found
+
+
+def plain(row, field):
+    if not field.is_relation:
+        value = getattr(row, field.name)
+        return bytes(value) if isinstance(value, memoryview) else value
+    target = getattr(row, field.name)
+    if target is None:
+        return None
+    names = IDENTITIES[type(target).__name__]
+    return tuple(plain(target, target._meta.get_field(name)) for name in names)
+
+
+def index_faults():
+    """How many rows of the text tables the full-text indexes do not hold as they should."""
+    faults = 0
+    with connection.cursor() as cursor:
+        for table in (ITEMS, SUMMARIES, CITATIONS):
+            if connection.vendor == "sqlite":
+                # Raises an error if the index does not hold what its table does.
+                cursor.execute(f"INSERT INTO {table.index}({table.index}, rank) VALUES ('integrity-check', 1)")
+                continue
+            differ = " OR ".join(f"i.{each} IS DISTINCT FROM imr_vector(t.{each})" for each in table.columns)
+            cursor.execute(
+                f"SELECT count(*) FROM {table.content} t FULL JOIN {table.index} i USING ({table.key}) WHERE {differ}"
+            )
+            faults += cursor.fetchone()[0]
+    return faults
+
+
+def parsed_of(content):
+    """The letter that made-up bytes stand for."""
+    facts = json.loads(content)
+    if facts["fault"] == "unreadable":
+        return Refused("The file is a scan.")
+    items = [item(), item(1 if facts["fault"] == "position twice" else 2, "Acupuncture", treatments=())]
+    boards = tuple(credential(name) for name in facts["boards"])
+    return letter(
+        f"Text {facts['text']}.",
+        facts["case"],
+        items,
+        dates=LetterDates(decision=facts["decided"] and stated(date(2015, 4, facts["decided"]))),
+        reviewer=ReviewerProfile(certifications=boards),
+    )
+
+
+LETTERS = st.fixed_dictionaries(
+    {
+        "text": st.integers(0, 5),
+        "case": st.sampled_from([None, None, "CM15-0000001", "CM15-0000002", "CM15-0000003"]),
+        "decided": st.sampled_from([None, 1, 2]),
+        "boards": st.lists(st.sampled_from(["Neurology", "Pain Medicine"]), max_size=2, unique=True),
+        "fault": st.sampled_from(["", "", "", "", "unreadable", "position twice"]),
+        "copy": st.integers(0, 1),
+    }
+).map(lambda facts: json.dumps(facts).encode())
+
+
+class BothWays(TestCase):
+    """A mix of files gives the same results and the same rows, batch by batch and letter by letter."""
+
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(LETTERS, max_size=4), st.lists(LETTERS, min_size=2, max_size=12))
+    def test_batches_and_single_letters_leave_the_same_rows(self, before, contents):
+        list(self.results(before, batch=1))
+        ways = []
+        for batch in (1, 5, 500):
+            with transaction.atomic():
+                results = self.results(contents, batch=batch)
+                ways.append(
+                    (
+                        [(each.file, each.status, each.reason, each.code, each.stage) for each in results],
+                        rows_without_keys(),
+                    )
+                )
+                assert index_faults() == 0
+                transaction.set_rollback(True)
+        assert ways[0] == ways[1] == ways[2]
+        assert len(ways[0][0]) == len(contents)
+
+    def results(self, contents, *, batch):
+        sources = [source(f"{number}.txt", content) for number, content in enumerate(contents)]
+        run = run_start(arguments={}, started_by="tests")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(writer, "_BATCH", batch)
+            results = list(ingest_sources(sources, run=run, processes=0, parse=parsed_of))
+        assert sum(run.counts.values()) == len(contents)
+        return results
+
+
+def many(number, **odd):
+    """That many letters under names from ``0.txt`` on, and the odd one at its place."""
+    parsed = {b"%d" % each: letter(f"Text {each}.", f"CM15-{each:07}") for each in range(number)}
+    parsed |= {b"%d" % int(place.removeprefix("at_")): each for place, each in odd.items()}
+    return [(f"{each}.txt", b"%d" % each) for each in range(number)], parsed
+
+
+BAD = {
+    "two items at one place": letter("Bad.", items=[item(1, "the injured worker"), item(1, "the same place")]),
+    "half a character": letter("Bad.", items=[item(rationale=stated("the injured worker \ud800"))]),
+    "a number beyond all bounds": letter("Bad.", items=[item(quantity=stated(2**70))]),
+    "a treatment at the end of nowhere": letter("Bad.", items=[item(body_parts=(stated("antenna"),))]),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_letter_whose_rows_are_refused_costs_only_itself(bad, caplog):
+    results = ingest(*many(6, at_3=bad))
+    assert statuses(results) == ["new", "new", "new", "quarantined", "new", "new"]
+    assert (results[3].code, results[3].stage) == ("parser-failed", "store")
+    assert Determination.objects.count() == DisputedItem.objects.count() == 5
+    assert IngestRunFile.objects.count() == 6
+    assert index_faults() == 0
+    assert "6 files are stored one by one" in caplog.text
+    assert "injured" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_batch_that_is_caught_in_a_deadlock_is_stored_one_by_one(monkeypatch):
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def caught(*_):
+        raise OperationalError from Deadlock()
+
+    monkeypatch.setattr(writer.Adder, "add", caught)
+    assert statuses(ingest(*many(3))) == ["new"] * 3
+
+
+@pytest.mark.django_db
+def test_profiles_that_a_failed_batch_made_are_made_again():
+    """The keys of reviewers are remembered over a run, and those of a transaction that failed are no keys."""
+    profile = full_letter().reviewer
+    files, parsed = many(6, at_1=BAD["two items at one place"])
+    parsed = {content: replace(each, reviewer=profile) for content, each in parsed.items()}
+    assert statuses(ingest(files, parsed)).count("new") == 5
+    assert Determination.objects.exclude(reviewer=None).values("reviewer").distinct().count() == 1
+
+
+@pytest.mark.django_db
+def test_letters_of_a_batch_are_found_by_their_words():
+    ingest(*many(3, at_1=letter("Other.", items=[item(description="Acupuncture twice a week")])))
+    assert items_matching(parse_query("acupuncture")).count() == 1
+    assert DisputedItemText.objects.count() == 3
+    assert index_faults() == 0
+
+
+@pytest.mark.django_db
+def test_letters_of_a_batch_are_noted_for_the_facet_index_once_each():
+    files, parsed = many(4)
+    [known] = ingest(files[:1], parsed)
+    canonical_sync()
+    IndexChange.objects.all().delete()
+    ingest(files[1:], parsed)
+    keys = Determination.objects.exclude(pk=known.determination).order_by("pk").values_list("pk", flat=True)
+    assert list(IndexChange.objects.order_by("pk").values_list("determination", flat=True)) == list(keys)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("odd", [{}, {"at_2": BAD["two items at one place"]}], ids=["stored", "refused"])
+def test_whoever_writes_after_a_batch_has_his_rows_indexed_as_he_writes(odd):
+    ingest(*many(4, **odd))
+    DisputedItemText.objects.filter(item__position=1).update(description="Acupuncture")
+    determination_store(letter=letter_rows.letter_rows(letter("Alone.")), source=received(), canonical=canonical_sync())
+    assert index_faults() == 0
+
+
+@pytest.mark.django_db
+def test_a_batch_takes_as_many_queries_as_it_has_tables(django_assert_max_num_queries):
+    files, parsed = many(40)
+    with django_assert_max_num_queries(60):
+        ingest(files, parsed)
+
+
+def test_texts_are_cut_to_what_their_columns_hold():
+    longest = {
+        ItemTreatment: ("raw", letter_rows.LONGEST_TREATMENT_RAW),
+        ItemBodyPart: ("raw", letter_rows.LONGEST_BODY_PART_RAW),
+        GuidelineCitation: ("pages", letter_rows.LONGEST_PAGES),
+    }
+    for model, (field, length) in longest.items():
+        assert model._meta.get_field(field).max_length == length
