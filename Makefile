@@ -5,6 +5,7 @@ LETTERS ?= fixtures/letters
 PORT ?= 8000
 JOBS ?= 2
 SECONDS ?= 60
+WHAT ?= parse
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -52,8 +53,8 @@ format: .venv/development.stamp ## put code and templates in the project's forma
 	$(bin)/djade --target-version 5.2 $(templates)
 
 .PHONY: bench
-bench: .venv/development.stamp ## measure what parsing costs (FOLDER=folder: of your letters)
-	$(bin)/python -m benchmarks.parse $(if $(FOLDER),"$(FOLDER)")
+bench: .venv/development.stamp $(if $(filter parse,$(WHAT)),,.venv/bench.stamp) ## measure WHAT=parse (FOLDER=folder: of your letters), search or ingest (ARGS="--letters 1000000")
+	$(bin)/python -m benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
 
 .PHONY: fuzz
 fuzz: .venv/fuzz.stamp ## look for SECONDS=60 for a file that the parser fails or dawdles on

@@ -18,6 +18,7 @@ from django.db import connections
 from imr_archive.index.bits import positions_in
 from imr_archive.index.paging import BASE, DELTA, Place
 from imr_archive.index.selection import Selection, Unit
+from imr_archive.index.stored_scores import read_scores
 from imr_archive.index.words import matching_positions
 from imr_archive.search.scores import leaf_scores, most_rows, rarity
 from imr_archive.search.tables import ITEMS, SUMMARIES
@@ -66,12 +67,15 @@ def _bound(selection: Selection, leaves: Iterable[Leaf]) -> int | None:
     if most is None or selection.size() <= most:
         return None
     snapshot = selection.snapshot
-    known = all(snapshot.scores.get(leaf) is not None or _finds_few(snapshot, leaf, most) for leaf in leaves)
-    return None if known else most
+    return None if all(_is_soon_scored(snapshot, leaf, most) for leaf in leaves) else most
 
 
-def _finds_few(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
-    return sum(map(len, matching_positions(snapshot, leaf))) <= most
+def _is_soon_scored(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
+    """Whether a leaf finds few enough, or has been scored before."""
+    if sum(map(len, matching_positions(snapshot, leaf))) <= most or snapshot.scores.get(leaf) is not None:
+        return True
+    stored = read_scores(snapshot, leaf)
+    return stored is not None and snapshot.scores.put(leaf, stored) is not None
 
 
 def _newest(selection: Selection, number: int) -> Selection:
@@ -146,7 +150,13 @@ def _base_scores(snapshot: Snapshot, leaves: tuple[Leaf, ...]) -> Vector:
 def _base_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
     if (held := snapshot.scores.get(leaf)) is not None:
         return held
-    return snapshot.scores.put(leaf, _scored(snapshot, snapshot.base.positions, leaf))
+    stored = read_scores(snapshot, leaf)
+    return snapshot.scores.put(leaf, base_scores(snapshot, leaf) if stored is None else stored)
+
+
+def base_scores(snapshot: Snapshot, leaf: Leaf) -> Vector:
+    """Work out what a leaf scores at each position of the stored segment."""
+    return _scored(snapshot, snapshot.base.positions, leaf)
 
 
 def _delta_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:

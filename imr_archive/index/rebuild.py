@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from imr_archive.index.ranking import base_scores
 from imr_archive.index.reading import read_segment
 from imr_archive.index.snapshot import read_state
+from imr_archive.index.stored_scores import store_scores
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.changes import last_change, lock_log
 
@@ -27,7 +29,9 @@ _KEPT = 2
 def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
     """Build and store a new version out of the rows; return it, or a newer one that another process stored."""
     connection = connections[using]
-    covers = last_change(connection)
+    newest = FacetIndex.objects.using(using).first()
+    # What the last version covers stands in the log no more.
+    covers = max(last_change(connection), newest.covers if newest else 0)
     segment = read_segment(using=using)
     with transaction.atomic(using=using):
         lock_log(connection)
@@ -39,6 +43,11 @@ def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
         versions = FacetIndex.objects.using(using).values_list("pk", flat=True)
         FacetIndex.objects.using(using).filter(pk__in=[*versions[_KEPT:]]).delete()
     return stored
+
+
+def store_common_scores(using: str = DEFAULT_DB_ALIAS) -> int:
+    """Store what the commonest words score with the newest version; return for how many words."""
+    return store_scores(base_scores, using)
 
 
 def rebuild_if_due(using: str = DEFAULT_DB_ALIAS, *, letters: int = DUE_LETTERS) -> FacetIndex | None:

@@ -36,7 +36,7 @@ CHAMPIONS = 200
 _STATE = """
     SELECT (SELECT max(id) FROM imr_archive_facetindex),
            (SELECT coalesce(sum(id), 0) FROM imr_archive_indexchange),
-           (SELECT count(*) FROM imr_archive_indexchange)
+           (SELECT count(*) FROM imr_archive_indexchange WHERE determination <> 0)
 """
 
 

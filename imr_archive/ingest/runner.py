@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError
 
-from imr_archive.index.rebuild import rebuild_if_due
+from imr_archive.index.rebuild import rebuild_if_due, store_common_scores
 from imr_archive.ingest.canonical import canonical_sync
 from imr_archive.ingest.files import ReceivedFile
 from imr_archive.ingest.pool import ParserPool
@@ -61,7 +61,8 @@ def ingest_sources(
             for ready in pool.parsed(tasks):
                 yield from renewal.after(writer.overdue() if ready is None else writer.results_of(*ready))
             yield from writer.rest()
-        rebuild_if_due()
+        if rebuild_if_due():
+            store_common_scores()
         status = RunStatus.CANCELLED if stopped() else RunStatus.FINISHED
     except GONE as error:
         reason = _failure(error)

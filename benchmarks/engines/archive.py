@@ -1,0 +1,51 @@
+"""The archive itself: what its list page asks for behind the rows that it shows."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, Counts, Question
+from imr_archive.browse.filters import ItemFilterSet
+from imr_archive.browse.state import SearchState
+from imr_archive.index.dimensions import DIMENSION_BY_NAME
+from imr_archive.index.paging import Order
+from imr_archive.index.ranking import ranked_page
+from imr_archive.index.selection import Selection, Unit
+from imr_archive.index.snapshot import current_snapshot
+
+
+class Archive:
+    """The archive with what its words found held (``stored``), or forgotten before each answer."""
+
+    def __init__(self, database: str, *, stored: bool) -> None:
+        self.name = f"archive on {database}, {'match sets stored' if stored else 'uncached'}"
+        self.version = "this checkout"
+        self._stored = stored
+
+    def prepare(self) -> None:
+        """Forget what words found and scored, unless that is what is measured."""
+        if not self._stored:
+            snapshot = current_snapshot()
+            for cache in (*snapshot.found, snapshot.scores, snapshot.champions, snapshot.delta_scores):
+                cache.clear()
+
+    def answer(self, question: Question) -> Answer:
+        """Read the address, narrow, count the facets, and find the page's keys."""
+        query = QueryDict(mutable=True)
+        query.update(question.chosen)
+        if question.words:
+            query["q"] = f'"{" ".join(question.words)}"'
+        state, filterset = SearchState.from_query(query), ItemFilterSet(query, Selection.of_everything())
+        selection = filterset.qs
+        counts: Counts = {}
+        for name in FACETS:
+            dimension = DIMENSION_BY_NAME[name]
+            narrowed = filterset.without(name)
+            # The other engines have the categories alone.
+            slugs = dimension.shown(narrowed.values(dimension), ())
+            counts[name] = narrowed.counts(dimension, slugs)
+        if question.by_relevance:
+            keys = ranked_page(selection, state.query, Unit.ITEMS, offset=question.offset, limit=PAGE_SIZE).keys
+        else:
+            keys = selection.page(Order.NEWEST, Unit.ITEMS, offset=question.offset, limit=PAGE_SIZE)
+        return Answer(selection.size(), counts, tuple(keys))
