@@ -292,3 +292,20 @@ def test_a_worker_that_is_killed_costs_at_most_one_file(elsewhere, many):
     counts = json.loads(output.splitlines()[-1])["counts"]
     assert sum(counts.values()) == MANY
     assert counts.get("quarantined", 0) <= 1
+
+
+def test_eight_readers_beside_an_ingest_get_every_page(elsewhere, many, tmp_path):
+    stop = tmp_path / "stop"
+    readers = subprocess.Popen(
+        [sys.executable, "-m", "tests.readers", str(stop)], cwd=ROOT, env=elsewhere, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        process = started(elsewhere, many, "--json")
+        output, said = process.communicate(timeout=120)
+    finally:
+        stop.touch()
+    seen = json.loads(readers.communicate(timeout=60)[0])
+    assert json.loads(output)["counts"]["new"] == MANY, said
+    assert seen["said"] == []
+    assert set(seen["statuses"]) == {"200"}
+    assert seen["statuses"]["200"] > 8
