@@ -31,10 +31,7 @@ class Archive:
 
     def answer(self, question: Question) -> Answer:
         """Read the address, narrow, count the facets, and find the page's keys."""
-        query = QueryDict(mutable=True)
-        query.update(question.chosen)
-        if question.words:
-            query["q"] = f'"{" ".join(question.words)}"'
+        query = QueryDict(question.query_string)
         state, filterset = SearchState.from_query(query), ItemFilterSet(query, Selection.of_everything())
         selection = filterset.qs
         counts: Counts = {}

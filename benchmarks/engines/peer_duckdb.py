@@ -57,10 +57,8 @@ class DuckDB:
             raise NotAsked
         condition, values = self._condition(question, question.chosen)
         total = self._rows(f"SELECT count(*) FROM items WHERE {condition}", values)[0][0]
-        keys = self._rows(
-            f"SELECT key FROM items WHERE {condition} ORDER BY position DESC LIMIT {PAGE_SIZE} OFFSET {question.offset}",
-            values,
-        )
+        page = f"ORDER BY position DESC LIMIT {PAGE_SIZE} OFFSET {question.offset}"
+        keys = self._rows(f"SELECT key FROM items WHERE {condition} {page}", values)
         counts: Counts = {}
         for left_out, names in question.counted_under().items():
             chosen = question.chosen if left_out is None else question.without(left_out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urlencode
 
 PAGE_SIZE = 25
 # Facets that every engine counts: of one value, and of several, of the item and of its letter.
@@ -16,10 +17,14 @@ Counts = dict[str, dict[str, int]]
 
 @dataclass(frozen=True)
 class Question:
-    """Stems that stand side by side, values of facets, and a page of the newest or of the best items."""
+    """Words that stand side by side, values of facets, and a page of the newest or of the best items.
+
+    The archive is asked for the words as they are ``typed``, the peers, which hold stems, for their stems.
+    """
 
     name: str
     words: tuple[str, ...] = ()
+    typed: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
     by_relevance: bool = False
@@ -28,6 +33,18 @@ class Question:
     def offset(self) -> int:
         """How many items stand before the page."""
         return (self.page - 1) * PAGE_SIZE
+
+    @property
+    def query_string(self) -> str:
+        """The question as the archive's address has it."""
+        asked = dict(self.chosen)
+        if self.words:
+            asked["q"] = f'"{self.typed}"'
+        if self.words and not self.by_relevance:
+            asked["sort"] = "newest"
+        if self.page > 1:
+            asked["page"] = str(self.page)
+        return urlencode(asked)
 
     def without(self, name: str) -> dict[str, str]:
         """Return the chosen values of every facet but one."""

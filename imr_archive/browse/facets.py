@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from imr_archive.browse.state import SearchState
     from imr_archive.index.dimensions import Dimension
 
-# A facet shows so many values, folds the next ones away, and leaves the rest to the words.
+# A facet shows so many values and folds the next ones away; the rest, and these, are found by name, so many at a time.
 SHOWN = 10
-FOLDED = 50
+FOLDED = 10
+FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class _FacetBuilder:
         self.labels = dict(filterset.labels(dimension.name))
         self.selection = filterset.without(dimension.name)
         self.names = filterset.names(dimension)
+        self.toggled = state.toggles(dimension.name)
         self.largest = 0
         self.below: dict[str, list[ValueCount]] = {}
 
@@ -99,10 +101,10 @@ class _FacetBuilder:
         found = sorted((-count, labels[slug], slug) for slug, count in counts.items() if count)
         self.largest = max((-count for count, _, _ in found), default=0)
         self.below = {}
-        shown = [self._value(ValueCount(slug, label, -count)) for count, label, slug in found[:FOLDED]]
+        shown = [self._value(ValueCount(slug, label, -count)) for count, label, slug in found[:FOUND]]
         # On the list's page the same value may stand in the facet, too.
         shown = [replace(value, element_id=f"found-{value.element_id}") for value in shown]
-        values = ValueList(shown=tuple(shown), left_out=max(0, len(found) - FOLDED))
+        values = ValueList(shown=tuple(shown), left_out=max(0, len(found) - FOUND))
         return Facet(self.dimension.name, self.dimension.title, values, len(self.labels))
 
     def _whole_label(self, slug: str) -> str:
@@ -139,7 +141,6 @@ class _FacetBuilder:
     def _value(self, counted: ValueCount) -> FacetValue:
         name, slug = self.dimension.name, counted.slug
         selected = slug in self.labels
-        toggled = self.state.without_value(name, slug) if selected else self.state.with_value(name, slug)
         return FacetValue(
             slug=slug,
             label=counted.label,
@@ -148,7 +149,7 @@ class _FacetBuilder:
             selected=selected,
             partly=self._is_partly(slug),
             element_id=f"{name}-{slug.replace(STEP, '--')}",
-            toggle_url=toggled.query_string,
+            toggle_url=self.toggled(slug),
             parts=self._values(above=slug),
         )
 

@@ -244,15 +244,15 @@ def _item_view(item: DisputedItem, places: _Places) -> ItemView:
         meaning=Outcome(item.outcome).meaning if item.outcome else "No outcome is stated",
         description=Value(text.description, places.of(f"{name}, description", f"{path}.description")),
         outcome_place=places.of(f"{name}, outcome", f"{path}.outcome"),
-        treatments=tuple(_treatments(item.item_treatments.all(), places, path)),
-        body_parts=tuple(_body_parts(item.item_body_parts.all(), places, path)),
+        treatments=tuple(_treatments(item.treatment_rows, places, path)),
+        body_parts=tuple(_body_parts(item.body_part_rows, places, path)),
         details=tuple(_details(item, places, path)),
         sides=(
             _side(item, CitedBy.CLAIMS_ADMINISTRATOR, places, path),
             _side(item, CitedBy.REVIEWER, places, path),
         ),
         rationale=Value(text.rationale, places.of(f"{name}, rationale", f"{path}.rationale")),
-        mentions=tuple(_mentions(item.mentions.all(), places, path)),
+        mentions=tuple(_mentions(item.mention_rows, places, path)),
         doubts=doubts_of(item),
     )
 

@@ -41,6 +41,10 @@ ITEMS_SHOWN = 5
 GUIDELINES_SHOWN = 2
 
 _ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
+# Where what is fetched along with an item is found on it.
+_TREATMENTS, _BODY_PARTS = "treatment_rows", "body_part_rows"
+_CITATIONS, _MENTIONS = "citation_rows", "mention_rows"
+
 _SUMMARY = "clinical summary"
 # What a snippet is taken from, by the place of the text.
 _SOURCES = ("rationale", "request", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
@@ -154,15 +158,21 @@ def _item_cards(
 def with_facts(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     """Fetch items with their text, treatments, body parts and citations."""
     return items.select_related("text").prefetch_related(
-        Prefetch("item_treatments", ItemTreatment.objects.select_related("treatment__parent__parent")),
-        Prefetch("item_body_parts", ItemBodyPart.objects.select_related("body_part")),
-        Prefetch("citations", GuidelineCitation.objects.select_related("guideline")),
+        Prefetch(
+            "item_treatments",
+            ItemTreatment.objects.select_related("treatment__parent__parent"),
+            to_attr=_TREATMENTS,
+        ),
+        Prefetch("item_body_parts", ItemBodyPart.objects.select_related("body_part"), to_attr=_BODY_PARTS),
+        Prefetch("citations", GuidelineCitation.objects.select_related("guideline"), to_attr=_CITATIONS),
     )
 
 
 def with_mentions(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     """Fetch also the guidelines that the items' rationales mention."""
-    return items.prefetch_related(Prefetch("mentions", GuidelineMention.objects.select_related("guideline")))
+    return items.prefetch_related(
+        Prefetch("mentions", GuidelineMention.objects.select_related("guideline"), to_attr=_MENTIONS)
+    )
 
 
 def doubts_of(item: DisputedItem) -> tuple[str, ...]:
@@ -173,7 +183,7 @@ def doubts_of(item: DisputedItem) -> tuple[str, ...]:
 
 def citations_of(item: DisputedItem, side: CitedBy) -> tuple[GuidelineCitation, ...]:
     """Return one side's citations of an item that was fetched with its facts."""
-    return tuple(citation for citation in item.citations.all() if citation.cited_by == side)
+    return tuple(citation for citation in item.citation_rows if citation.cited_by == side)
 
 
 def treatment_line(treatment: Treatment) -> list[Treatment]:
@@ -200,7 +210,7 @@ def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf], *, summ
         # The last two levels tell enough: "Imaging" by its category, "Tramadol" by its class.
         treatments=tuple(
             " › ".join(treatment.name for treatment in treatment_line(row.treatment)[-2:])
-            for row in item.item_treatments.all()
+            for row in item.treatment_rows
         ),
         sides=(
             ("reviewer", _reliance(item, CitedBy.REVIEWER, item.reviewer_basis)),

@@ -12,6 +12,8 @@ from imr_archive.vocabulary import Basis, Laterality, Outcome
 
 if TYPE_CHECKING:
     from imr_archive.models.body_part import BodyPart
+    from imr_archive.models.guideline_citation import GuidelineCitation
+    from imr_archive.models.guideline_mention import GuidelineMention
     from imr_archive.models.treatment import Treatment
 
 
@@ -36,6 +38,12 @@ class DisputedItem(models.Model):
     body_parts: models.ManyToManyField[BodyPart, ItemBodyPart] = models.ManyToManyField(
         "BodyPart", through="ItemBodyPart", related_name="items"
     )
+
+    # What pages fetch along with an item, in its order.
+    treatment_rows: list[ItemTreatment]
+    body_part_rows: list[ItemBodyPart]
+    citation_rows: list[GuidelineCitation]
+    mention_rows: list[GuidelineMention]
 
     class Meta:
         ordering = ["determination", "position"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.search.stems import folded, stem
@@ -65,17 +66,42 @@ def find_hits(text: str, leaves: Sequence[Leaf], section: Section | None = None)
 
 def _all_hits(text: str, leaves: Sequence[Leaf], section: Section | None) -> list[Hit]:
     """Return every place where a leaf stands, in order, of those that begin alike the longest first."""
-    wanted = [
-        (place, leaf)
-        for place, leaf in enumerate(leaves)
-        if section is None or section in (leaf.sections or (section,))
-    ]
-    if not wanted:
-        return []
-    tokens = _tokens(text)
-    stems = [token.stem for token in tokens]
-    spans = sorted({(start, -end, place) for place, leaf in wanted for start, end in _spans(leaf, stems)})
-    return [Hit(tokens[start].start, tokens[-minus_end - 1].end, place) for start, minus_end, place in spans]
+    hits: set[Hit] = set()
+    lowered = text.lower() if _is_plain(text) else None
+    tokens: list[_Token] | None = None
+    for place, leaf in enumerate(leaves):
+        if section is not None and section not in (leaf.sections or (section,)):
+            continue
+        if lowered is not None and all(len(way) == 1 for way in leaf.ways):
+            hits.update(Hit(start, end, place) for (run,) in leaf.ways for start, end in _standing(run, lowered))
+            continue
+        tokens = _tokens(text) if tokens is None else tokens
+        stems = [token.stem for token in tokens]
+        hits.update(Hit(tokens[first].start, tokens[last - 1].end, place) for first, last in _spans(leaf, stems))
+    return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.leaf))
+
+
+def _is_plain(text: str) -> bool:
+    """Tell a text whose letters are all without accents: what else it holds stands between words."""
+    return text.isascii() or not any(char.isalnum() for odd in {*text} if not odd.isascii() for char in folded(odd))
+
+
+def _standing(run: Run, lowered: str) -> Iterator[tuple[int, int]]:
+    """Yield [start, end) of a run in a plain text in small letters."""
+    *before, last = map(stem, run.tokens)
+    for found in _pattern(run).finditer(lowered):
+        *others, final = _PLAIN_TOKEN.findall(found[1])
+        ends = stem(final).startswith(last) if run.is_prefix else stem(final) == last
+        if ends and [*map(stem, others)] == before:
+            yield found.span(1)
+
+
+@lru_cache(maxsize=1_000)
+def _pattern(run: Run) -> re.Pattern[str]:
+    """Return a pattern that finds whatever may be a run: words keep their stem but for its last letter."""
+    words = (rf"{re.escape(stem(token)[:-1])}[a-z0-9]+" for token in run.tokens)
+    # Looked for without being used up, as one find may begin within another.
+    return re.compile(rf"(?<![a-z0-9])(?=({'[^a-z0-9]+'.join(words)}))")
 
 
 def _apart(hits: Sequence[Hit]) -> list[Hit]:
@@ -194,7 +220,7 @@ _PLAIN_TOKEN = re.compile(r"[a-z0-9]+")
 
 def _tokens(text: str) -> list[_Token]:
     """Split a text as ``stems.tokens_of`` does, keeping where each token stands."""
-    if text.isascii():
+    if _is_plain(text):
         return [_Token(stem(found[0]), *found.span()) for found in _PLAIN_TOKEN.finditer(text.lower())]
     return _folded_tokens(text)
 

@@ -325,12 +325,12 @@ def test_an_item_of_several_parts_of_one_treatment_counts_once_for_it():
     }
 
 
-def test_a_long_facet_shows_ten_values_the_chosen_first_and_folds_the_rest():
+def test_a_long_facet_shows_ten_values_the_chosen_first_folds_ten_and_counts_the_rest():
     for number in range(70):
         add_determination(None, items=[ItemRow("A", body_parts=[f"part-{number:02d}"])])
     values = facet("body_part", "body_part=part-69").values
     assert values.shown[0].slug == "part-69"
-    assert (len(values.shown), len(values.folded), values.left_out) == (10, 50, 10)
+    assert (len(values.shown), len(values.folded), values.left_out) == (10, 10, 50)
 
 
 def test_a_single_value_more_is_not_folded_away():

@@ -137,3 +137,21 @@ def test_a_chosen_value_can_be_given_up_again(state, name, value):
     assert value in chosen.values(name)
     assert value not in chosen.without_value(name, value).values(name)
     assert chosen.without_value(name, value).words == state.words
+
+
+@pytest.mark.parametrize("name", ["treatment", "outcome", "age"])
+@pytest.mark.parametrize("value", ["surgery", "surgery/spine", "surgery/spine/fusion", "upheld", "a b&c"])
+@pytest.mark.parametrize(
+    "query_string",
+    [
+        "",
+        "q=a+b&exact=1&page=3",
+        "treatment=surgery/spine&outcome=upheld&sort=oldest&show=determinations",
+        "age=upheld",
+    ],
+)
+def test_toggling_a_value_is_choosing_it_or_giving_it_up(query_string, name, value):
+    state = asked(query_string)
+    chosen = value in state.values(name)
+    toggled = state.without_value(name, value) if chosen else state.with_value(name, value)
+    assert state.toggles(name)(value) == toggled.query_string
