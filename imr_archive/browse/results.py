@@ -123,13 +123,13 @@ def _cards(selection: Selection, state: SearchState, keys: Sequence[int]) -> tup
         wanted = [key for determination in keys for key in selection.items_of(determination)[:ITEMS_SHOWN]]
     else:
         wanted = [*keys]
-    found = with_facts(DisputedItem.objects.filter(pk__in=wanted)).in_bulk()
+    found = with_facts(DisputedItem.objects.filter(pk__in=wanted).order_by()).in_bulk()
     # In the order of the page; a letter that was deleted since it was counted is left out.
     matching: dict[int, list[DisputedItem]] = {}
     for key in wanted:
         if key in found:
             matching.setdefault(found[key].determination_id, []).append(found[key])
-    determinations = Determination.objects.select_related("reviewer", "text").in_bulk(matching)
+    determinations = Determination.objects.order_by().select_related("reviewer", "text").in_bulk(matching)
     outcomes: dict[int, Counter[str]] = {key: Counter() for key in matching}
     of_letters = DisputedItem.objects.filter(determination__in=matching).order_by()
     for key, outcome in of_letters.values_list("determination", "outcome"):
@@ -160,18 +160,26 @@ def with_facts(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     return items.select_related("text").prefetch_related(
         Prefetch(
             "item_treatments",
-            ItemTreatment.objects.select_related("treatment__parent__parent"),
+            ItemTreatment.objects.order_by("position").select_related("treatment__parent__parent"),
             to_attr=_TREATMENTS,
         ),
-        Prefetch("item_body_parts", ItemBodyPart.objects.select_related("body_part"), to_attr=_BODY_PARTS),
-        Prefetch("citations", GuidelineCitation.objects.select_related("guideline"), to_attr=_CITATIONS),
+        Prefetch(
+            "item_body_parts", ItemBodyPart.objects.order_by("pk").select_related("body_part"), to_attr=_BODY_PARTS
+        ),
+        Prefetch(
+            "citations",
+            GuidelineCitation.objects.order_by("cited_by", "position").select_related("guideline"),
+            to_attr=_CITATIONS,
+        ),
     )
 
 
 def with_mentions(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     """Fetch also the guidelines that the items' rationales mention."""
     return items.prefetch_related(
-        Prefetch("mentions", GuidelineMention.objects.select_related("guideline"), to_attr=_MENTIONS)
+        Prefetch(
+            "mentions", GuidelineMention.objects.order_by("position").select_related("guideline"), to_attr=_MENTIONS
+        )
     )
 
 
