@@ -13,6 +13,10 @@ urlpatterns = [
     path("determinations/<str:reference>/", views.determination_detail, name="determination"),
     path("determinations/<str:reference>/original/", downloads.original, name="original"),
     path("determinations/<str:reference>/source.txt", downloads.source_text, name="source"),
+    path("determinations/<str:reference>/letters/<int:letter>/original/", downloads.original, name="version-original"),
+    path(
+        "determinations/<str:reference>/letters/<int:letter>/source.txt", downloads.source_text, name="version-source"
+    ),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", health.robots, name="robots"),

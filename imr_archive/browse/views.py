@@ -22,6 +22,7 @@ from imr_archive.browse.results import result_page, with_facts, with_mentions
 from imr_archive.browse.state import FACET_VARS, SearchState, Sort
 from imr_archive.browse.strip import overturn_rate, rate_strip
 from imr_archive.browse.templatetags.archive import Hits
+from imr_archive.browse.versions import versions_of
 from imr_archive.index.selection import Selection, Unit
 from imr_archive.models import Determination
 from imr_archive.search.query import parse_query
@@ -115,6 +116,7 @@ def determination_detail(request: HtmxRequest, reference: str) -> HttpResponse:
         "letter": view,
         "question": in_words(chips(ItemFilterSet(request.GET), state)),
         "hits": Hits(),
+        "versions": versions_of(determination),
     }
     template = "browse/_source.html" if _wants_part(request) else "browse/detail.html"
     return render(request, template, context)

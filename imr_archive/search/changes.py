@@ -186,3 +186,15 @@ def lock_log(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {LOG} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def lost_notes(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the names of the triggers that should note changes and are gone, or not switched on."""
+    if connection.vendor == "sqlite":
+        stored = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        stored = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+    with connection.cursor() as cursor:
+        cursor.execute(stored)
+        found = {name for (name,) in cursor.fetchall()}
+    return [name for table in WATCHED for event in _EVENTS if (name := f"{table.name}_noted_{event}") not in found]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from imr_archive.vocabulary import SourceKind
 from tests.archive import Cited, ItemRow, add_determination, spans_of
+from tests.integration.handmade import ingest, letter
 
 pytestmark = pytest.mark.django_db
 
@@ -247,4 +248,28 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(client):
             page_of(client, f"/determinations/{reference}/?q=a")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 10
+    assert counts[0] <= 11
+
+
+def test_every_letter_of_a_case_is_told_and_can_be_had(client):
+    first = b"A first text."
+    ingest(
+        [("first.txt", first), ("amended.txt", b"x"), ("again.pdf", b"y")],
+        {
+            first: letter("First.", case_number="CM15-0000001"),
+            b"x": letter("Amended.", case_number="CM15-0000001"),
+            b"y": letter("Amended.", case_number="CM15-0000001"),
+        },
+    )
+    page = page_of(client, "/determinations/CM15-0000001/")
+    versions = page[page.index('id="versions"') : page.index("</section>", page.index('id="versions"'))]
+    assert "3 letters have come for this case" in versions
+    assert versions.count("<li>") == 3
+    assert "it does not speak for the case" in versions
+    addresses = re.findall(r'href="(/determinations/CM15-0000001/letters/\d+/original/)"', versions)
+    assert first in {client.get(address).content for address in addresses}
+    assert client.get("/determinations/CM15-0000001/letters/999999/original/").status_code == 404
+
+
+def test_a_case_of_one_letter_has_no_versions(client, case):
+    assert 'id="versions"' not in page_of(client, "/determinations/CM14-0000001/")

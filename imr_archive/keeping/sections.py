@@ -1,0 +1,137 @@
+"""What an archive file holds: one section for each table, and how a row of it is written as JSON and read again.
+
+A new table is a row in ``SECTIONS``, below those it refers to. Rows keep their keys: addresses, reports and the order
+of equal search results go by them. Only the canonical tables are written without, by slug, since each database gives
+their rows keys of its own. Bytes are no JSON; they are written as files beside the rows (``Section.content``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models as fields
+
+from imr_archive import models
+from imr_archive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import Field, Model
+
+# Keys by slug, or slugs by key, of each canonical table.
+Slugs = dict[type["Model"], dict[Any, Any]]
+
+CANONICAL: tuple[type[Model], ...] = (models.Guideline, models.Treatment, models.BodyPart)
+
+
+class NotARow(ArchiveError):
+    """A line that is no row of its section."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table in an archive file; ``content`` names its column of bytes, if it has one."""
+
+    name: str
+    model: type[Model]
+    content: str = ""
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether its rows go by their slugs."""
+        return self.model in CANONICAL
+
+    @cached_property
+    def key(self) -> Field[Any, Any]:
+        """The column of its keys."""
+        return self.model._meta.pk
+
+    @cached_property
+    def columns(self) -> tuple[Field[Any, Any], ...]:
+        """The columns that are written as JSON."""
+        return tuple(
+            each
+            for each in self.model._meta.concrete_fields
+            if each.name != self.content and not (self.is_canonical and each.primary_key)
+        )
+
+    @cached_property
+    def attributes(self) -> tuple[str, ...]:
+        """The names by which the columns' values are asked for."""
+        return tuple(each.attname for each in self.columns)
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("guidelines", models.Guideline),
+    Section("treatments", models.Treatment),
+    Section("body-parts", models.BodyPart),
+    Section("reviewers", models.Reviewer),
+    Section("reviewer-specialties", models.ReviewerSpecialty),
+    Section("reviewer-licences", models.ReviewerLicence),
+    Section("determinations", models.Determination),
+    Section("determination-texts", models.DeterminationText),
+    Section("items", models.DisputedItem),
+    Section("item-texts", models.DisputedItemText),
+    Section("item-treatments", models.ItemTreatment),
+    Section("item-body-parts", models.ItemBodyPart),
+    Section("citations", models.GuidelineCitation),
+    Section("mentions", models.GuidelineMention),
+    Section("letters", models.SourceLetter, content="content"),
+    Section("runs", models.IngestRun),
+    Section("run-files", models.IngestRunFile),
+)
+
+
+@dataclass(frozen=True)
+class Codec:
+    """Writes and reads the rows of one section; ``slugs`` says what stands for the keys of canonical rows."""
+
+    section: Section
+    slugs: Slugs = field(default_factory=dict)
+
+    def line(self, values: Iterable[Any]) -> bytes:
+        """Return a row as a line of JSON: the same row, the same bytes, whichever database it comes from."""
+        row = {
+            column.name: self._written(column, value)
+            for column, value in zip(self.section.columns, values, strict=True)
+        }
+        return json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+    def rows(self, lines: bytes) -> Iterator[tuple[Any, ...]]:
+        """Yield the values of each row, by ``section.columns``; raise ``NotARow`` at a line that is none.
+
+        A column that the file does not know yet has its default; one that this version does not know is refused.
+        """
+        try:
+            for line in lines.splitlines():
+                row = json.loads(line)
+                values = tuple(self._read(column, row) for column in self.section.columns)
+                if row:
+                    unknown = ", ".join(sorted(row))
+                    raise NotARow(f"The file is of a newer version: {self.section.name} have {unknown} in it.")
+                yield values
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, ValidationError) as error:
+            raise NotARow(f"A line of {self.section.name} in the file is not as export_archive writes it.") from error
+
+    def _written(self, column: Field[Any, Any], value: Any) -> Any:
+        if column.related_model in CANONICAL:
+            return value if value is None else self.slugs[column.related_model][value]
+        return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+    def _read(self, column: Field[Any, Any], row: dict[str, Any]) -> Any:
+        if column.name not in row:
+            return column.get_default()
+        value = row.pop(column.name)
+        if value is None:
+            return None
+        if column.related_model in CANONICAL:
+            return self.slugs[column.related_model][value]
+        if isinstance(column, fields.DateTimeField):
+            return datetime.fromisoformat(value)
+        return column.to_python(value)

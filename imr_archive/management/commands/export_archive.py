@@ -1,0 +1,50 @@
+"""``manage.py export_archive``: the whole archive in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management import BaseCommand, CommandError
+
+from imr_archive.keeping.export import CannotExport, archive_export
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+DAMAGED, BAD_USAGE = 1, 2
+
+
+class Command(BaseCommand):
+    """Write the archive; exit with 1 if the bytes of a letter are not those received, 2 if it can't be written."""
+
+    help = (
+        "Write the whole archive to a new file: letters as received, what was read in them, runs, and a manifest of "
+        "SHA-256 sums. The same archive gives the same bytes on SQLite and on PostgreSQL; restore_archive reads it "
+        "back. It is an uncompressed tar that holds a BagIt bag. Accounts are not in it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file."""
+        parser.add_argument("file", type=Path, metavar="FILE", help="where to write; must not exist yet")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Write the file, telling of each section, and say what is in it."""
+
+        def progress(section: str, rows: int) -> None:
+            if options["verbosity"]:
+                self.stderr.write(f"{section}: {rows:,}")
+
+        try:
+            exported = archive_export(file, progress=progress)
+        except CannotExport as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from error
+        letters = exported.counts["letters"]
+        self.stdout.write(f"Wrote {letters:,} letters to {file} ({exported.size / 1e6:,.1f} MB).")
+        if exported.damaged:
+            named = ", ".join(map(str, exported.damaged[:20]))
+            raise CommandError(
+                f"The bytes of {len(exported.damaged):,} letters are not those that were received ({named}); they are "
+                "in the file as they are. manage.py check_archive says more.",
+                returncode=DAMAGED,
+            )
