@@ -21,23 +21,17 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 
 import imr_archive.parsing
-from imr_archive.parsing import items
-from imr_archive.parsing.cited import RelianceReading
-from imr_archive.parsing.parser import PARSER_VERSION, parse_text
+from imr_archive.parsing.parser import PARSER_VERSION, outline, parse_text
 from imr_archive.parsing.reading import read_source
-from imr_archive.parsing.requests import RequestReading
 from imr_archive.synthetic.letters import make_letter
 from imr_archive.synthetic.pdf import render_pdf
-from imr_archive.vocabulary import Basis
 
 SEED, LETTERS, PDFS = 20, 200, 40
 BASELINE, SECTIONS, WHOLE, PDF = "white space", "sections", "whole", "PDF text"
@@ -86,21 +80,6 @@ def fold_white_space(text: str) -> str:
     return " ".join(text.split())
 
 
-@contextmanager
-def sections_only() -> Iterator[None]:
-    """Let the parser find every part of a letter, and read no request and no guideline within the parts."""
-    nothing = {
-        "read_request": RequestReading((), (), None, None, None),
-        "read_reliance": RelianceReading(Basis.UNSTATED),
-        "find_mentions": (),
-        "find_doubts": (),
-    }
-    with ExitStack() as stack:
-        for name, result in nothing.items():
-            stack.enter_context(patch.object(items, name, lambda *_, result=result: result))
-        yield
-
-
 def forget_letters() -> None:
     """Empty the parser's bounded caches, which remember letters; the unbounded ones hold its tables."""
     for module in pkgutil.iter_modules(imr_archive.parsing.__path__, "imr_archive.parsing."):
@@ -121,9 +100,11 @@ def seconds_of(work: Callable[[Any], object], inputs: Sequence[Any]) -> float:
 
 def one_round(letters: Letters) -> dict[str, float]:
     """Measure everything once."""
-    found = {BASELINE: seconds_of(fold_white_space, letters.texts), WHOLE: seconds_of(parse_text, letters.texts)}
-    with sections_only():
-        found[SECTIONS] = seconds_of(parse_text, letters.texts)
+    found = {
+        BASELINE: seconds_of(fold_white_space, letters.texts),
+        SECTIONS: seconds_of(outline, letters.texts),
+        WHOLE: seconds_of(parse_text, letters.texts),
+    }
     if letters.pdfs:
         found[PDF] = seconds_of(read_source, letters.pdfs)
     return found

@@ -39,7 +39,7 @@ def missing_parts(
         yield Diagnostic(Code.REVIEWER_MISSING, "No boards and no licences of the reviewer are printed.")
     if summary is None:
         yield Diagnostic(Code.SUMMARY_MISSING, "No clinical case summary is printed.")
-    elif not _SENTENCE_END.search(summary.value):
+    elif not _SENTENCE_END.search(summary.value[-_LAST_CHARACTERS:]):
         end = summary.span.end
         yield Diagnostic(Code.SUMMARY_CUT, "The clinical case summary ends in mid-sentence.", Span(end - 1, end))
     if not items:
@@ -50,6 +50,7 @@ def missing_parts(
 
 # "was denied by utilization review." with or without a closing quote
 _SENTENCE_END = re.compile(r"[.?!][\"')\]”’]*$")
+_LAST_CHARACTERS = 20
 
 
 def _missing_of_item(item: Item, sides: Iterable[CitedBy]) -> Iterator[Diagnostic]:
@@ -81,8 +82,8 @@ def unclaimed_ranges(text: str, claimed: Iterable[Range]) -> Iterator[Range]:
     """Yield the stretches of the normalised text that no rule claimed and that hold a word."""
     at = 0
     for start, end in (*sorted(claimed), (len(text), len(text))):
-        gap = text[at:start]
-        if _WORD.search(gap):
+        if at < start and _WORD.search(text, at, start):
+            gap = text[at:start]
             yield at + len(gap) - len(gap.lstrip()), start - len(gap) + len(gap.rstrip())
         at = max(at, end)
 

@@ -52,8 +52,8 @@ class _Cell:
 # "CM16-0213037", also with a space at the hyphen
 _CASE_NUMBER = re.compile(r"\bCM\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d{7})\b")
 
-# "Standard", "Expedited"
-_PRIORITY = re.compile(r"\b(?:standard|expedited)\b", re.IGNORECASE)
+# "Standard", "Expedited", in any letters: what all of them begin with makes the search quick
+_PRIORITY = re.compile(r"(?<!\w)[SsEe](?i:tandard|xpedited)\b")
 
 # "Application 08/03/2016 Received:", where a reader that keeps columns gives the value beside the label's first line
 _PARTED_LABEL = re.compile(r"\bApplication\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
@@ -72,9 +72,11 @@ def read_header(letter: NormalText, section: Section, decided: Iterable[Range] =
     claimed = []
     for start, end in _between(section, decided):
         cells = _cells(letter.text, start, end)
-        forwards, backwards = _paired(cells), _paired([*reversed(cells)])
+        paired = _paired(cells)
         # A reader that gives the values before their labels pairs more of them the other way round.
-        pairs = (backwards if len(backwards) > len(forwards) else forwards) | pairs
+        if len(paired) < len({cell.content for cell in cells if cell.is_label}):
+            paired = max(paired, _paired([*reversed(cells)]), key=len)
+        pairs = paired | pairs
         claimed += [(cell.start, cell.end) for cell in cells]
         claimed += [(found.start, found.end) for found in find_markers("letterhead", letter.text, start, end)]
     values: dict[str, Stated[Any]] = {}

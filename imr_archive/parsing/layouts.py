@@ -52,20 +52,30 @@ FORMS: Mapping[Layout, Form] = {
 
 
 @cache
-def _rows() -> Mapping[Layout, Mapping[str, int]]:
-    return {Layout(name): phrases for name, phrases in load("headings")["layouts"].items()}
-
-
-@cache
-def _phrases() -> frozenset[str]:
-    return frozenset(phrase for row in _rows().values() for phrase in row)
+def _rows() -> Mapping[Layout, tuple[tuple[str, int], ...]]:
+    """Return each layout's wordings with their weights, the heaviest first."""
+    rows = load("headings")["layouts"]
+    return {Layout(name): tuple(sorted(row.items(), key=lambda each: -each[1])) for name, row in rows.items()}
 
 
 def recognise(text: str) -> Layout:
-    """Return the layout whose headings weigh most; raise ``NotADetermination`` if none weighs enough."""
-    printed = {phrase for phrase in _phrases() if prints(text, phrase)}
-    scores = {layout: sum(row[phrase] for phrase in printed & row.keys()) for layout, row in _rows().items()}
-    best = max(scores, key=lambda layout: scores[layout])
-    if scores[best] < ENOUGH:
+    """Return the layout whose headings weigh most; raise ``NotADetermination`` if none weighs enough.
+
+    A layout is given up once all that is left to look for could not lift it over the best so far.
+    """
+    found: dict[str, bool] = {}
+    best, most = None, ENOUGH - 1
+    for layout, row in _rows().items():
+        weight, left = 0, sum(each for _, each in row)
+        for phrase, each in row:
+            if weight + left <= most:
+                break
+            if phrase not in found:
+                found[phrase] = prints(text, phrase)
+            left -= each
+            weight += each if found[phrase] else 0
+        if weight > most:
+            best, most = layout, weight
+    if best is None:
         raise NotADetermination("The text prints none of the headings of an independent medical review determination.")
     return best

@@ -77,9 +77,9 @@ def _longest_words_first(phrase: str) -> list[str]:
 
 def prints(text: str, phrase: str) -> bool:
     """Tell whether a text prints a phrase, its words broken over lines or glued together."""
-    if not all(word in text for word in _longest_words_first(phrase)):
-        return False
-    return phrase in text or _printed(phrase).search(text) is not None
+    if phrase in text:
+        return True
+    return all(word in text for word in _longest_words_first(phrase)) and _printed(phrase).search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,6 @@ _WORDY_DATE = r"""
 _WORDY = re.compile(rf"\b{_WORDY_DATE}", re.VERBOSE | re.IGNORECASE)
 _NUMERIC = re.compile(_NUMERIC_DATE, re.VERBOSE)
 
-# A month is looked for by its letters as they are printed, which is much faster than a pattern that ignores case.
-_PRINTED_MONTHS = tuple(form for month in _MONTHS for form in (month, month.title(), month.upper()))
-
 # No case is older than a working life before the first reviews; two digits mean a year up to the pivot's century.
 _FIRST_YEAR, _LAST_YEAR, _PIVOT = 1940, 2100, 50
 
@@ -122,13 +119,18 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[Pr
     for found in _NUMERIC.finditer(text, start, end):
         value = _day(_year(found["year"]), int(found["month"]), int(found["day"]))
         dates.append(PrintedDate(value, found.start(), found.end()))
-    for month in _PRINTED_MONTHS:
-        at = text.find(month, start, end)
-        while at >= 0:
-            if wordy := _WORDY.match(text, at, end):
-                dates.append(_wordy_date(wordy))
-            at = text.find(month, at + 1, end)
-    yield from sorted(dates, key=lambda day: day.start)
+    lowered = text[start:end].lower()
+    if len(lowered) == end - start:  # as it is but for a few letters of other alphabets
+        for month in _MONTHS:
+            at = lowered.find(month)
+            while at >= 0:
+                if wordy := _WORDY.match(text, start + at, end):
+                    dates.append(_wordy_date(wordy))
+                at = lowered.find(month, at + 1)
+    else:
+        dates += map(_wordy_date, _WORDY.finditer(text, start, end))
+    dates.sort(key=lambda day: day.start)
+    return iter(dates)
 
 
 def _wordy_date(found: Match[str]) -> PrintedDate:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing import diagnostics
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.reviewer import Reviewer
     from imr_archive.parsing.sections import Section, Sections
     from imr_archive.parsing.summary import Summary
+    from imr_archive.vocabulary import Layout
 
 PARSER_VERSION = "1.1"
 
@@ -42,13 +44,29 @@ def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
     return parse_text(read_source(data, name).text)
 
 
-def parse_text(text: str) -> ParsedLetter:
-    """Parse the text of one letter; the spans of the result point into this text."""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A letter cut into its parts, none of them read: its sections, and its items with their paragraphs."""
+
+    letter: NormalText
+    layout: Layout
+    sections: Sections
+    blocks: Sequence[Block]
+
+
+def outline(text: str) -> Outline:
+    """Cut the text of one letter into its parts; raise ``NotADetermination`` for any other text."""
     letter = normalise(text)
     layout = recognise(letter.text)
     form = FORMS[layout]
     sections = find_sections(letter.text, form.headings, form.items)
-    blocks = form.find_blocks(letter, sections)
+    return Outline(letter, layout, sections, form.find_blocks(letter, sections))
+
+
+def parse_text(text: str) -> ParsedLetter:
+    """Parse the text of one letter; the spans of the result point into this text."""
+    parts = outline(text)
+    letter, sections, blocks = parts.letter, parts.sections, parts.blocks
     header = read_header(letter, sections.header, (place for block in blocks for place in block.claimed))
     reviewer = read_reviewer(letter, *_about_the_reviewer(sections))
     items = _items(letter, blocks)
@@ -58,7 +76,9 @@ def parse_text(text: str) -> ParsedLetter:
     unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
     remarks = (
         *header.remarks,
-        *diagnostics.missing_parts(header.case_number, reviewer.profile, summary.text, items, form.sides),
+        *diagnostics.missing_parts(
+            header.case_number, reviewer.profile, summary.text, items, FORMS[parts.layout].sides
+        ),
         *diagnostics.disordered_dates(dates),
         *summary.remarks,
         *contradictions(summary, header.dates),
@@ -71,7 +91,7 @@ def parse_text(text: str) -> ParsedLetter:
     )
     return ParsedLetter(
         parser_version=PARSER_VERSION,
-        layout=layout,
+        layout=parts.layout,
         source_text=text,
         normalised_text=letter.words,
         case_number=header.case_number,

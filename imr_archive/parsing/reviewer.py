@@ -13,9 +13,10 @@ from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import DiagnosticCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from imr_archive.parsing.diagnostics import Range
+    from imr_archive.parsing.lexer import Marker
     from imr_archive.parsing.normalise import NormalText
 
 
@@ -97,7 +98,10 @@ _LONGEST_LIST = 400
 def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
     """Read the profile from the part of the letter that describes the reviewer."""
     text = letter.text
-    found = _list_form(text, start, end) or _prose_form(text, start, end)
+    labels = [*find_markers("credentials", text, start, end)]
+    openings = [*find_markers("boilerplate", text, start, end)]
+    introduction = _introduction(text, start, end)
+    found = _list_form(text, labels, openings, end) or _prose_form(text, introduction, end)
     certifications = _specialty_credentials(letter, found.get("certifications"))
     subspecialties = _specialty_credentials(letter, found.get("subspecialties"))
     states = _state_credentials(letter, _states_alone(letter, found.get("states")))
@@ -105,18 +109,20 @@ def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
         *_unknown((*certifications, *subspecialties), DiagnosticCode.UNKNOWN_SPECIALTY, "specialty"),
         *_unknown(states, DiagnosticCode.UNKNOWN_STATE, "licence state"),
     )
-    claimed = (*found.values(), *_claimed(text, start, end))
+    claimed = (*found.values(), *_claimed(text, labels, openings, introduction, end))
     return Reviewer(ReviewerProfile(certifications, subspecialties, states), remarks, claimed)
 
 
-def _claimed(text: str, start: int, end: int) -> Iterator[Range]:
+def _claimed(
+    text: str, labels: Sequence[Marker], openings: Sequence[Marker], introduction: re.Match[str] | None, end: int
+) -> Iterator[Range]:
     """Yield the labels of the lists, the sentence that states a profile, and the sentences that every letter has."""
-    for label in find_markers("credentials", text, start, end):
+    for label in labels:
         yield label.start, label.end
-    openings = [(opening.start, opening.end) for opening in find_markers("boilerplate", text, start, end)]
-    if introduction := _introduction(text, start, end):
-        openings.append(introduction.span())
-    for first, last in openings:
+    places = [(opening.start, opening.end) for opening in openings]
+    if introduction:
+        places.append(introduction.span())
+    for first, last in places:
         yield first, min(end, _stop(text, last, end) + 1)
 
 
@@ -126,15 +132,14 @@ def _stop(text: str, start: int, end: int) -> int:
     return stop.start() if stop else end
 
 
-def _list_form(text: str, start: int, end: int) -> dict[str, Range]:
+def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], end: int) -> dict[str, Range]:
     """Find the labelled lists; each goes to the next label, the next sentence, or the end of its section."""
-    labels = [*find_markers("credentials", text, start, end), *find_markers("boilerplate", text, start, end)]
-    labels.sort(key=lambda label: label.start)
+    marks = sorted((*labels, *openings), key=lambda mark: mark.start)
     found: dict[str, Range] = {}
-    for number, label in enumerate(labels):
-        if label.key in ("states", "certifications"):
-            until = labels[number + 1].start if number + 1 < len(labels) else end
-            found.setdefault(label.key, (label.end, _stop(text, label.end, until)))
+    for number, mark in enumerate(marks):
+        if mark.key in ("states", "certifications"):
+            until = marks[number + 1].start if number + 1 < len(marks) else end
+            found.setdefault(mark.key, (mark.end, _stop(text, mark.end, until)))
     return found
 
 
@@ -156,9 +161,8 @@ def _introduction(text: str, start: int, end: int) -> re.Match[str] | None:
     return min(found, key=re.Match.start, default=None)
 
 
-def _prose_form(text: str, start: int, end: int) -> dict[str, Range]:
+def _prose_form(text: str, opening: re.Match[str] | None, end: int) -> dict[str, Range]:
     """Find the parts of "The reviewer is Board Certified in …, has a subspecialty in …, and is licensed … in …"."""
-    opening = _introduction(text, start, end)
     if opening is None:
         return {}
     end = min(end, opening.end() + _LONGEST_LIST)

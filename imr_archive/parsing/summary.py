@@ -46,10 +46,11 @@ def read_summary(letter: NormalText, section: Section | None) -> Summary:
     start, end = section.body, section.end
     dates = [*find_dates(letter.text, start, end)]
     injury = _injury(letter, start, dates)
+    age = _AGE.search(letter.text, start, end)
     return Summary(
         text=letter.stated_text(start, end),
-        age=_age(letter, start, end),
-        sex=_sex(letter, start, end),
+        age=_age(letter, age),
+        sex=_sex(letter, age, start, end),
         injury=injury,
         ur_decisions=tuple(_ur_decisions(letter, start, end, dates)),
         remarks=tuple(impossible_date(letter.body.span(day.start, day.end)) for day in dates if day.value is None),
@@ -82,16 +83,14 @@ _OPENING = 600
 _OLDEST = 110
 
 
-def _age(letter: NormalText, start: int, end: int) -> Stated[int] | None:
-    found = _AGE.search(letter.text, start, end)
+def _age(letter: NormalText, found: re.Match[str] | None) -> Stated[int] | None:
     if found is None or int(found["age"]) > _OLDEST:
         return None
     return letter.stated(int(found["age"]), *found.span("age"))
 
 
-def _sex(letter: NormalText, start: int, end: int) -> Stated[Sex] | None:
+def _sex(letter: NormalText, age: re.Match[str] | None, start: int, end: int) -> Stated[Sex] | None:
     """Read the sex after the age ("51-year-old obese male"), else where the opening introduces the worker by it."""
-    age = _AGE.search(letter.text, start, end)
     after = _SEX_AFTER_AGE.match(letter.text, age.end(), end) if age else None
     found = after or _SEX_ALONE.search(letter.text, start, min(end, start + _OPENING))
     if found is None:
@@ -131,6 +130,9 @@ _UR_BEFORE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# what tells most stretches from those before a day of the utilization review
+_UR_NEAR = re.compile(r"(?i:\but)|\b[Uu][Rr]\b")
+
 # "10-28-2016 utilization review", "On 11-18-2016, the original Utilization Review"
 _UR_AFTER = re.compile(rf",?\s+(?:the\s+|an?\s+|original\s+|initial\s+|prior\s+){{0,3}}{_UR}", re.IGNORECASE)
 
@@ -151,7 +153,7 @@ def _ur_decisions(letter: NormalText, start: int, end: int, dates: list[PrintedD
     for day in dates:
         before = text[max(start, day.start - _REACH) : day.start]
         plain = (
-            _UR_BEFORE.search(before)
+            (_UR_NEAR.search(before) and _UR_BEFORE.search(before))
             or _UR_AFTER.match(text, day.end, end)
             or (_ON.search(before) and _DENIED_BY_UR.match(text, day.end, end))
         )
