@@ -153,7 +153,9 @@ def _load_peers(arguments: argparse.Namespace) -> None:
 
 
 def _peers(arguments: argparse.Namespace) -> list[Any]:
-    folder, threads = Path(arguments.folder) / f"peers-{arguments.letters}", arguments.processes
+    threads = arguments.processes
+    # Keys differ between the databases.
+    folder = Path(arguments.folder) / f"peers-{arguments.letters}-{arguments.database}"
     made: dict[str, Callable[[], Any]] = {}
     if "tantivy" in arguments.peers:
         from benchmarks.engines.peer_tantivy import Tantivy  # of the bench group, which may not be installed

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from django.db.models import F, Min
-from django.db.models.functions import ExtractYear
+from django.db.models import F, Min, Value
+from django.db.models.functions import Coalesce, ExtractYear
 
 from imr_archive.models import (
     BodyPart,
@@ -198,15 +198,13 @@ class LinkedDimension(Dimension):
 
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
         """Group the rows by what they lead to."""
-        yield from _grouped(_narrowed(self._all(), self.letter, determinations, using), self.slug, self.key)
+        rows = self.rows._default_manager.all()
+        yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
 
     def names(self, using: str) -> Mapping[str, str]:
         """Ask the table of the values."""
         rows = self.table._default_manager.using(using).order_by("slug").values_list("slug")
         return dict(rows.annotate(label=Min(self.label_field)))
-
-    def _all(self) -> QuerySet[Any]:
-        return self.rows._default_manager.all()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +213,15 @@ class GuidelineDimension(LinkedDimension):
 
     cited_by: CitedBy
 
-    def _all(self) -> QuerySet[Any]:
-        return GuidelineCitation.objects.filter(cited_by=self.cited_by)
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group the side's citations; those of few letters are found by their letters, not by their side."""
+        rows = GuidelineCitation.objects.all()
+        if determinations is None:
+            rows = rows.filter(cited_by=self.cited_by)
+        else:
+            # An expression, as SQLite would take the index of sides, which half of all citations stand under.
+            rows = rows.alias(side=Coalesce("cited_by", Value(""))).filter(side=self.cited_by)
+        yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Takes the README's pictures: ``python -m tests.browser.screenshots``.
 
 Ingests the letters of ``fixtures/letters`` into a database of its own, serves the site on a free port of this machine,
-and photographs a result list and a determination, at a phone's and a desk's width, light and dark.
+and photographs a result list and a determination, at a phone's and a desk's width, light and dark; and at a desk's how
+a question is explained, what is offered where nothing answers it, and how a facet's values are found.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ PICTURES = ROOT / "static" / "docs"
 PHONE, DESK = (375, 812), (1440, 810)
 QUESTION = "/determinations/?q=%22home+program%22+therapy&treatment=rehabilitation/physical-occupational-therapy"
 LETTERS_OF_BOTH_KINDS = "/determinations/?case_outcome=partially_overturned"
+EXPLAINED = "/determinations/?q=(MRI+OR+%22physical+therapy%22)+lumbar+-fusion&show=determinations"
+NOTHING = "/determinations/?q=lumbr+fusionn+pain&outcome=overturned"
 SECONDS_TO_START = 30
 
 
@@ -91,6 +94,18 @@ def photograph(page: Page, base_url: str, suffix: str, *, lit: bool) -> Iterator
     yield picture(page, f"detail-{suffix}")
 
 
+def photograph_asking(page: Page, base_url: str) -> Iterator[Path]:
+    """Take what helps a reader to ask."""
+    page.goto(base_url + EXPLAINED)
+    yield picture(page, "explained-1440")
+    page.goto(base_url + NOTHING)
+    yield picture(page, "nothing-1440")
+    page.goto(f"{base_url}/determinations/")
+    page.get_by_role("searchbox", name="Find in Treatment").press_sequentially("inj")
+    page.locator("#found-treatment .value").first.wait_for()
+    yield picture(page, "facet-1440")
+
+
 def picture(page: Page, name: str) -> Path:
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path, animations="disabled")
@@ -113,6 +128,9 @@ def main() -> None:
                 for path in photograph(page, base_url, suffix, lit=(width, height) == DESK):
                     sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")
                 page.close()
+        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+        for path in photograph_asking(page, base_url):
+            sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")
         browser.close()
 
 
