@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # A smaller archive scores any word while a reader waits.
 LARGE = 200_000
 # A word is common that stands in this share of the newest items, of which so many are looked at.
-_COMMON, _SAMPLE = 0.1, 400
+_COMMON, _SAMPLE = 0.25, 400
 _PART = "scores:"
 _FLOAT32 = "<f4"
 

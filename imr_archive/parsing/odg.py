@@ -172,7 +172,10 @@ def _chapter_at(text: str, start: int, end: int, parts: list[Part]) -> Named | N
 def _bracketed_chapter(text: str, start: int, end: int) -> bool:
     """Tell whether the bracket that opens at ``start`` holds a chapter's name and nothing else."""
     named = _chapter_at(text, start + 1, end, [])
-    return named is not None and text[named.end : named.end + 1] == ")"
+    if named is None:
+        return False
+    stop, _ = _after_kinds(text, named.end, end)
+    return text[stop : stop + 1] == ")"
 
 
 def _another_follows(text: str, start: int, end: int) -> bool:

@@ -235,10 +235,23 @@ def test_the_regulation_that_holds_a_document_is_no_section():
         ("Offical Disability Guidlines, Shouler chapter", "odg-shoulder", None),
         ("Pain Chapter, Zolpidem", "odg-pain", "Zolpidem"),
         ("Low Back - Lumbar & Thoracic (Acute & Chronic), Discography", "odg-low-back", "Discography"),
+        ("ODG (Knee and Leg chapter): Walking aids", "odg-knee-leg", "Walking aids"),
+        ("ODG guidelines, Pain chapter online for Opioids", "odg-pain", "Opioids"),
+        ("ODG, 5th Edition, 2007 or current year, Shoulder Chapter", "odg-shoulder", None),
+        (
+            "ODG, Treatment for Workers’ Compensation, Forearm, Wrist and Hand Chapter, Splints",
+            "odg-forearm-wrist-hand",
+            "Splints",
+        ),
     ],
 )
 def test_odg_is_read_in_any_spelling_and_order(printed, slug, section):
     assert named(reviewer(OUTSIDE + printed + ".")) == [(slug, section)]
+
+
+def test_another_guide_after_a_semicolon_is_no_topic():
+    reading = reviewer(OUTSIDE + "ODG Low Back Chapter, MRI; AMA Guides to the Evaluation of Permanent Impairment.")
+    assert named(reading) == [("odg-low-back", "MRI"), ("ama-guides", None)]
 
 
 def test_an_edition_year_is_kept_and_the_date_of_an_update_is_not():
