@@ -119,9 +119,11 @@ def _database(arguments: argparse.Namespace, stack: ExitStack) -> None:
 def _load_archive(arguments: argparse.Namespace) -> dict[str, Any]:
     from django.core.management import call_command  # after django.setup()
 
-    from imr_archive.index.rebuild import rebuild, store_common_scores
+    from imr_archive.index.common_words import store_common_words
+    from imr_archive.index.rebuild import rebuild
     from imr_archive.index.snapshot import read_state
-    from imr_archive.models import Determination, DisputedItem, FacetIndex
+    from imr_archive.index.stored_words import FOUND
+    from imr_archive.models import Determination, DisputedItem, FacetIndex, FacetIndexPart
 
     call_command("migrate", verbosity=0)
     if not Determination.objects.exists():
@@ -134,9 +136,10 @@ def _load_archive(arguments: argparse.Namespace) -> dict[str, Any]:
         subprocess.run(taken, check=True, stdout=subprocess.DEVNULL)
     if read_state("default").changed or not FacetIndex.objects.exists():
         rebuild()
+    if not FacetIndexPart.objects.filter(index=FacetIndex.objects.first(), name__startswith=FOUND).exists():
         began = time.monotonic()
-        words = store_common_scores()
-        sys.stderr.write(f"scores of {words} common words stored in {time.monotonic() - began:.0f} s\n")
+        words = store_common_words()
+        sys.stderr.write(f"{words} common words stored in {time.monotonic() - began:.0f} s\n")
     return {"determinations": Determination.objects.count(), "items": DisputedItem.objects.count()}
 
 

@@ -18,7 +18,7 @@ from django.db import connections
 from imr_archive.index.bits import positions_in
 from imr_archive.index.paging import BASE, DELTA, Place
 from imr_archive.index.selection import Selection, Unit
-from imr_archive.index.stored_scores import read_scores
+from imr_archive.index.stored_words import read_scores
 from imr_archive.index.words import matching_positions
 from imr_archive.search.scores import leaf_scores, most_rows, rarity
 from imr_archive.search.tables import ITEMS, SUMMARIES

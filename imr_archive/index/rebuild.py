@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from imr_archive.index.ranking import base_scores
 from imr_archive.index.reading import read_segment
 from imr_archive.index.snapshot import read_state
-from imr_archive.index.stored_scores import store_scores
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.changes import last_change, lock_log
 
@@ -43,11 +41,6 @@ def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
         versions = FacetIndex.objects.using(using).values_list("pk", flat=True)
         FacetIndex.objects.using(using).filter(pk__in=[*versions[_KEPT:]]).delete()
     return stored
-
-
-def store_common_scores(using: str = DEFAULT_DB_ALIAS) -> int:
-    """Store what the commonest words score with the newest version; return for how many words."""
-    return store_scores(base_scores, using)
 
 
 def rebuild_if_due(using: str = DEFAULT_DB_ALIAS, *, letters: int = DUE_LETTERS) -> FacetIndex | None:

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.models import Q
 from pyroaring import BitMap
 
+from imr_archive.index.stored_words import read_found
 from imr_archive.models import Determination, GuidelineCitation
 from imr_archive.search.expressions import RowMatches
 from imr_archive.search.keys import Keys, matching_keys
@@ -47,11 +48,21 @@ def matching_positions(snapshot: Snapshot, node: Node) -> Bitmaps:
 
 
 def _leaf_positions(snapshot: Snapshot, leaf: Leaf) -> Bitmaps:
-    base, delta = snapshot.base.positions, snapshot.delta.positions
+    delta = snapshot.delta.positions
     return (
-        snapshot.found[0].get_or_make(leaf, lambda: _found(snapshot.using, leaf, base, is_all=True)),
+        snapshot.found[0].get_or_make(leaf, lambda: _stored_or_found(snapshot, leaf)),
         snapshot.found[1].get_or_make(leaf, lambda: _found(snapshot.using, leaf, delta, is_all=False)),
     )
+
+
+def _stored_or_found(snapshot: Snapshot, leaf: Leaf) -> BitMap:
+    stored = read_found(snapshot, leaf)
+    return found_in_base(snapshot, leaf) if stored is None else stored
+
+
+def found_in_base(snapshot: Snapshot, leaf: Leaf) -> BitMap:
+    """Ask the database where in the stored segment a leaf stands."""
+    return _found(snapshot.using, leaf, snapshot.base.positions, is_all=True)
 
 
 def _found(using: str, leaf: Leaf, positions: Positions, *, is_all: bool) -> BitMap:

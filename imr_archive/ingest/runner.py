@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError
 
-from imr_archive.index.rebuild import rebuild_if_due, store_common_scores
+from imr_archive.index.common_words import store_common_words
+from imr_archive.index.rebuild import rebuild_if_due
 from imr_archive.ingest.canonical import canonical_sync
 from imr_archive.ingest.files import ReceivedFile
 from imr_archive.ingest.pool import ParserPool
@@ -62,7 +63,7 @@ def ingest_sources(
                 yield from renewal.after(writer.overdue() if ready is None else writer.results_of(*ready))
             yield from writer.rest()
         if rebuild_if_due():
-            store_common_scores()
+            store_common_words()
         status = RunStatus.CANCELLED if stopped() else RunStatus.FINISHED
     except GONE as error:
         reason = _failure(error)

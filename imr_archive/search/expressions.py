@@ -37,7 +37,7 @@ class RowMatches(Func):
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> _Sql:
         """Ask FTS5."""
         index = self.table.index
-        match = fts5.match_leaf(self.leaf, self.table.columns_in(self.leaf.sections))
+        match = fts5.match_leaf(self.leaf, self.table)
         return self._among(compiler, f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [match])
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> _Sql:

@@ -72,7 +72,7 @@ def _sqlite_matches(
     connection: BaseDatabaseWrapper, table: IndexedTable, leaf: Leaf, between: tuple[int, int] | None
 ) -> NDArray[np.int64]:
     sql = f"SELECT group_concat(rowid) FROM {table.index} WHERE {table.index} MATCH %s"
-    match = fts5.match_leaf(leaf, table.columns_in(leaf.sections))
+    match = fts5.match_leaf(leaf, table)
     with connection.cursor() as cursor:
         if between:
             cursor.execute(f"{sql} AND rowid BETWEEN %s AND %s", [match, *between])

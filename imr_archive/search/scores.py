@@ -62,7 +62,7 @@ def _sqlite_scores(connection: BaseDatabaseWrapper, table: IndexedTable, leaf: L
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT group_concat(key), group_concat(score) FROM ({scored})",
-            [fts5.match_leaf(leaf, table.columns_in(leaf.sections))],
+            [fts5.match_leaf(leaf, table)],
         )
         keys, scores = map(read_keys, cursor.fetchone())
     return Scores(keys, (scores / _SCALE).astype(np.float32))

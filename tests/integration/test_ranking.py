@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
-from imr_archive.index import ranking
+from imr_archive.index import common_words, ranking
 from imr_archive.index.rebuild import rebuild
 from imr_archive.index.selection import Selection, Unit
 from imr_archive.index.snapshot import current_snapshot, forget_snapshots
-from imr_archive.index.stored_scores import read_scores, store_scores
+from imr_archive.index.stored_words import read_found, read_scores
+from imr_archive.index.words import found_in_base
 from imr_archive.models import Determination, FacetIndexPart
 from imr_archive.search.query import parse_query
 from tests.archive import ItemRow, add_determination
@@ -78,21 +79,23 @@ def test_the_request_weighs_more_than_the_rationale_and_that_more_than_the_summa
 
 
 @pytest.mark.usefixtures("_letters")
-def test_stored_scores_are_those_that_would_be_worked_out(monkeypatch):
+def test_what_is_stored_of_common_words_is_what_would_be_worked_out(monkeypatch):
     whole = ranked("pain").keys
-    assert store_scores(ranking.base_scores, large=1) == len(WORDS)
-    monkeypatch.setattr("imr_archive.index.stored_scores.LARGE", 1)
+    assert common_words.store_common_words(large=1) == len(WORDS)
+    monkeypatch.setattr("imr_archive.index.stored_words.LARGE", 1)
     forget_snapshots()
     leaf = parse_query("pain").leaves[0]
     snapshot = current_snapshot()
     assert read_scores(snapshot, leaf).tolist() == ranking.base_scores(snapshot, leaf).tolist()
+    assert read_found(snapshot, leaf) == found_in_base(snapshot, leaf)
     assert ranked("pain").keys == whole
     assert read_scores(snapshot, parse_query("pain in:rationale").leaves[0]) is None
 
 
 @pytest.mark.usefixtures("_letters")
-def test_the_scores_go_with_their_version():
-    store_scores(ranking.base_scores, large=1)
+def test_what_is_stored_of_words_goes_with_its_version():
+    common_words.store_common_words(large=1)
+    assert FacetIndexPart.objects.filter(name__startswith="scores:").exists()
     for _ in range(2):
         rebuild()
     assert not FacetIndexPart.objects.filter(name__startswith="scores:").exists()

@@ -8,6 +8,7 @@ from imr_archive.search import fts5, tsquery
 from imr_archive.search.lexer import MAX_DEPTH, MAX_WITHIN
 from imr_archive.search.query import MAX_LEAVES, SearchQuery, parse_query
 from imr_archive.search.stems import completions, tokens_of
+from imr_archive.search.tables import CITATIONS, ITEMS
 from imr_archive.search.thesaurus import read_question
 from imr_archive.search.tree import Leaf, Run, Section, printed
 
@@ -119,7 +120,9 @@ def test_a_beginning_that_ends_inside_an_ending_is_completed() -> None:
 
 def test_engines_get_every_token_quoted() -> None:
     leaves = parse_query('NEAR(a b)* ^c {d}:e "f" g\'h').leaves
-    assert [fts5.match_leaf(leaf, ["x", "y"]) for leaf in leaves[-2:]] == ['{x y} : ("f")', '{x y} : ("g h")']
+    assert [fts5.match_leaf(leaf, CITATIONS) for leaf in leaves[-2:]] == ['"f"', '"g h"']
+    (leaf,) = parse_query("f in:rationale").leaves
+    assert fts5.match_leaf(leaf, ITEMS) == '{rationale} : ("f")'
     assert [tsquery.match_leaf(leaf) for leaf in leaves[-2:]] == ["('f')", "('g' <-> 'h')"]
     for leaf in leaves:
         assert all(token.isalnum() for run in leaf.runs for token in run.tokens)
