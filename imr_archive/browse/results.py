@@ -232,10 +232,13 @@ def _item_card(item: DisputedItem, summary: str, leaves: Sequence[Leaf], *, summ
 
 
 def _elsewhere(snippet: Snippet, leaves: Sequence[Leaf]) -> Iterator[tuple[str, str]]:
-    """Yield the words that stand outside the snippet and the card's heading, with what they stand in."""
+    """Yield the words that stand outside the snippet and the card's heading, by what they stand in."""
+    standing: dict[str, list[str]] = {}
     for leaf, source in snippet.elsewhere:
         if source != _DESCRIPTION:
-            yield leaves[leaf].printed or leaves[leaf].also_printed[0], _SOURCES[source]
+            standing.setdefault(_SOURCES[source], []).append(leaves[leaf].printed or leaves[leaf].also_printed[0])
+    for where, words in standing.items():
+        yield get_text_list([f"“{each}”" for each in words], "and"), where
 
 
 def _reliance(item: DisputedItem, side: CitedBy, basis: str) -> Reliance:

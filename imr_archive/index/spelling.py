@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from imr_archive.index.snapshot import Snapshot
 
-# Enough to hold the words that letters have in common; names hold the drugs and treatments.
-_LETTERS_READ = 300
+# So many of the newest items: enough to hold the words that letters have in common; names hold drugs and treatments.
+_ITEMS_READ = 300
 _SHORTEST = 4
 _SUGGESTIONS = 3
 _LIKENESS = 0.75
@@ -47,8 +47,10 @@ def _read_words(snapshot: Snapshot) -> Sequence[str]:
         for token in tokens_of(name)
         if _WORD.fullmatch(token)
     }
-    newest = Selection.of_everything(snapshot).page(Order.NEWEST, Unit.ITEMS, offset=0, limit=_LETTERS_READ)
+    newest = Selection.of_everything(snapshot).page(Order.NEWEST, Unit.ITEMS, offset=0, limit=_ITEMS_READ)
     texts = DisputedItemText.objects.using(snapshot.using).filter(pk__in=newest)
-    for row in texts.values_list("description", "rationale", "reviewer_guideline"):
-        words.update(_WORD.findall(" ".join(row).lower()))
+    for row in texts.values_list(
+        "description", "rationale", "reviewer_guideline", "item__determination__text__clinical_summary"
+    ):
+        words.update(_WORD.findall(" ".join(filter(None, row)).lower()))
     return sorted(words)

@@ -191,6 +191,8 @@ PATHS = [
     "/determinations/",
     "/determinations/?q=fusion&treatment=diagnostic-testing/imaging&outcome=overturned",
     "/determinations/?q=absent",
+    "/determinations/?q=(bone+OR+walker)+-fusion+in:rationale",
+    "/determinations/?q=boone+scann",
     "/determinations/?treatment=nonsense",
     "/determinations/CM14-0000001/?q=fusion&at=worker.age",
 ]
