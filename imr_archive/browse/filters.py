@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -46,7 +48,15 @@ class ValuesField(forms.Field):
         return tuple(asked)
 
 
-class DimensionFilter(django_filters.Filter):
+class _SharedFilter(django_filters.Filter):
+    """A filter whose copies, one a request, share all but what they belong to; forms copy the fields themselves."""
+
+    def __deepcopy__(self, memo: Any) -> django_filters.Filter:
+        """Copy what django-filter sets on the copy."""
+        return copy(self)
+
+
+class DimensionFilter(_SharedFilter):
     """Keeps the items that have any of the values; asked only for values that do not exist, it keeps none."""
 
     field_class = ValuesField
@@ -62,7 +72,7 @@ class DimensionFilter(django_filters.Filter):
         return qs.having(self.dimension, value) if value else qs.none()
 
 
-class WordsFilter(django_filters.Filter):
+class WordsFilter(_SharedFilter):
     """Keeps the items that the words find."""
 
     def filter(self, qs: Selection, value: str) -> Selection:
@@ -92,6 +102,10 @@ class ItemFilterSet(django_filters.FilterSet):
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """Return the declared filters and one for each dimension."""
         return super().get_filters() | {each.name: DimensionFilter(each) for each in DIMENSIONS}
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the one form of the archive; django-filter would make a class for every request."""
+        return _form_class()
 
     def filter_queryset(self, queryset: Selection) -> Selection:
         """Narrow by everything that is asked."""
@@ -129,6 +143,12 @@ class ItemFilterSet(django_filters.FilterSet):
             values = self.form[dimension.name].data
             asked[dimension.name] = self.form.fields[dimension.name].known if any(values or ()) else None
         return asked
+
+
+@cache
+def _form_class() -> type[forms.Form]:
+    fields = {name: each.field for name, each in ItemFilterSet.base_filters.items()}
+    return type("ItemFilterForm", (forms.Form,), fields)
 
 
 def _shortened(value: str) -> str:
