@@ -17,6 +17,7 @@ from imr_archive.index.cache import BitmapCache, VectorCache
 from imr_archive.index.dimensions import DIMENSIONS
 from imr_archive.index.reading import empty_segment, read_segment
 from imr_archive.index.segment import Segment
+from imr_archive.index.stored_words import FOUND, SCORES
 from imr_archive.models import FacetIndexPart, IndexChange
 
 if TYPE_CHECKING:
@@ -158,5 +159,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
 def _stored(version: int | None, using: str) -> Segment:
     if version is None:
         return empty_segment()
-    parts = FacetIndexPart.objects.using(using).filter(index=version).values_list("name", "payload")
-    return Segment.from_parts({name: bytes(payload) for name, payload in parts})
+    parts = FacetIndexPart.objects.using(using).filter(index=version).order_by()
+    for kind in (FOUND, SCORES):  # read word by word, when they are asked for
+        parts = parts.exclude(name__startswith=kind)
+    return Segment.from_parts({name: bytes(payload) for name, payload in parts.values_list("name", "payload")})

@@ -7,6 +7,7 @@ import pytest
 
 from imr_archive.index import common_words, ranking
 from imr_archive.index.rebuild import rebuild
+from imr_archive.index.segment import Segment
 from imr_archive.index.selection import Selection, Unit
 from imr_archive.index.snapshot import current_snapshot, forget_snapshots
 from imr_archive.index.stored_words import read_found, read_scores
@@ -111,3 +112,14 @@ def test_where_not_all_can_be_scored_the_newest_are_and_the_bound_is_said(monkey
     assert "the best of the newest 5 of" in page
     monkeypatch.setattr(ranking, "most_rows", lambda connection: 5_000)
     assert ranked("fusion").among is None
+
+
+@pytest.mark.usefixtures("_letters")
+def test_what_is_stored_of_words_is_not_read_with_the_index(monkeypatch):
+    common_words.store_common_words(large=1)
+    read, whole = [], Segment.from_parts
+    monkeypatch.setattr(Segment, "from_parts", classmethod(lambda cls, parts: read.extend(parts) or whole(parts)))
+    forget_snapshots()
+    current_snapshot()
+    assert "items" in read
+    assert [name for name in read if name.startswith(("found:", "scores:"))] == []
