@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imr_archive.index.bits import bitmaps_from_bytes, bitmaps_to_bytes
+from imr_archive.index.codes import ValueCodes
 from imr_archive.index.positions import Letters, Positions
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ class Segment:
 
     positions: Positions
     values: Mapping[str, Mapping[str, BitMap]]
+    _codes: dict[str, ValueCodes] = field(default_factory=dict, repr=False)
+
+    def codes(self, dimension: str) -> ValueCodes:
+        """Return a dimension's values by position, worked out when they are first asked for."""
+        if dimension not in self._codes:
+            self._codes[dimension] = ValueCodes(self.values[dimension], len(self.positions.item_keys))
+        return self._codes[dimension]
 
     def parts(self) -> dict[str, bytes]:
         """Write the segment as named parts, to be stored."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from imr_archive.index.dimensions import Dimension
+    from imr_archive.index.segment import Segment
     from imr_archive.index.snapshot import Snapshot
     from imr_archive.search.query import SearchQuery
 
@@ -78,10 +79,9 @@ class Selection:
     ) -> dict[str, int]:
         """Count the items, or letters, of each value of a dimension, or of some; what none has is 0 or absent."""
         counts: dict[str, int] = {}
-        for place, (segment, own) in enumerate(zip(self.snapshot.segments, self.positions, strict=True)):
-            for slug, having in segment.values[dimension.name].items():
-                if slugs is None or slug in slugs:
-                    counts[slug] = counts.get(slug, 0) + self._count(place, own, having, unit)
+        for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
+            for slug, number in _counted(segment, own, dimension.name, slugs, unit).items():
+                counts[slug] = counts.get(slug, 0) + number
         return counts
 
     def values(self, dimension: Dimension) -> set[str]:
@@ -106,11 +106,6 @@ class Selection:
             keys += [int(segment.positions.item_keys[position]) for position in found]
         return keys
 
-    def _count(self, place: int, own: BitMap, having: BitMap, unit: Unit) -> int:
-        if unit is Unit.ITEMS:
-            return own.intersection_cardinality(having)
-        return len(self.snapshot.segments[place].positions.letters_of(own & having))
-
     def _letters(self, found: Bitmaps) -> Bitmaps:
         base, delta = self.snapshot.segments
         return base.positions.letters_of(found[0]), delta.positions.letters_of(found[1])
@@ -121,3 +116,21 @@ class Selection:
         if unit is Unit.ITEMS:
             return int(positions.item_keys[place.position])
         return int(positions.letters.keys[positions.letter_of[place.position]])
+
+
+# Where items are few and values many, the values of each item are looked at instead of the items of each value.
+_FEW_ITEMS, _MANY_VALUES = 1 / 8, 30
+
+
+def _counted(
+    segment: Segment, own: BitMap, dimension: str, slugs: Collection[str] | None, unit: Unit
+) -> dict[str, int]:
+    values = segment.values[dimension]
+    wanted = [slug for slug in values if slugs is None or slug in slugs]
+    if len(wanted) > _MANY_VALUES and len(own) < _FEW_ITEMS * len(segment.positions.item_keys):
+        letter_of = segment.positions.letter_of if unit is Unit.DETERMINATIONS else None
+        counts = segment.codes(dimension).counts(own, letter_of)
+        return {slug: counts[slug] for slug in wanted}
+    if unit is Unit.ITEMS:
+        return {slug: own.intersection_cardinality(values[slug]) for slug in wanted}
+    return {slug: len(segment.positions.letters_of(own & values[slug])) for slug in wanted}

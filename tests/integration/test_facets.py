@@ -13,6 +13,7 @@ from django.http import QueryDict
 from imr_archive.browse.facets import build_facets, facet_search
 from imr_archive.browse.filters import ItemFilterSet
 from imr_archive.browse.state import FACET_VARS, SearchState
+from imr_archive.index import selection
 from imr_archive.index.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.index.paging import Order
 from imr_archive.index.rebuild import rebuild
@@ -188,7 +189,11 @@ def all_values(values):
 
 
 @pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
-def test_lists_counts_and_facets_agree_with_a_count_by_hand(stored):
+@pytest.mark.parametrize("counted", ["by value", "by item"])
+def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted, stored):
+    if counted == "by item":  # as where few items are counted over many values
+        monkeypatch.setattr(selection, "_FEW_ITEMS", 2)
+        monkeypatch.setattr(selection, "_MANY_VALUES", 0)
     cases = random_archive(seed=7, size=40, stored=stored)
     chance = random.Random(11)
     for _ in range(60):
