@@ -31,6 +31,9 @@ ALSO = {
     "ESI": ["epidural steroid injection", "epidural injection", "lesi", "tfesi"],
 }
 
+# So many words stand near one another; a notice tells that the others were left out.
+MOST_NEAR = 5
+
 _stem = snowballstemmer.stemmer("porter").stemWord
 
 
@@ -117,7 +120,7 @@ def proximity(words: Sequence[str], within: int, *, connector: bool) -> Question
     # Of more than two words, each part of an identifier stands alone.
     parts = list(words) if len(words) == 2 else [part for each in words for part in re.findall(r"\w+", each)]
     typed = f" /{within} ".join(words) if connector else f'"{" ".join(words)}"~{within}'
-    return Question(typed, in_text(lambda text: stand_near(parts, text, within)))
+    return Question(typed, in_text(lambda text: stand_near(parts[:MOST_NEAR], text, within)))
 
 
 def beginning(typed: str, endings: Sequence[str]) -> Question:
