@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from imr_archive.browse.results import citations_of, doubts_of, treatment_line
+from imr_archive.browse.item_rows import citations_of, doubts_of, treatment_line
 from imr_archive.browse.source_text import SourceText, source_text
 from imr_archive.browse.state import SearchState
 from imr_archive.vocabulary import Basis, CitedBy, Layout, Outcome, Priority, Sex

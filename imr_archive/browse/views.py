@@ -16,9 +16,10 @@ from imr_archive.browse.chips import chips, in_words
 from imr_archive.browse.explained import leaf_counts, ways_out
 from imr_archive.browse.facets import build_facets, facet_search
 from imr_archive.browse.filters import ItemFilterSet
+from imr_archive.browse.item_rows import with_rows
 from imr_archive.browse.letter import AT_VAR, letter_view
 from imr_archive.browse.pager import page_links
-from imr_archive.browse.results import result_page, with_facts, with_mentions
+from imr_archive.browse.results import result_page
 from imr_archive.browse.state import FACET_VARS, SearchState, Sort
 from imr_archive.browse.strip import overturn_rate, rate_strip
 from imr_archive.browse.templatetags.archive import Hits
@@ -107,7 +108,7 @@ def determination_detail(request: HtmxRequest, reference: str) -> HttpResponse:
         address = determination.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     state = SearchState.from_query(request.GET)
-    items = with_mentions(with_facts(determination.items.all())).order_by("position")
+    items = with_rows(determination.items.all()).order_by("position")
     letter = determination.letters.filter(state=SourceState.CURRENT).defer("content").first()
     view = letter_view(determination, list(items), letter, state=state, at=request.GET.get(AT_VAR, ""))
     context = {

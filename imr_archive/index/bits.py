@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+# Runs are worth their slowness where they take so many times less.
+_WORTH = 4
 # By way of this the bitmap takes its numbers at once, not one by one.
 _UINT32 = "I"
 
 
 def bitmap_of(positions: NDArray[Any]) -> BitMap:
-    """Return the bitmap of an array of positions, in any order."""
-    return BitMap(array(_UINT32, np.ascontiguousarray(positions, dtype=np.uint32).tobytes()))
+    """Return the bitmap of an array of positions, in any order; none of it as runs, which are slow to meet others."""
+    return BitMap(array(_UINT32, np.ascontiguousarray(positions, dtype=np.uint32).tobytes()), optimize=False)
+
+
+def packed(bitmap: BitMap) -> BitMap:
+    """Return a bitmap to be kept: as runs where these take far less, as short runs are slow to meet other bitmaps."""
+    bitmap.shrink_to_fit()
+    runs = BitMap(bitmap)
+    runs.run_optimize()
+    return runs if len(runs.serialize()) * _WORTH < len(bitmap.serialize()) else bitmap
 
 
 def positions_in(bitmap: BitMap) -> NDArray[np.uint32]:

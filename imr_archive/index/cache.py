@@ -32,7 +32,6 @@ class BitmapCache:
                 self._held.move_to_end(key)
                 return self._held[key][0]
         made = make()
-        made.run_optimize()
         made.shrink_to_fit()
         with self._lock:
             if key not in self._held:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pyroaring import BitMap
 
+from imr_archive.index.bits import packed
 from imr_archive.index.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.index.positions import UNDATED, Letters, Positions, letter_order
 from imr_archive.index.segment import Segment
@@ -80,6 +81,4 @@ def _bitmaps(
         stated = BitMap.union(*found.values()) if found else BitMap()
         if unstated := positions.everything - stated:
             found[UNKNOWN] = unstated
-    for bitmap in found.values():
-        bitmap.run_optimize()
-    return found
+    return {slug: packed(bitmap) for slug, bitmap in found.items()}

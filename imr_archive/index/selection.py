@@ -80,7 +80,7 @@ class Selection:
         """Count the items, or letters, of each value of a dimension, or of some; what none has is 0 or absent."""
         counts: dict[str, int] = {}
         for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
-            for slug, number in _counted(segment, own, dimension.name, slugs, unit).items():
+            for slug, number in _counted(segment, own, dimension, slugs, unit).items():
                 counts[slug] = counts.get(slug, 0) + number
         return counts
 
@@ -118,19 +118,35 @@ class Selection:
         return int(positions.letters.keys[positions.letter_of[place.position]])
 
 
-# Where items are few and values many, the values of each item are looked at instead of the items of each value.
-_FEW_ITEMS, _MANY_VALUES = 1 / 8, 30
+# Fewer items than these are counted at once in any way.
+_FEW_ITEMS = 1_000
+# Looking up what an item has takes as long as meeting a value with so many bytes of a bitmap's scattered parts.
+_LOOKED_UP = 10
 
 
 def _counted(
-    segment: Segment, own: BitMap, dimension: str, slugs: Collection[str] | None, unit: Unit
+    segment: Segment, own: BitMap, dimension: Dimension, slugs: Collection[str] | None, unit: Unit
 ) -> dict[str, int]:
-    values = segment.values[dimension]
+    values = segment.values[dimension.name]
     wanted = [slug for slug in values if slugs is None or slug in slugs]
-    if len(wanted) > _MANY_VALUES and len(own) < _FEW_ITEMS * len(segment.positions.item_keys):
-        letter_of = segment.positions.letter_of if unit is Unit.DETERMINATIONS else None
-        counts = segment.codes(dimension).counts(own, letter_of)
+    positions = segment.positions
+    if unit is Unit.DETERMINATIONS and dimension.of_letters:
+        # All items of a letter have the same values, so its first one stands for it.
+        own, unit = positions.letters_of(own), Unit.ITEMS
+    if _is_scattered(own, len(wanted)):
+        codes, places = segment.codes(dimension.name), positions_in(own)
+        of_letters = unit is Unit.DETERMINATIONS
+        counts = codes.letter_counts(places, positions.letter_of) if of_letters else codes.counts(places)
         return {slug: counts[slug] for slug in wanted}
     if unit is Unit.ITEMS:
         return {slug: own.intersection_cardinality(values[slug]) for slug in wanted}
-    return {slug: len(segment.positions.letters_of(own & values[slug])) for slug in wanted}
+    return {slug: len(positions.letters_of(own & values[slug])) for slug in wanted}
+
+
+def _is_scattered(own: BitMap, values: int) -> bool:
+    """Whether items lie so thinly that their values are looked up sooner than their bitmap is met with each value's."""
+    if len(own) < _FEW_ITEMS:
+        return False
+    held = own.get_statistics()
+    scattered = held["n_bytes_array_containers"] + held["n_bytes_run_containers"]
+    return bool(values * scattered > _LOOKED_UP * len(own))

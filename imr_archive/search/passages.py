@@ -72,13 +72,19 @@ def _all_hits(text: str, leaves: Sequence[Leaf], section: Section | None) -> lis
     for place, leaf in enumerate(leaves):
         if section is not None and section not in (leaf.sections or (section,)):
             continue
-        if lowered is not None and all(len(way) == 1 for way in leaf.ways):
-            hits.update(Hit(start, end, place) for (run,) in leaf.ways for start, end in _standing(run, lowered))
+        ways = _ways_of(leaf)
+        if lowered is not None and all(len(way) == 1 for way in ways):
+            hits.update(Hit(start, end, place) for (run,) in ways for start, end in _standing(run, lowered))
             continue
         tokens = _tokens(text) if tokens is None else tokens
         stems = [token.stem for token in tokens]
         hits.update(Hit(tokens[first].start, tokens[last - 1].end, place) for first, last in _spans(leaf, stems))
     return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.leaf))
+
+
+@lru_cache(maxsize=1_000)
+def _ways_of(leaf: Leaf) -> tuple[tuple[Run, ...], ...]:
+    return leaf.ways
 
 
 def _is_plain(text: str) -> bool:
@@ -189,7 +195,7 @@ def _pieces(text: str, hits: list[Hit], start: int, end: int) -> list[Piece]:
 
 def _spans(leaf: Leaf, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield [start, end) of each run of tokens by which a leaf is found."""
-    for way in leaf.ways:
+    for way in _ways_of(leaf):
         places = [list(_places(run, stems)) for run in way]
         if len(way) == 1:
             yield from places[0]

@@ -191,9 +191,9 @@ def all_values(values):
 @pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
 @pytest.mark.parametrize("counted", ["by value", "by item"])
 def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted, stored):
-    if counted == "by item":  # as where few items are counted over many values
-        monkeypatch.setattr(selection, "_FEW_ITEMS", 2)
-        monkeypatch.setattr(selection, "_MANY_VALUES", 0)
+    if counted == "by item":  # as where many items lie scattered
+        monkeypatch.setattr(selection, "_FEW_ITEMS", 0)
+        monkeypatch.setattr(selection, "_LOOKED_UP", -1)
     cases = random_archive(seed=7, size=40, stored=stored)
     chance = random.Random(11)
     for _ in range(60):

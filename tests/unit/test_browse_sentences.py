@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from imr_archive.browse.cards import remainder_sentence
 from imr_archive.browse.letter import outcome_sentence
-from imr_archive.browse.results import remainder_sentence
 from imr_archive.browse.templatetags.archive import midsentence, percent
 
 CODES = {"u": "upheld", "o": "overturned", "-": ""}

@@ -1,0 +1,61 @@
+"""Disputed items with everything that a letter's page shows of them, fetched along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+
+from imr_archive.models import GuidelineCitation, GuidelineMention, ItemBodyPart, ItemTreatment
+from imr_archive.vocabulary import DiagnosticCode
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from imr_archive.models import DisputedItem, Treatment
+    from imr_archive.vocabulary import CitedBy
+
+
+# Where what is fetched along with an item is found on it.
+_TREATMENTS, _BODY_PARTS = "treatment_rows", "body_part_rows"
+_CITATIONS, _MENTIONS = "citation_rows", "mention_rows"
+
+
+def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
+    """Fetch items with their text, treatments, body parts, citations, and the guidelines their rationales mention."""
+    return items.select_related("text").prefetch_related(
+        Prefetch(
+            "item_treatments",
+            ItemTreatment.objects.order_by("position").select_related("treatment__parent__parent"),
+            to_attr=_TREATMENTS,
+        ),
+        Prefetch(
+            "item_body_parts", ItemBodyPart.objects.order_by("pk").select_related("body_part"), to_attr=_BODY_PARTS
+        ),
+        Prefetch(
+            "citations",
+            GuidelineCitation.objects.order_by("cited_by", "position").select_related("guideline"),
+            to_attr=_CITATIONS,
+        ),
+        Prefetch(
+            "mentions",
+            GuidelineMention.objects.order_by("position").select_related("guideline"),
+            to_attr=_MENTIONS,
+        ),
+    )
+
+
+def doubts_of(item: DisputedItem) -> tuple[str, ...]:
+    """Return the parser's doubts about an item in words."""
+    labels = {code.value: code.label for code in DiagnosticCode}
+    return tuple(labels[code] for code in item.doubts if code in labels)
+
+
+def citations_of(item: DisputedItem, side: CitedBy) -> tuple[GuidelineCitation, ...]:
+    """Return one side's citations of an item that was fetched with its rows."""
+    return tuple(citation for citation in item.citation_rows if citation.cited_by == side)
+
+
+def treatment_line(treatment: Treatment) -> list[Treatment]:
+    """Return a treatment that was fetched with its parents, after those above it."""
+    return [*treatment_line(treatment.parent), treatment] if treatment.parent else [treatment]
