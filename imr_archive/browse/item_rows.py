@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _TREATMENTS, _BODY_PARTS = "treatment_rows", "body_part_rows"
 _CITATIONS, _MENTIONS = "citation_rows", "mention_rows"
 
+_DOUBTS = {code.value: code.label for code in DiagnosticCode}
+
 
 def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     """Fetch items with their text, treatments, body parts, citations, and the guidelines their rationales mention."""
@@ -47,8 +49,7 @@ def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
 
 def doubts_of(item: DisputedItem) -> tuple[str, ...]:
     """Return the parser's doubts about an item in words."""
-    labels = {code.value: code.label for code in DiagnosticCode}
-    return tuple(labels[code] for code in item.doubts if code in labels)
+    return tuple(_DOUBTS[code] for code in item.doubts if code in _DOUBTS)
 
 
 def citations_of(item: DisputedItem, side: CitedBy) -> tuple[GuidelineCitation, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,6 +25,8 @@ _TABLE = Path(__file__).with_name("thesaurus.toml")
 _Stems: TypeAlias = tuple[str, ...]
 
 
+# A page reads its question several times.
+@lru_cache(maxsize=256)
 def read_question(text: str, *, exact: bool = False) -> SearchQuery:
     """Read what a user typed and, unless it is to be exact, widen it."""
     query = parse_query(text)
