@@ -39,6 +39,7 @@
     const at = () => marks.findIndex((mark) => `#${mark.id}` === window.location.hash);
     const go = (step) => {
       const place = at() < 0 && step < 0 ? marks.length - 1 : (at() + step + marks.length) % marks.length;
+      for (let box = marks[place].closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
       window.location.hash = marks[place].id;
       said.textContent = `${place + 1} of ${marks.length}`;
     };

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from imr_archive.browse.state import SearchState
     from imr_archive.search.tree import Leaf, Node
 
-# Of a question of more leaves the first are explained.
-MOST_LEAVES = 12
-
 
 @dataclass(frozen=True, slots=True)
 class LeafCount:
@@ -47,7 +44,7 @@ class WayOut:
 def leaf_counts(filterset: ItemFilterSet, state: SearchState) -> list[LeafCount]:
     """Count each leaf of the words by itself; nothing to say of a question of one plain leaf."""
     root = state.query.root
-    leaves = [*leaves_of(root)][:MOST_LEAVES] if root else []
+    leaves = [*leaves_of(root)] if root else []
     if len(leaves) < 2:
         return []
     filtered = filterset.without(WORDS_VAR)
@@ -119,7 +116,7 @@ def _without_a_filter(filterset: ItemFilterSet, state: SearchState) -> Iterator[
 def _typed(state: SearchState) -> list[tuple[Node, Leaf]]:
     """Return the leaves as they were typed, each with the whole question."""
     root = parse_query(state.words).root
-    return [(root, leaf) for leaf, _ in leaves_of(root)][:MOST_LEAVES] if root else []
+    return [(root, leaf) for leaf, _ in leaves_of(root)] if root else []
 
 
 def _count(filtered: Selection, state: SearchState) -> int:

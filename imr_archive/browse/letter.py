@@ -106,6 +106,7 @@ class LetterView:
     remarks: tuple[Remark, ...]
     source: SourceText | None
     leaves: tuple[Leaf, ...]
+    cited_leaves: tuple[Leaf, ...]
 
 
 @dataclass
@@ -142,7 +143,7 @@ def letter_view(
         if diagnostic.get("start") is not None:
             spans[f"warnings.{index}"] = (diagnostic["start"], diagnostic["end"])
     places = _Places(determination.get_absolute_url(), state, spans, at)
-    leaves = state.query.positive_leaves
+    leaves, cited = state.query.positive_leaves, state.query.cited_leaves
     case_number = places.of("case number", "case_number")
     facts = tuple(_facts(determination, places))
     summary = Value(determination.text.clinical_summary, places.of("clinical summary", "clinical_summary"))
@@ -157,7 +158,7 @@ def letter_view(
             letter, span=spans.get(at), name=places.names.get(at, ""), diagnostics=diagnostics, leaves=leaves
         )
     return LetterView(
-        determination, case_number, outcome_sentence(items), facts, summary, item_views, remarks, source, leaves
+        determination, case_number, outcome_sentence(items), facts, summary, item_views, remarks, source, leaves, cited
     )
 
 

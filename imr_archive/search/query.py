@@ -43,9 +43,16 @@ class SearchQuery:
     @property
     def positive_leaves(self) -> tuple[Leaf, ...]:
         """The leaves that a match holds in its text: those to rank by and to mark."""
-        if self.root is None:
-            return ()
-        return tuple(leaf for leaf, positive in leaves_of(self.root) if positive and leaf.in_text)
+        return tuple(leaf for leaf in self._to_be_found if leaf.in_text)
+
+    @property
+    def cited_leaves(self) -> tuple[Leaf, ...]:
+        """The leaves that a match holds in the guidelines cited: those to mark there."""
+        return tuple(leaf for leaf in self._to_be_found if leaf.in_citations)
+
+    @property
+    def _to_be_found(self) -> tuple[Leaf, ...]:
+        return tuple(leaf for leaf, positive in leaves_of(self.root) if positive) if self.root else ()
 
 
 def parse_query(text: str) -> SearchQuery:

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from imr_archive.models import DisputedItemText
 from tests.archive import Cited, ItemRow, add_determination, spans_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -245,3 +246,11 @@ def test_keys_and_buttons_walk_from_hit_to_hit(archive, page, base_url):
     page.keyboard.press("p")
     page.keyboard.press("p")
     expect(hits.get_by_role("status")).to_have_text(f"{number} of {number}")
+
+
+def test_a_hit_in_a_folded_paragraph_is_unfolded(archive, page, base_url):
+    DisputedItemText.objects.filter(description="Walker").update(ca_guideline="Walking aids are for the frail.")
+    page.goto(f"{base_url}/determinations/CM14-0000001/?q=frail")
+    expect(page.locator("#hit-1")).to_be_hidden()
+    page.keyboard.press("n")
+    expect(page.locator("#hit-1")).to_be_visible()

@@ -273,3 +273,9 @@ def test_every_letter_of_a_case_is_told_and_can_be_had(client):
 
 def test_a_case_of_one_letter_has_no_versions(client, case):
     assert 'id="versions"' not in page_of(client, "/determinations/CM14-0000001/")
+
+
+def test_the_guidelines_that_were_asked_for_are_marked_where_they_are_cited(client, case):
+    html = page_of(client, f"{case.get_absolute_url()}?q=cites:%22hardware+injection%22")
+    assert '<i><mark id="hit-1">Hardware injection</mark></i>' in html
+    assert "<b>1</b> hit for" in html

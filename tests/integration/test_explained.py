@@ -42,6 +42,11 @@ def test_each_leaf_has_its_own_count():
     assert counted("q=scan+-fusion") == {("scan", False): 2, ("fusion", True): 2}
 
 
+def test_of_a_long_question_every_leaf_has_its_count():
+    words = [f"word{number}" for number in range(30)]
+    assert counted(f"q={'+OR+'.join(['scan', *words])}") == {(word, False): 0 for word in words} | {("scan", False): 2}
+
+
 def test_the_filters_hold_for_a_leafs_count():
     assert counted("q=scan+fusion&outcome=overturned") == {("scan", False): 0, ("fusion", False): 1}
 
