@@ -276,6 +276,18 @@ def test_the_number_of_queries_does_not_grow_with_the_archive(client, question):
     assert settled <= 10
 
 
+@pytest.mark.parametrize("page", ["?page=2", "?q=request&page=2", "?show=determinations&page=2", "?sort=items&page=2"])
+def test_no_page_is_found_by_skipping_rows_or_by_counting_them(client, page):
+    fill(60)
+    page_of(client)  # reads the index
+    with CaptureQueriesContext(connection) as queries:
+        assert "CM" in text_of(page_of(client, page))
+    asked = " ".join(query["sql"].upper() for query in queries)
+    assert "SELECT" in asked
+    # The log of changes alone is counted, which is kept short.
+    assert not re.search(r"OFFSET [1-9]|DISTINCT|COUNT\((?!\*\) FROM IMR_ARCHIVE_INDEXCHANGE)", asked)
+
+
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/robots.txt", "/help/", "/"])
 def test_the_small_pages_answer(client, address):
     assert client.get(address).status_code == 200
