@@ -23,9 +23,10 @@ class Archive:
         self._stored = stored
 
     def prepare(self) -> None:
-        """Forget what words found and scored, unless that is what is measured."""
+        """Forget what was counted and, unless that is what is measured, what words found and scored."""
+        snapshot = current_snapshot()
+        snapshot.counts.clear()
         if not self._stored:
-            snapshot = current_snapshot()
             for cache in (*snapshot.found, snapshot.scores, snapshot.champions, snapshot.delta_scores):
                 cache.clear()
 

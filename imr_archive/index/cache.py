@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from numpy.typing import NDArray
     from pyroaring import BitMap
+
+Value = TypeVar("Value")
 
 # At a million letters the match set of a common word takes 0.3 MB.
 BYTES = 64 << 20
@@ -49,28 +50,28 @@ class BitmapCache:
             self._taken = 0
 
 
-class VectorCache:
-    """The arrays last asked for, so many at most; none may be changed. Threads share it."""
+class RecentCache(Generic[Value]):
+    """The values last asked for, so many at most; none may be changed. Threads share it."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
+        self._held: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> NDArray[Any] | None:
+    def get(self, key: Hashable) -> Value | None:
         """Return what is held."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
             return self._held.get(key)
 
-    def put(self, key: Hashable, vector: NDArray[Any]) -> NDArray[Any]:
-        """Hold an array, and return it."""
+    def put(self, key: Hashable, value: Value) -> Value:
+        """Hold a value, and return it."""
         with self._lock:
-            self._held[key] = vector
+            self._held[key] = value
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
-        return vector
+        return value
 
     def clear(self) -> None:
         """Forget everything."""

@@ -16,7 +16,7 @@ from imr_archive.models import DisputedItem
 from imr_archive.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
     from imr_archive.index.dimensions import Dimension
     from imr_archive.index.segment import Segment
@@ -39,6 +39,8 @@ class Selection:
 
     snapshot: Snapshot
     positions: Bitmaps
+    # What was asked for, by which its counts are held; None where no question says what it holds.
+    asked: frozenset[Hashable] | None = None
     # What it is a set of: django-filter asks.
     model: ClassVar = DisputedItem
 
@@ -46,7 +48,7 @@ class Selection:
     def of_everything(cls, snapshot: Snapshot | None = None) -> Selection:
         """Return all items of the archive as it is now, or of a snapshot."""
         snapshot = snapshot or current_snapshot()
-        return cls(snapshot, snapshot.live)
+        return cls(snapshot, snapshot.live, frozenset())
 
     def all(self) -> Selection:
         """Return the selection itself, as a queryset does."""
@@ -54,35 +56,51 @@ class Selection:
 
     def none(self) -> Selection:
         """Return no item."""
-        return replace(self, positions=(BitMap(), BitMap()))
+        return replace(self, positions=(BitMap(), BitMap()), asked=None)
 
     def having(self, dimension: Dimension, slugs: Iterable[str]) -> Selection:
         """Keep the items that have any of some values of a dimension."""
-        slugs = [*slugs]
+        slugs = frozenset(slugs)
         values = [segment.values[dimension.name] for segment in self.snapshot.segments]
         wanted = [BitMap.union(BitMap(), *(of[slug] for slug in slugs if slug in of)) for of in values]
-        return replace(self, positions=(self.positions[0] & wanted[0], self.positions[1] & wanted[1]))
+        return self._narrowed((dimension.name, slugs), (wanted[0], wanted[1]))
 
     def matching(self, query: SearchQuery) -> Selection:
         """Keep the items that answer a question in words."""
         if query.root is None:
             return self
-        base, delta = matching_positions(self.snapshot, query.root)
-        return replace(self, positions=(self.positions[0] & base, self.positions[1] & delta))
+        return self._narrowed(query.root, matching_positions(self.snapshot, query.root))
+
+    def _narrowed(self, asked: Hashable, found: Bitmaps) -> Selection:
+        positions = self.positions[0] & found[0], self.positions[1] & found[1]
+        return replace(self, positions=positions, asked=None if self.asked is None else self.asked | {asked})
 
     def size(self, unit: Unit = Unit.ITEMS) -> int:
         """Count the items, or the distinct letters that they stand in."""
-        return sum(map(len, self.positions if unit is Unit.ITEMS else self._letters(self.positions)))
+        if unit is Unit.ITEMS:
+            return sum(map(len, self.positions))
+        return self._held((unit,), lambda: {"": sum(map(len, self._letters(self.positions)))})[""]
 
     def counts(
         self, dimension: Dimension, slugs: Collection[str] | None = None, unit: Unit = Unit.ITEMS
-    ) -> dict[str, int]:
+    ) -> Mapping[str, int]:
         """Count the items, or letters, of each value of a dimension, or of some; what none has is 0 or absent."""
+        key = dimension.name, None if slugs is None else frozenset(slugs), unit
+        return self._held(key, lambda: self._counted(dimension, slugs, unit))
+
+    def _counted(self, dimension: Dimension, slugs: Collection[str] | None, unit: Unit) -> dict[str, int]:
         counts: dict[str, int] = {}
         for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
             for slug, number in _counted(segment, own, dimension, slugs, unit).items():
                 counts[slug] = counts.get(slug, 0) + number
         return counts
+
+    def _held(self, what: Hashable, count: Callable[[], dict[str, int]]) -> Mapping[str, int]:
+        if self.asked is None:
+            return count()
+        held = self.snapshot.counts
+        known = held.get((self.asked, what))
+        return held.put((self.asked, what), count()) if known is None else known
 
     def values(self, dimension: Dimension) -> set[str]:
         """Return the values of a dimension that any item of the archive has."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from imr_archive.index.cache import BitmapCache, VectorCache
+from imr_archive.index.cache import BitmapCache, RecentCache
 from imr_archive.index.dimensions import DIMENSIONS
 from imr_archive.index.reading import empty_segment, read_segment
 from imr_archive.index.segment import Segment
@@ -33,6 +33,8 @@ PATIENCE = 10
 # At a million letters a vector of scores takes 9 MB.
 VECTORS = 12
 CHAMPIONS = 200
+# A question has some dozen counts, of a few dozen values each.
+COUNTS = 1_000
 
 _STATE = """
     SELECT (SELECT max(id) FROM imr_archive_facetindex),
@@ -69,9 +71,11 @@ class Snapshot:
     # What leaves found in each segment, what they scored in the first, and the best of questions there; what is of the
     # first segment outlives the snapshot.
     found: tuple[BitmapCache, BitmapCache]
-    scores: VectorCache
-    champions: VectorCache
-    delta_scores: VectorCache
+    scores: RecentCache[NDArray[Any]]
+    champions: RecentCache[NDArray[Any]]
+    delta_scores: RecentCache[NDArray[Any]]
+    # What was counted lately: the next page of a question has the same facets.
+    counts: RecentCache[dict[str, int]]
     # What is worked out of it when it is first needed.
     kept: dict[str, Any] = field(default_factory=dict)
     read_at: float = field(default_factory=time.monotonic)
@@ -149,9 +153,10 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         names={each.name: each.names(using) for each in DIMENSIONS},
         named_at=named_at,
         found=(known.found[0] if known else BitmapCache(), BitmapCache()),
-        scores=kept.scores if kept else VectorCache(VECTORS),
-        champions=kept.champions if kept else VectorCache(CHAMPIONS),
-        delta_scores=VectorCache(CHAMPIONS),
+        scores=kept.scores if kept else RecentCache(VECTORS),
+        champions=kept.champions if kept else RecentCache(CHAMPIONS),
+        delta_scores=RecentCache(CHAMPIONS),
+        counts=RecentCache(COUNTS),
         seconds=time.monotonic() - began,
     )
 
