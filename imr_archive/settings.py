@@ -35,6 +35,8 @@ DATABASES["default"]["OPTIONS"] = DATABASE_OPTIONS[DATABASES["default"]["ENGINE"
     "OPTIONS", {}
 )
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A connection may have died in the pool, as when the server was started anew.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Application ------------------------------------------------------------------------------------------------------
@@ -142,4 +144,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # What it warns of, a lost connection, whoever used the connection meets and tells.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

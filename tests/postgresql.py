@@ -15,11 +15,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
 # the data live for minutes: nothing is worth waiting for a disk
 THROWAWAY_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+LASTING_OPTIONS = "-c fsync=off -c full_page_writes=off"
 # of a size for the million letters of a benchmark on a machine of 16 GB or more
 KEPT_OPTIONS = "-c shared_buffers=2GB -c maintenance_work_mem=512MB -c work_mem=64MB -c max_wal_size=8GB -c jit=off"
 NO_SERVER = """
@@ -57,46 +59,75 @@ def _server_programs() -> Path:
 
 @contextmanager
 def _throwaway_server(programs: Path) -> Iterator[str]:
-    """A new server that listens on a socket in its own folder only, so that no port can be taken."""
     with (
         tempfile.TemporaryDirectory(prefix="imr-postgresql-", ignore_cleanup_errors=True) as name,
-        _server(programs, Path(name), THROWAWAY_OPTIONS, stop="immediate") as url,
+        Server(programs, Path(name), THROWAWAY_OPTIONS).running(stop="immediate") as server,
     ):
-        yield url
+        yield server.url
 
 
 @contextmanager
 def kept_server(folder: Path) -> Iterator[str]:
     """A server whose data stay in a folder for the next time, made if it is not there; for benchmarks."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _server(_server_programs(), folder.resolve(), KEPT_OPTIONS, stop="fast") as url:
-        yield url
+    with Server(_server_programs(), folder.resolve(), KEPT_OPTIONS).running(stop="fast") as server:
+        yield server.url
 
 
 @contextmanager
-def _server(programs: Path, folder: Path, options: str, *, stop: str) -> Iterator[str]:
-    as_owner: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        as_owner = ["runuser", "-u", "postgres", "--"]
-    data, log = folder / "data", folder / "log"
+def own_server() -> Iterator[Server]:
+    """A server that a test may stop and start again, with commits that outlast that."""
+    with (
+        tempfile.TemporaryDirectory(prefix="imr-postgresql-", ignore_cleanup_errors=True) as name,
+        Server(_server_programs(), Path(name), LASTING_OPTIONS).running(stop="immediate") as server,
+    ):
+        yield server
 
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_owner, str(programs / program), "--pgdata", str(data), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+
+class Server:
+    """A PostgreSQL server that listens on a socket in its own folder only, so that no port can be taken."""
+
+    def __init__(self, programs: Path, folder: Path, options: str) -> None:
+        self.folder = folder
+        self.url = f"postgres://imr@{quote(str(folder), safe='')}/postgres"
+        self._programs = programs
+        self._options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {options}"
+        self._as_owner: list[str] = []
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            self.own(folder)
+            self._as_owner = ["runuser", "-u", "postgres", "--"]
+
+    def own(self, folder: Path) -> None:
+        """Let the server write to a folder."""
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+    @contextmanager
+    def running(self, *, stop: str) -> Iterator[Self]:
+        """Run for as long as the block does; the data are made if they are not there."""
+        if not (self.folder / "data").exists():
+            self._run("initdb", "--username=imr", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop(stop)
+
+    def start(self) -> None:
+        """Start, and wait until it takes connections."""
+        self._run("pg_ctl", "start", "--wait", "--log", str(self.folder / "log"), "--options", self._options)
+
+    def stop(self, mode: str) -> None:
+        """Stop, and wait until it has."""
+        self._run("pg_ctl", "stop", f"--mode={mode}")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*self._as_owner, str(self._programs / program), "--pgdata", str(self.folder / "data"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
         if done.returncode:
-            details = log.read_text() if log.exists() else ""
-            sys.exit(f"{program} failed:\n{done.stdout}{done.stderr}{details}")
-
-    if not data.exists():
-        run("initdb", "--username=imr", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-    where = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
-    run("pg_ctl", "start", "--wait", "--log", str(log), "--options", f"{where} {options}")
-    try:
-        yield f"postgres://imr@{quote(str(folder), safe='')}/postgres"
-    finally:
-        run("pg_ctl", "stop", f"--mode={stop}")
+            log = self.folder / "log"
+            sys.exit(f"{program} failed:\n{done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}")
 
 
 def main(command: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
+from psycopg_pool import PoolTimeout
 
 from imr_archive.errors import ArchiveError
 from imr_archive.ingest.report import FileResult, Tally
@@ -111,16 +112,26 @@ def run_resume(key: int | None) -> IngestRun:
 def failure_of(error: Exception) -> str:
     """Say in a sentence why the database stopped a run. Its own message is left out: it may quote a row."""
     cause = error.__cause__
+    if isinstance(cause, PoolTimeout):
+        return "The database cannot be reached."
     code = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or ""
-    if code in ("SQLITE_FULL", "53100"):
-        return "The disk that holds the database is full."
-    if code in ("SQLITE_BUSY", "SQLITE_LOCKED"):
-        return "Another process kept the database locked."
-    if code.startswith("SQLITE_READONLY"):
-        return "The database cannot be written to."
-    if code.startswith("SQLITE_"):
-        return f"The database's file failed ({code})."
-    return "The connection to the database was lost."
+    if str(cause).startswith(("no such table", "no such column")):
+        code = _NO_TABLE
+    known = (sentence for codes, sentence in _FAILURES if code.startswith(codes))
+    return next(known, f"The database failed ({code})." if code else "The connection to the database was lost.")
+
+
+_NO_TABLE = "42P01"
+# What databases call their failures: SQLite by name, PostgreSQL by class (of two characters) or code.
+_FAILURES = (
+    (("SQLITE_FULL", "53100"), "The disk that holds the database is full."),
+    (("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"), "Another process kept the database locked."),
+    (("SQLITE_READONLY", "25006", "42501"), "The database cannot be written to."),
+    (("SQLITE_CANTOPEN",), "The database's file cannot be opened."),
+    ((_NO_TABLE, "42703"), "The database lacks tables of this version; manage.py migrate makes them."),
+    (("08", "57P"), "The connection to the database was lost."),
+    (("53",), "The database server has run out of memory or connections."),
+)
 
 
 def is_deadlock(error: Exception) -> bool:

@@ -12,7 +12,7 @@ from django.core.management import CommandError
 
 from imr_archive.ingest.report import run_json_parts, run_lines
 from imr_archive.ingest.runner import ingest_sources
-from imr_archive.ingest.runs import RunFailed
+from imr_archive.ingest.runs import GONE, RunFailed, failure_of
 from imr_archive.management.progress import Events, Progress
 
 if TYPE_CHECKING:
@@ -25,18 +25,25 @@ if TYPE_CHECKING:
     from imr_archive.ingest.files import Source
     from imr_archive.models import IngestRun
 
-QUARANTINED, BAD_USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+QUARANTINED, BAD_USAGE, FAILED = 1, 2, 3
+# A process that a signal ended has 128 and its number as its exit status.
+_BY_SIGNAL = 128
 
 
 class Stop:
-    """Whether somebody asked the run to end."""
+    """Whether somebody asked the run to end, and by which signal."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self._signal = 0
 
     def __call__(self) -> bool:
         """Tell it as the runner asks it."""
-        return self.asked
+        return self._signal != 0
+
+    @property
+    def status(self) -> int:
+        """The exit status that says so: 130 after Ctrl-C, 143 after a request to terminate."""
+        return _BY_SIGNAL + (self._signal or signal.SIGINT)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -44,7 +51,7 @@ class Stop:
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
         def ask(number: int, frame: FrameType | None) -> None:
-            self.asked = True
+            self._signal = number
             for each, handler in before.items():
                 signal.signal(each, handler)
 
@@ -55,6 +62,15 @@ class Stop:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+@contextmanager
+def database_at_hand() -> Iterator[None]:
+    """Tell of a database that cannot be asked in a sentence, before there is a run that could fail."""
+    try:
+        yield
+    except GONE as error:
+        raise CommandError(failure_of(error), returncode=FAILED) from error
 
 
 def add_output_arguments(parser: ArgumentParser) -> None:
@@ -90,12 +106,11 @@ def run_to_its_end(
     except RunFailed as error:
         raise CommandError(f"{error} {_how_to_resume(run)}", returncode=FAILED) from error
     except KeyboardInterrupt:
-        raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=INTERRUPTED) from None
+        raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status) from None
     finally:
         progress.close()
-    if stop.asked:
-        done = f"Interrupted after {run.total:,} files, which are stored."
-        raise CommandError(f"{done} {_how_to_resume(run)}", returncode=INTERRUPTED)
+    if stop():
+        raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status)
     print_report(command, run, progress, json_report=json_report)
     if count := run.counts.get("quarantined", 0):
         raise CommandError(_in_quarantine(count), returncode=QUARANTINED)
@@ -115,7 +130,8 @@ def print_report(command: BaseCommand, run: IngestRun, progress: Progress | Even
 
 
 def _how_to_resume(run: IngestRun) -> str:
-    return f"manage.py ingest --resume {run.pk} goes on with the rest."
+    files = "1 file" if run.total == 1 else f"{run.total:,} files"
+    return f"What became of {files} is stored; manage.py ingest --resume {run.pk} goes on with the rest."
 
 
 def _in_quarantine(count: int) -> str:

@@ -68,6 +68,14 @@ def printed_letter(case_number="CM15-0000001", description="Tramadol 50mg #60"):
     return PRINTED_LETTER.format(case_number=case_number, description=description).encode()
 
 
+def write_letters(folder, number):
+    """Write printed letters, each of its own case, into a folder."""
+    folder.mkdir(exist_ok=True)
+    for each in range(number):
+        (folder / f"{each:04}.txt").write_bytes(printed_letter(f"CM15-{each:07}"))
+    return folder
+
+
 def stated(value, raw=None):
     return Stated(value, str(value) if raw is None else raw, Span(0, 4))
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +23,6 @@ from imr_archive.models import (
     DisputedItemText,
     GuidelineCitation,
     IndexChange,
-    IngestRun,
     IngestRunFile,
     ItemBodyPart,
     ItemTreatment,
@@ -34,7 +32,6 @@ from imr_archive.search.query import parse_query
 from imr_archive.search.tables import CITATIONS, ITEMS, SUMMARIES
 from tests.archive import items_matching
 from tests.integration.handmade import (
-    DERIVED,
     Refused,
     credential,
     full_letter,
@@ -46,39 +43,7 @@ from tests.integration.handmade import (
     stated,
     statuses,
 )
-
-# What tells a row from the others of its table without its key.
-IDENTITIES = {
-    "Determination": ("case_number", "text_sha256"),
-    "DisputedItem": ("determination", "position"),
-    "Guideline": ("slug",),
-    "Treatment": ("slug",),
-    "BodyPart": ("slug",),
-    "Reviewer": ("fingerprint",),
-    "SourceLetter": ("sha256",),
-}
-
-
-def rows_without_keys():
-    """Every row of the archive by table, with what it refers to named by what tells it apart; times left out."""
-    found = {}
-    for model in apps.get_app_config("imr_archive").get_models():
-        if model not in (IngestRun, *DERIVED):
-            fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "received_at", "run")]
-            rows = ({field.name: plain(row, field) for field in fields} for row in model._default_manager.all())
-            found[model.__name__] = sorted(rows, key=repr)
-    return found
-
-
-def plain(row, field):
-    if not field.is_relation:
-        value = getattr(row, field.name)
-        return bytes(value) if isinstance(value, memoryview) else value
-    target = getattr(row, field.name)
-    if target is None:
-        return None
-    names = IDENTITIES[type(target).__name__]
-    return tuple(plain(target, target._meta.get_field(name)) for name in names)
+from tests.rows import rows_without_keys
 
 
 def index_faults():

@@ -5,16 +5,11 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from datetime import date
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -22,11 +17,7 @@ from hypothesis.extra.django import TestCase
 from imr_archive.ingest import runner, triage, writer
 from imr_archive.ingest.runs import RunFailed, run_resume, run_start
 from imr_archive.models import Determination, IngestRun, IngestRunFile, SourceLetter
-from tests.integration.handmade import ingest, letter, printed_letter, source, stated
-
-ROOT = Path(__file__).resolve().parents[2]
-# More than a batch of the writer, so that a run can be met between two of them.
-MANY = 2000
+from tests.integration.handmade import ingest, letter, printed_letter, source, stated, write_letters
 
 
 def command(name, *arguments, **options):
@@ -120,7 +111,7 @@ def test_a_failing_database_ends_the_run_in_a_sentence_and_a_resume_repairs_it(f
         _, error = command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
     assert (error.returncode, run.status) == (3, "failed")
-    assert str(error).startswith("The disk that holds the database is full. manage.py ingest --resume")
+    assert str(error).startswith("The disk that holds the database is full. What became of 0 files is stored;")
     command("ingest", "--resume", run.pk, processes=0)
     assert Determination.objects.count() == 6
 
@@ -197,115 +188,18 @@ def test_an_upload_that_was_interrupted_cannot_be_resumed_without_its_files():
     assert str(command("ingest", "--resume")[1]) == "No run was interrupted."
 
 
-# -- For real: processes that are interrupted and killed --------------------------------------------------------------
+# -- Beside others ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def elsewhere(transactional_db, tmp_path):
-    """The environment of commands in processes of their own, on this test's kind of database."""
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{tmp_path / 'archive.sqlite3'}"
-    else:
-        known = connection.settings_dict
-        # the host of a throwaway server is the folder of its socket
-        user, password, host = (quote(str(known[part]), safe="") for part in ("USER", "PASSWORD", "HOST"))
-        port = f":{known['PORT']}" if known["PORT"] else ""
-        url = f"postgres://{user}:{password}@{host}{port}/{known['NAME']}"
-    environment = {**os.environ, "DATABASE_URL": url}
-    if connection.vendor == "sqlite":
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-    return environment
-
-
-@pytest.fixture
-def many(tmp_path):
-    place = tmp_path / "many"
-    place.mkdir()
-    for number in range(MANY):
-        (place / f"{number:04}.txt").write_bytes(printed_letter(f"CM15-{number:07}"))
-    return place
-
-
-def started(elsewhere, *arguments):
-    command = [sys.executable, "manage.py", "ingest", "--processes", "2", *map(str, arguments)]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=elsewhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
-    )
-
-
-def after_events(process, number):
-    for _ in range(number):
-        assert process.stdout.readline()
-
-
-def resumed(elsewhere):
-    process = started(elsewhere, "--resume", "--json")
-    output, said = process.communicate(timeout=60)
-    return json.loads(output), said, process.returncode
-
-
-def children(process):
-    return [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
-
-
-def is_gone(number):
+def test_eight_readers_beside_an_ingest_get_every_page(elsewhere, tmp_path):
+    many, stop = write_letters(tmp_path / "many", 2000), tmp_path / "stop"
+    readers = elsewhere.started_module("tests.readers", stop)
     try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
-def test_a_writer_that_is_killed_leaves_no_process_and_a_resume_finds_every_letter(elsewhere, many):
-    process = started(elsewhere, many, "--json-events")
-    after_events(process, 10)
-    workers = children(process)
-    process.kill()
-    process.communicate(timeout=20)
-    deadline = time.monotonic() + 10
-    while not all(map(is_gone, workers)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert [number for number in workers if not is_gone(number)] == []
-    report, said, status = resumed(elsewhere)
-    assert (status, report["total"]) == (0, MANY), said
-    assert report["counts"]["new"] == MANY
-
-
-def test_ctrl_c_finishes_the_letters_in_hand_and_a_resume_does_the_rest(elsewhere, many):
-    process = started(elsewhere, many, "--json-events")
-    after_events(process, 3)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "goes on with the rest." in said
-    report, said, status = resumed(elsewhere)
-    assert (status, report["total"], report["counts"]["new"]) == (0, MANY, MANY), said
-
-
-def test_a_worker_that_is_killed_costs_at_most_one_file(elsewhere, many):
-    process = started(elsewhere, many, "--json-events")
-    after_events(process, 5)
-    for number in children(process):
-        if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes():
-            os.kill(number, signal.SIGKILL)
-            break
-    output, _ = process.communicate(timeout=60)
-    counts = json.loads(output.splitlines()[-1])["counts"]
-    assert sum(counts.values()) == MANY
-    assert counts.get("quarantined", 0) <= 1
-
-
-def test_eight_readers_beside_an_ingest_get_every_page(elsewhere, many, tmp_path):
-    stop = tmp_path / "stop"
-    readers = subprocess.Popen(
-        [sys.executable, "-m", "tests.readers", str(stop)], cwd=ROOT, env=elsewhere, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        process = started(elsewhere, many, "--json")
-        output, said = process.communicate(timeout=120)
+        _, output, said = elsewhere.ended("ingest", "--processes=2", many, "--json")
     finally:
         stop.touch()
     seen = json.loads(readers.communicate(timeout=60)[0])
-    assert json.loads(output)["counts"]["new"] == MANY, said
+    assert json.loads(output)["counts"]["new"] == 2000, said
     assert seen["said"] == []
     assert set(seen["statuses"]) == {"200"}
     assert seen["statuses"]["200"] > 8

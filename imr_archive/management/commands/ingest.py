@@ -18,6 +18,7 @@ from imr_archive.management.running import (
     Stop,
     add_output_arguments,
     current_account,
+    database_at_hand,
     run_to_its_end,
 )
 
@@ -82,10 +83,11 @@ class Command(BaseCommand):
         if bool(paths) == (resumed is not None) or (patterns and resumed is not None):
             raise CommandError("Name what to ingest, or --resume what was interrupted.", returncode=BAD_USAGE)
         try:
-            if resumed is None:
-                run = self.begun(paths, patterns)
-            else:
-                run = run_resume(None if resumed == _LAST_RUN else resumed)
+            with database_at_hand():
+                if resumed is None:
+                    run = self.begun(paths, patterns)
+                else:
+                    run = run_resume(None if resumed == _LAST_RUN else resumed)
         except (NoSuchPath, CannotResume) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
         self.go_on(run, processes=processes, **options)
