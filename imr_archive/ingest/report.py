@@ -98,6 +98,11 @@ def run_results(run: IngestRun, **conditions: Any) -> Iterator[FileResult]:
     return map(result_of, narrow.iterator(chunk_size=1000))
 
 
+def became(counts: Mapping[str, int]) -> list[str]:
+    """Return how many files ended as each status, without zeros, as parts of a sentence."""
+    return [f"{status.label.lower()} {number:,}" for status in FileStatus if (number := counts.get(status.value, 0))]
+
+
 def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
     """Yield a table of how many files ended as each status, zeros included."""
     rows = [*((status.label, counts.get(status, 0)) for status in FileStatus), ("Files", sum(counts.values()))]
@@ -111,7 +116,18 @@ def run_lines(run: IngestRun) -> Iterator[str]:
     yield from count_lines(counts)
     if errors:
         yield ""
-        yield from (f"{each.file}: {each.reason}" for each in run_results(run, status=FileStatus.QUARANTINED))
+        yield from quarantined_lines(run)
+
+
+def short_run_lines(run: IngestRun) -> Iterator[str]:
+    """Yield the report of one run among many: a line, and a sentence for each quarantined file."""
+    yield f"Run {run.pk}: {', '.join([f'{run.total:,} files', *became(run.counts)])}"
+    yield from quarantined_lines(run)
+
+
+def quarantined_lines(run: IngestRun) -> Iterator[str]:
+    """Yield a sentence for each quarantined file."""
+    return (f"{each.file}: {each.reason}" for each in run_results(run, status=FileStatus.QUARANTINED))
 
 
 def run_heading(run: IngestRun) -> Iterator[str]:

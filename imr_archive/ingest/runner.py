@@ -64,7 +64,7 @@ def ingest_sources(
             yield from writer.rest()
         if rebuild_if_due():
             store_common_words()
-        status = RunStatus.CANCELLED if stopped() else RunStatus.FINISHED
+        status = RunStatus.CANCELLED if log.is_cut_short else RunStatus.FINISHED
     except GONE as error:
         reason = _failure(error)
         _end_failed(log, reason)
@@ -121,6 +121,7 @@ def _content_to_parse(task: Task) -> bytes | None:
 def _remaining(sources: Iterable[Source], log: RunLog, stopped: Callable[[], bool]) -> Iterator[Source]:
     for source in sources:
         if stopped():
+            log.is_cut_short = True
             return
         if not log.has(source.label):
             yield source

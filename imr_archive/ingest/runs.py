@@ -39,11 +39,15 @@ class CannotResume(ArchiveError):
 
 
 class RunLog:
-    """Keeps a run's rows while it works: the outcome of each file, once, and from time to time the run's totals."""
+    """Keeps a run's rows while it works: the outcome of each file, once, and from time to time the run's totals.
+
+    ``is_cut_short`` once files were left for a resumption.
+    """
 
     def __init__(self, run: IngestRun) -> None:
         self.run = run
         self.tally = Tally()
+        self.is_cut_short = False
         self._done: set[bytes] = set()
         self._began = time.monotonic() - run.seconds
         self._saved = time.monotonic()

@@ -14,7 +14,19 @@ from imr_archive.ingest.files import ReceivedFile, Source, printable, receive, r
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Input", "NoSuchPath", "ReceivedFile", "Source", "find_sources", "printable", "receive", "source_at"]
+__all__ = [
+    "Input",
+    "NoSuchPath",
+    "ReceivedFile",
+    "Source",
+    "files_below",
+    "find_sources",
+    "path_as_json",
+    "path_from_json",
+    "printable",
+    "receive",
+    "source_at",
+]
 
 
 class NoSuchPath(ArchiveError):
@@ -24,12 +36,17 @@ class NoSuchPath(ArchiveError):
 class Input:
     """What is to be read: files, folders and archives, with ``patterns`` for the files that are wanted of the latter.
 
-    ``base`` is the folder that relative paths start from; ``done`` counts the bytes read so far, packed as they are.
+    ``base`` is the folder that relative paths start from. Files that somebody has ``named`` are read whatever their
+    ending; those that were found in a folder are not. ``done`` counts the bytes read so far, packed as they are, and
+    those of files that were passed over.
     """
 
-    def __init__(self, paths: Iterable[str], *, patterns: Sequence[str] = (), base: Path | None = None) -> None:
+    def __init__(
+        self, paths: Iterable[str], *, patterns: Sequence[str] = (), base: Path | None = None, named: bool = True
+    ) -> None:
         self._paths = paths
         self._patterns = patterns
+        self._named = named
         self._base = base or Path()
         self.done = 0
 
@@ -66,7 +83,10 @@ class Input:
                 if problem:
                     yield refused(short(printable(file)), problem)
                 else:
-                    yield from self._sources_of(file, named=file == path)
+                    before = self.done
+                    yield from self._sources_of(file, named=self._named and file == path)
+                    if self.done == before:
+                        self._count(_size(self._on_disk(file)))
 
     def _sources_of(self, file: str, *, named: bool) -> Iterator[Source]:
         label = short(printable(file))
@@ -88,18 +108,12 @@ class Input:
             yield path, _missing(path)
 
     def _files_below(self, folder: str) -> Iterator[tuple[str, str]]:
-        problems: list[tuple[str, str]] = []
-
-        def remember(error: OSError) -> None:
-            problems.append((str(error.filename), f"The folder cannot be listed: {error.strerror}."))
-
+        problems: list[OSError] = []
         top = self._on_disk(folder)
-        for here, folders, names in os.walk(top, onerror=remember):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                if not name.startswith(".") and (file := Path(here, name)).is_file():
-                    yield str(Path(folder, file.relative_to(top))), ""
-        yield from problems
+        for file in files_below(top, problems.append):
+            yield str(Path(folder, file.relative_to(top))), ""
+        for error in problems:
+            yield str(error.filename), f"The folder cannot be listed: {error.strerror}."
 
     def _on_disk(self, path: str) -> Path:
         return self._base / path
@@ -122,6 +136,28 @@ class _CountedFile(io.FileIO):
         number = super().readinto(buffer) or 0
         self._count(number)
         return number
+
+
+def files_below(top: Path, problem: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield a folder's files to the bottom, in the order of names; ``problem`` is told of folders that can't be listed.
+
+    Links to folders are not followed, and names that begin with a dot passed over.
+    """
+    for here, folders, names in os.walk(top, onerror=problem):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and (file := Path(here, name)).is_file():
+                yield file
+
+
+def path_as_json(path: str) -> str | dict[str, str]:
+    """Return a path in a form that every database keeps: one that is no text, as file systems allow, by its bytes."""
+    return path if printable(path) == path else {"bytes": os.fsencode(path).hex()}
+
+
+def path_from_json(kept: str | dict[str, str]) -> str:
+    """Return the path that was kept."""
+    return kept if isinstance(kept, str) else os.fsdecode(bytes.fromhex(kept["bytes"]))
 
 
 def find_sources(paths: Iterable[str]) -> Iterator[Source]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
-from imr_archive.ingest.report import Tally
-from imr_archive.vocabulary import FileStatus
+from imr_archive.ingest.report import Tally, became
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +54,8 @@ class Progress:
     def line(self) -> str:
         """Say how many files there were, how many a second, and what became of them."""
         seconds = time.monotonic() - self._began
-        became = [
-            f"{status.label.lower()} {number:,}"
-            for status in FileStatus
-            if (number := self._tally.counts[status.value])
-        ]
         rate = self._tally.total / seconds if seconds else 0.0
-        return ", ".join([f"{self._tally.total:,} files", f"{rate:,.0f}/s", *became])
+        return ", ".join([f"{self._tally.total:,} files", f"{rate:,.0f}/s", *became(self._tally.counts)])
 
     def _share(self) -> str:
         """Say how much is read, and how long the rest will take at the pace so far."""

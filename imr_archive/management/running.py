@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import json
 import signal
+import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from django.core.management import CommandError
 
@@ -14,10 +15,11 @@ from imr_archive.ingest.report import run_json_parts, run_lines
 from imr_archive.ingest.runner import ingest_sources
 from imr_archive.ingest.runs import GONE, RunFailed, failure_of
 from imr_archive.management.progress import Events, Progress
+from imr_archive.vocabulary import RunStatus
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
 
     from django.core.management import BaseCommand
@@ -88,6 +90,15 @@ def current_account() -> str:
         return ""
 
 
+def progress_of(
+    command: BaseCommand, *, json_events: bool, size: Callable[[], int | None], done: Callable[[], int]
+) -> Progress | Events:
+    """Return what shows how far a run is: ``done`` of ``size`` bytes, which is asked for only if it is shown."""
+    if json_events:
+        return Events(cast("TextIO", command.stdout))
+    return Progress(sys.stderr, size=size() if sys.stderr.isatty() else None, done=done)
+
+
 def run_to_its_end(
     command: BaseCommand,
     run: IngestRun,
@@ -95,29 +106,43 @@ def run_to_its_end(
     progress: Progress | Events,
     *,
     json_report: bool,
-    stop: Stop,
     **options: Any,
 ) -> None:
     """Do a run, print its report, and raise ``CommandError`` with the exit status if not all is well."""
+    stop = Stop()
+    with stop.listening():
+        run_through(run, sources, progress, stop=stop, **options)
+    print_report(command, run, progress, json_report=json_report)
+    if count := run.counts.get("quarantined", 0):
+        raise CommandError(_in_quarantine(count), returncode=QUARANTINED)
+
+
+def run_through(
+    run: IngestRun, sources: Iterable[Source], progress: Progress | Events, *, stop: Stop, **options: Any
+) -> None:
+    """Do a run; raise ``CommandError`` if it could not do all, with what is stored and how to go on."""
     try:
-        with stop.listening():
-            for result in ingest_sources(sources, run=run, stopped=stop, **options):
-                progress.add(result)
+        for result in ingest_sources(sources, run=run, stopped=stop, **options):
+            progress.add(result)
     except RunFailed as error:
         raise CommandError(f"{error} {_how_to_resume(run)}", returncode=FAILED) from error
     except KeyboardInterrupt:
         raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status) from None
     finally:
         progress.close()
-    if stop():
+    if run.status == RunStatus.CANCELLED:
         raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status)
-    print_report(command, run, progress, json_report=json_report)
-    if count := run.counts.get("quarantined", 0):
-        raise CommandError(_in_quarantine(count), returncode=QUARANTINED)
 
 
-def print_report(command: BaseCommand, run: IngestRun, progress: Progress | Events, *, json_report: bool) -> None:
-    """Print what became of the files of a run that has ended."""
+def print_report(
+    command: BaseCommand,
+    run: IngestRun,
+    progress: Progress | Events,
+    *,
+    json_report: bool,
+    lines: Callable[[IngestRun], Iterator[str]] = run_lines,
+) -> None:
+    """Print what became of the files of a run that has ended, in ``lines`` unless machines are to read it."""
     if isinstance(progress, Events):
         command.stdout.write(json.dumps({"event": "finished", "run": run.pk, "counts": run.counts}))
     elif json_report:
@@ -125,7 +150,7 @@ def print_report(command: BaseCommand, run: IngestRun, progress: Progress | Even
             command.stdout.write(part, ending="")
         command.stdout.write("")
     else:
-        for line in run_lines(run):
+        for line in lines(run):
             command.stdout.write(line)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from imr_archive.errors import SourceUnreadable
 from imr_archive.ingest import files as sources
-from imr_archive.ingest.sources import NoSuchPath, Source, find_sources, printable, receive
+from imr_archive.ingest.sources import Input, NoSuchPath, Source, find_sources, printable, receive
 
 
 def labels(*paths):
@@ -32,6 +32,14 @@ def test_a_file_that_is_named_twice_is_one_source(folder):
     assert labels(folder / "b.pdf", folder, folder / "deep" / ".." / "a.txt") == [
         str(folder / name) for name in ("b.pdf", "a.txt", "deep/er/c.pdf")
     ]
+
+
+def test_the_bytes_of_every_file_count_as_done_even_of_one_that_is_passed_over(folder):
+    given = Input([str(folder)])
+    for number, source in enumerate(given.sources()):
+        if number:
+            receive(source)
+    assert given.done == given.size()
 
 
 def test_a_hidden_file_that_is_named_is_a_source(folder):

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
+from django.db import close_old_connections
 
 from imr_archive.ingest.quarantine import quarantined_letters, sources_of
+from imr_archive.ingest.report import short_run_lines
 from imr_archive.ingest.runner import default_processes
 from imr_archive.ingest.runs import CannotResume, run_resume, run_start
-from imr_archive.ingest.sources import Input, NoSuchPath
-from imr_archive.management.progress import Events, Progress
+from imr_archive.ingest.sources import Input, NoSuchPath, path_as_json, path_from_json, printable
+from imr_archive.ingest.watching import FolderLost, complete_files
 from imr_archive.management.running import (
     BAD_USAGE,
     Stop,
     add_output_arguments,
     current_account,
     database_at_hand,
+    print_report,
+    progress_of,
+    run_through,
     run_to_its_end,
 )
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable, Iterator
-    from typing import TextIO
 
+    from imr_archive.management.progress import Events, Progress
     from imr_archive.models import IngestRun
 
 STANDARD_INPUT = "-"
@@ -39,7 +44,7 @@ class Command(BaseCommand):
     help = (
         "Read letters (PDF or text) into the archive, from files, folders, .zip and .tar archives and .ndjson. Each "
         "file ends as new, updated, unchanged, duplicate, superseded or quarantined; running it again over the same "
-        "files changes nothing. Ctrl-C ends in order; --resume goes on."
+        "files changes nothing. Ctrl-C ends in order; --resume goes on. With --watch, a folder is read as files come."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -65,6 +70,19 @@ class Command(BaseCommand):
             help="go on with a run that was interrupted (default: the last one)",
         )
         parser.add_argument(
+            "--watch",
+            metavar="FOLDER",
+            help="read files as they come into this folder, archives as well, until Ctrl-C; a file is read once, when "
+            "two looks have found its size and time of change the same, and again if it changes",
+        )
+        parser.add_argument(
+            "--every",
+            type=float,
+            default=2.0,
+            metavar="SECONDS",
+            help="with --watch: the time between two looks (default: %(default)s)",
+        )
+        parser.add_argument(
             "--processes",
             type=int,
             default=default_processes(),
@@ -73,49 +91,91 @@ class Command(BaseCommand):
         )
         add_output_arguments(parser)
 
-    def handle(self, *args: Any, paths: list[str], processes: int, **options: Any) -> None:
+    def handle(self, *args: Any, paths: list[str], **options: Any) -> None:
         """Ingest, and print what became of each file."""
-        resumed, patterns = options["resume"], options["pattern"]
-        if processes < 0:
-            raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
-        if not all(patterns):
-            raise CommandError("--pattern must not be empty.", returncode=BAD_USAGE)
-        if bool(paths) == (resumed is not None) or (patterns and resumed is not None):
-            raise CommandError("Name what to ingest, or --resume what was interrupted.", returncode=BAD_USAGE)
+        _check_usage(paths, options)
+        if options["watch"] is not None:
+            self.watch(options)
+            return
+        resumed = options["resume"]
         try:
             with database_at_hand():
                 if resumed is None:
-                    run = self.begun(paths, patterns)
+                    run = self.begun(paths, options["pattern"])
                 else:
                     run = run_resume(None if resumed == _LAST_RUN else resumed)
         except (NoSuchPath, CannotResume) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
-        self.go_on(run, processes=processes, **options)
+        self.go_on(run, options)
 
     def begun(self, paths: list[str], patterns: list[str]) -> IngestRun:
         """Begin a run, if everything that was named is there."""
         Input([path for path in paths if path != STANDARD_INPUT]).check()
-        arguments = {"paths": paths, "patterns": patterns, "folder": str(Path.cwd())}
-        return run_start(arguments=arguments, started_by=current_account())
+        return _run_of(paths, patterns)
 
-    def go_on(self, run: IngestRun, *, processes: int, json: bool, json_events: bool, **options: Any) -> None:
+    def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
         """Do what a run's arguments say, or what is left of it."""
         again = "quarantine" in run.arguments
         given = Input([]) if again else _input(run.arguments)
-        sources = sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources()
-        progress: Progress | Events
-        if json_events:
-            progress = Events(cast("TextIO", self.stdout))
-        else:
-            size = given.size() if sys.stderr.isatty() and given.is_listed else None
-            progress = Progress(sys.stderr, size=size, done=lambda: given.done)
-        run_to_its_end(self, run, sources, progress, json_report=json, stop=Stop(), processes=processes, again=again)
+        run_to_its_end(
+            self,
+            run,
+            sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources(),
+            self.progress(given, options),
+            json_report=options["json"],
+            processes=options["processes"],
+            again=again,
+        )
+
+    def watch(self, options: dict[str, Any]) -> None:
+        """Read what comes into a folder, run by run, until somebody ends it."""
+        folder, stop, report = options["watch"], Stop(), {"json_report": options["json"], "lines": short_run_lines}
+        with stop.listening():
+            self.stderr.write(f"Watching {printable(folder)}; Ctrl-C ends it.")
+            try:
+                for files in complete_files(folder, every=options["every"], stopped=stop):
+                    with database_at_hand():
+                        run = _run_of(files, options["pattern"], watched=path_as_json(folder))
+                    given = _input(run.arguments)
+                    progress = self.progress(given, options)
+                    run_through(run, given.sources(), progress, stop=stop, processes=options["processes"])
+                    print_report(self, run, progress, **report)
+                    # the next file may be days away
+                    close_old_connections()
+            except FolderLost as error:
+                raise CommandError(str(error), returncode=BAD_USAGE) from error
+            except KeyboardInterrupt:
+                raise CommandError("Interrupted.", returncode=stop.status) from None
+
+    def progress(self, given: Input, options: dict[str, Any]) -> Progress | Events:
+        """Return what shows how far the reading of the input is."""
+        size = given.size if given.is_listed else lambda: None
+        return progress_of(self, json_events=options["json_events"], size=size, done=lambda: given.done)
+
+
+def _check_usage(paths: list[str], options: dict[str, Any]) -> None:
+    watched, resumed, patterns = options["watch"] is not None, options["resume"] is not None, options["pattern"]
+    if options["processes"] < 0:
+        raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
+    if not options["every"] > 0:
+        raise CommandError("--every must be more than 0.", returncode=BAD_USAGE)
+    if not all(patterns):
+        raise CommandError("--pattern must not be empty.", returncode=BAD_USAGE)
+    if [bool(paths), watched, resumed].count(True) != 1 or (patterns and resumed):
+        sentence = "Name what to ingest, or --watch a folder, or --resume what was interrupted."
+        raise CommandError(sentence, returncode=BAD_USAGE)
+
+
+def _run_of(paths: Iterable[str], patterns: list[str], **more: Any) -> IngestRun:
+    arguments = {"paths": [*map(path_as_json, paths)], "patterns": patterns, "folder": path_as_json(str(Path.cwd()))}
+    return run_start(arguments=arguments | more, started_by=current_account())
 
 
 def _input(arguments: dict[str, Any]) -> Input:
-    paths = arguments["paths"]
+    paths = [*map(path_from_json, arguments["paths"])]
     named = _with_standard_input(paths) if STANDARD_INPUT in paths else paths
-    return Input(named, patterns=arguments["patterns"], base=Path(arguments["folder"]))
+    base = Path(path_from_json(arguments["folder"]))
+    return Input(named, patterns=arguments["patterns"], base=base, named="watched" not in arguments)
 
 
 def _with_standard_input(paths: Iterable[str]) -> Iterator[str]:

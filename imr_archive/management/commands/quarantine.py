@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
@@ -18,18 +17,16 @@ from imr_archive.ingest.quarantine import (
 )
 from imr_archive.ingest.runner import default_processes
 from imr_archive.ingest.runs import run_start
-from imr_archive.management.progress import Events, Progress
 from imr_archive.management.running import (
     BAD_USAGE,
-    Stop,
     add_output_arguments,
     current_account,
+    progress_of,
     run_to_its_end,
 )
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from typing import TextIO
 
     from django.db.models import QuerySet
 
@@ -96,18 +93,12 @@ class Command(BaseCommand):
             self.stdout.write("There is nothing to retry.")
             return
         run = run_start(arguments={"quarantine": chosen}, started_by=current_account())
-        progress: Progress | Events
-        if options["json_events"]:
-            progress = Events(cast("TextIO", self.stdout))
-        else:
-            progress = Progress(sys.stderr, size=None, done=lambda: 0)
         run_to_its_end(
             self,
             run,
             sources_of(letters),
-            progress,
+            progress_of(self, json_events=options["json_events"], size=lambda: None, done=lambda: 0),
             json_report=options["json"],
-            stop=Stop(),
             processes=options["processes"],
             again=True,
         )
