@@ -25,8 +25,8 @@ IDENTITIES = {
     "Reviewer": ("fingerprint",),
     "SourceLetter": ("sha256",),
 }
-# What follows from the other rows, and the runs themselves.
-ASIDE = ("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun")
+# What follows from the other rows, and the runs themselves with what they changed.
+ASIDE = ("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "LetterRevision")
 
 
 def rows_without_keys() -> dict[str, list[dict[str, Any]]]:

@@ -12,6 +12,7 @@ from imr_archive.models import (
     DisputedItemText,
     ItemBodyPart,
     ItemTreatment,
+    LetterRevision,
     ReviewerLicence,
     ReviewerSpecialty,
 )
@@ -94,3 +95,17 @@ class ReviewerLicenceAdmin(OffTheIndexAdmin):
     list_display = ["name", "slug", "reviewer"]
     list_select_related = ["reviewer"]
     search_fields = ["name", "slug"]
+
+
+@admin.register(LetterRevision)
+class LetterRevisionAdmin(OffTheIndexAdmin):
+    """What letters were before runs read them again."""
+
+    list_display = ["letter", "run"]
+    search_fields = ["letter__name", "letter__determination__case_number"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LetterRevision]:
+        """Leave what was before, and what letters say, where it is until one is opened."""
+        wide = ("content", "text", "spans", "diagnostics")
+        revisions = super().get_queryset(request).select_related("letter", "run")
+        return revisions.defer("before", *(f"letter__{column}" for column in wide))

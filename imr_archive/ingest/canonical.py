@@ -15,7 +15,7 @@ from imr_archive.parsing.treatments import UNCLASSIFIED, treatments
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     M = TypeVar("M", Guideline, Treatment, BodyPart)
 
@@ -38,10 +38,19 @@ class Canonical:
 
     def treatment(self, slug: str) -> int:
         """Return the key of a treatment; of its subcategory, where the tables do not have the service."""
-        if slug in self.treatments:
-            return self.treatments[slug]
-        subcategory = _steps(slug, 2)
-        return next(self.treatments[each] for each in (subcategory, UNCLASSIFIED) if each in self.treatments)
+        return self.treatments[stored_treatment(slug, self.treatments)]
+
+
+def stored_treatment(slug: str, stored: Container[str]) -> str:
+    """Return the slug that a treatment is stored by: its subcategory's, where the tables do not have the service."""
+    return next(each for each in (slug, _steps(slug, 2), UNCLASSIFIED) if each in stored)
+
+
+def canonical_stored() -> Canonical:
+    """Return the keys of all canonical rows, those included whose slugs have left the parser's tables."""
+    return Canonical(
+        *(dict(model._default_manager.values_list("slug", "pk")) for model in (Guideline, Treatment, BodyPart))
+    )
 
 
 @transaction.atomic

@@ -112,6 +112,11 @@ def value_of(stated: Stated[T] | None) -> T | None:
     return None if stated is None else stated.value
 
 
+def fingerprint_of(names: dict[str, list[str]]) -> str:
+    """Return what identifies a reviewer's profile: a hash of the names of its lists."""
+    return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
+
+
 def unlisted_slug(source: GuidelineSource) -> str:
     """Return the slug of the entry for a source's guidelines that are not in our tables."""
     return f"{source}-unlisted"
@@ -137,7 +142,7 @@ def _profile(profile: ReviewerProfile) -> Profile | None:
     if not any(names.values()):
         return None
     return Profile(
-        fingerprint=hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest(),
+        fingerprint=fingerprint_of(names),
         names=names,
         boards=tuple(map(_slug_and_name, (*profile.certifications, *profile.subspecialties))),
         states=tuple(map(_slug_and_name, profile.states)),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+_PAGE = 1000
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -45,10 +46,13 @@ def letter_json(letter: SourceLetter) -> dict[str, Any]:
     }
 
 
-def sources_of(letters: QuerySet[SourceLetter]) -> Iterator[Source]:
-    """Yield quarantined files as sources, to be read again."""
-    for key, name in letters.values_list("pk", "name").iterator(chunk_size=1000):
-        yield Source(short(f"quarantine/{key}/{name}"), _opener(key))
+def sources_of(letters: QuerySet[SourceLetter], *, under: str = "quarantine") -> Iterator[Source]:
+    """Yield stored letters as sources, to be read again; looked up page by page, since reading changes them."""
+    last = 0
+    while page := [*letters.filter(pk__gt=last).order_by("pk").values_list("pk", "name")[:_PAGE]]:
+        for key, name in page:
+            yield Source(short(f"{under}/{key}/{name}"), _opener(key))
+        last = page[-1][0]
 
 
 def letters_export(letters: QuerySet[SourceLetter], folder: Path) -> Iterator[Path]:

@@ -111,12 +111,15 @@ def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def run_lines(run: IngestRun) -> Iterator[str]:
-    """Yield the report for a terminal: a table of counts, then a sentence for each quarantined file."""
+    """Yield the report for a terminal: a table of counts, then a sentence for each file that wants one."""
     counts, errors = run.count_files()
     yield from count_lines(counts)
     if errors:
         yield ""
         yield from quarantined_lines(run)
+    if "undo" in run.arguments and counts.get(FileStatus.UNCHANGED):
+        yield ""
+        yield from _sentences(run, FileStatus.UNCHANGED)
 
 
 def short_run_lines(run: IngestRun) -> Iterator[str]:
@@ -127,7 +130,11 @@ def short_run_lines(run: IngestRun) -> Iterator[str]:
 
 def quarantined_lines(run: IngestRun) -> Iterator[str]:
     """Yield a sentence for each quarantined file."""
-    return (f"{each.file}: {each.reason}" for each in run_results(run, status=FileStatus.QUARANTINED))
+    return _sentences(run, FileStatus.QUARANTINED)
+
+
+def _sentences(run: IngestRun, status: FileStatus) -> Iterator[str]:
+    return (f"{each.file}: {each.reason}" for each in run_results(run, status=status))
 
 
 def run_heading(run: IngestRun) -> Iterator[str]:

@@ -105,11 +105,11 @@ class RowSet:
         self._rows[LETTERS].append((*received, *read.values()))
 
     def _add_to_item(self, key: int, item: ItemRows, canonical: Canonical) -> None:
-        treatments = _firsts((canonical.treatment(slug), raw) for slug, raw in item.treatments)
+        treatments = firsts((canonical.treatment(slug), raw) for slug, raw in item.treatments)
         self._rows[TREATMENTS].extend(
             (key, treatment, position, raw) for position, (treatment, raw) in enumerate(treatments.items(), 1)
         )
-        body_parts = _firsts((canonical.body_parts[slug], raw) for slug, raw in item.body_parts)
+        body_parts = firsts((canonical.body_parts[slug], raw) for slug, raw in item.body_parts)
         self._rows[BODY_PARTS].extend((key, body_part, raw) for body_part, raw in body_parts.items())
         guidelines = canonical.guidelines
         self._rows[CITATIONS].extend((key, guidelines[slug], *values) for slug, values in item.citations)
@@ -180,11 +180,11 @@ def _stored_reviewers(wanted: Mapping[str, Profile]) -> dict[str, int]:
 
 def _slugged(credentials: Iterable[tuple[str | None, str]], model: type[Model]) -> dict[str, str]:
     """Return the names of credentials by their slugs; one that is not in our tables makes its own."""
-    named = _firsts((slug or slugify(name), name) for slug, name in credentials)
+    named = firsts((slug or slugify(name), name) for slug, name in credentials)
     return {_clipped(slug, model, "slug"): _clipped(name, model, "name") for slug, name in named.items() if slug}
 
 
-def _firsts(pairs: Iterable[tuple[T, str]]) -> dict[T, str]:
+def firsts(pairs: Iterable[tuple[T, str]]) -> dict[T, str]:
     """Keep the first wording of each value, in the order of the values."""
     kept: dict[T, str] = {}
     for value, wording in pairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def ingest_sources(
     parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content,
     stopped: Callable[[], bool] = lambda: False,
     again: bool = False,
+    writer_class: type[Writer] = Writer,
 ) -> Iterator[FileResult]:
     """Ingest files and yield what became of each, in their order; a letter is stored when its result is yielded.
 
@@ -51,17 +53,27 @@ def ingest_sources(
     file stops the run; ``stopped`` does, after the files in hand. ``again`` reads even what this parser has read.
     What a run did before it was interrupted is passed over. Raise ``RunFailed`` if the database fails.
     """
+    with at_work(run) as log, ParserPool(processes, _content_to_parse, partial(rows_of, parse=parse)) as pool:
+        writer = writer_class(log, canonical_sync())
+        tasks = triaged(_remaining(sources, log, stopped), log, again=again)
+        renewal = IndexRenewal()
+        for ready in pool.parsed(tasks):
+            yield from renewal.after(writer.overdue() if ready is None else writer.results_of(*ready))
+        yield from writer.rest()
+
+
+@contextmanager
+def at_work(run: IngestRun) -> Iterator[RunLog]:
+    """Do a run's work in the block, and note how it ends; after an orderly end, the facet index is renewed if due.
+
+    Raise ``RunFailed`` if the database fails.
+    """
     log = RunLog(run)
     status = RunStatus.CANCELLED
     try:
         log.take_up()
-        writer = Writer(log, canonical_sync())
-        with ParserPool(processes, _content_to_parse, partial(rows_of, parse=parse)) as pool, writing_much():
-            tasks = triaged(_remaining(sources, log, stopped), log, again=again)
-            renewal = _IndexRenewal()
-            for ready in pool.parsed(tasks):
-                yield from renewal.after(writer.overdue() if ready is None else writer.results_of(*ready))
-            yield from writer.rest()
+        with writing_much():
+            yield log
         if rebuild_if_due():
             store_common_words()
         status = RunStatus.CANCELLED if log.is_cut_short else RunStatus.FINISHED
@@ -82,7 +94,7 @@ def ingest_sources(
 _RENEW_AFTER, _RENEW_AT_SHARE = 50_000, 0.5
 
 
-class _IndexRenewal:
+class IndexRenewal:
     """Rebuilds the facet index in the middle of a run, once it is far behind."""
 
     def __init__(self) -> None:

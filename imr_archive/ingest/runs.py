@@ -95,17 +95,32 @@ def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
     )
 
 
-def run_resume(key: int | None) -> IngestRun:
-    """Take up a run that was interrupted, the last one if none is named; raise ``CannotResume`` if that can't be."""
-    unfinished = IngestRun.objects.exclude(status=RunStatus.FINISHED).exclude(arguments__has_key="upload")
-    run = unfinished.order_by("-pk").first() if key is None else IngestRun.objects.filter(pk=key).first()
+def command_of(run: IngestRun) -> str:
+    """Return the name of the command that goes on with a run, or the empty text for an upload."""
+    if "upload" in run.arguments:
+        return ""
+    return "reparse" if {"reparse", "undo"} & run.arguments.keys() else "ingest"
+
+
+def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
+    """Take up a run of a command that was interrupted, the last one if none is named.
+
+    Raise ``CannotResume`` if that can't be.
+    """
+    if key is None:
+        unfinished = IngestRun.objects.exclude(status=RunStatus.FINISHED).order_by("-pk")
+        run = next((each for each in unfinished.iterator() if command_of(each) == command), None)
+    else:
+        run = IngestRun.objects.filter(pk=key).first()
     if run is None:
         raise CannotResume("No run was interrupted." if key is None else f"There is no run {key}.")
-    if "upload" in run.arguments:
+    if not command_of(run):
         raise CannotResume(f"Run {run.pk} was an upload; upload the files again.")
+    if command_of(run) != command:
+        raise CannotResume(f"Run {run.pk} is none of {command}: manage.py {command_of(run)} --resume {run.pk}.")
     if run.status == RunStatus.FINISHED:
         raise CannotResume(f"Run {run.pk} is finished; there is nothing left to do.")
-    if run.status == RunStatus.RUNNING and _is_alive(run.process):
+    if run.status == RunStatus.RUNNING and is_alive(run.process):
         raise CannotResume(f"Run {run.pk} is still at work, in process {run.process.split(':')[1]}.")
     run.status, run.failure, run.finished_at = RunStatus.RUNNING, "", None
     run.process, run.parser_version = _this_process(), PARSER_VERSION
@@ -160,7 +175,7 @@ def _this_process() -> str:
     return f"{socket.gethostname()}:{getpid()}:{_began(getpid())}"[-120:]
 
 
-def _is_alive(process: str) -> bool:
+def is_alive(process: str) -> bool:
     """Whether a process of this machine still runs; one of another machine cannot be asked."""
     host, _, rest = process.rpartition(":")[0].rpartition(":")
     return host == socket.gethostname() and process == f"{host}:{rest}:{_began(int(rest))}" != _this_process()

@@ -29,6 +29,8 @@ from imr_archive.models import Determination, DeterminationText, DisputedItem, S
 from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from imr_archive.errors import LetterError
     from imr_archive.ingest.canonical import Canonical
     from imr_archive.ingest.files import ReceivedFile
@@ -90,7 +92,8 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
         _step_aside(replaced)
     if home and known and home != known:
         _merge(known, into=home)
-    determination = _determination_write(home, letter, canonical)
+    key = home.pk if home else DETERMINATIONS.keys(1)[0]
+    determination = determination_write(key=key, letter=letter, canonical=canonical, replace=home is not None)
     _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
     if home is None:
         return Stored(FileStatus.NEW, IS_NEW, row, determination)
@@ -133,14 +136,19 @@ def _letter_of(source: ReceivedFile) -> SourceLetter:
     )
 
 
-def _determination_of(letter: LetterRows, *, other_than: Determination | None) -> Determination | None:
-    """Return the determination that a letter belongs to by its case number, else by its text."""
+def determinations_of(letter: LetterRows) -> QuerySet[Determination]:
+    """Return the determinations that a letter may belong to: that of its case number, and that of its text."""
     same = Q(text_sha256=letter.text_sha256)
     if letter.case_number:
         same |= Q(case_number=letter.case_number)
-    others = Determination.objects.exclude(pk=other_than.pk) if other_than else Determination.objects.all()
-    found = others.filter(same)[:2]
-    return max(found, key=lambda each: each.case_number == letter.case_number, default=None)
+    return Determination.objects.filter(same)
+
+
+def _determination_of(letter: LetterRows, *, other_than: Determination | None) -> Determination | None:
+    """Return the determination that a letter belongs to by its case number, else by its text."""
+    found = determinations_of(letter)
+    others = found.exclude(pk=other_than.pk) if other_than else found
+    return max(others[:2], key=lambda each: each.case_number == letter.case_number, default=None)
 
 
 def _current_letter(determination: Determination | None) -> SourceLetter | None:
@@ -168,17 +176,16 @@ def _merge(determination: Determination, *, into: Determination) -> None:
     determination.delete()
 
 
-def _determination_write(home: Determination | None, letter: LetterRows, canonical: Canonical) -> Determination:
-    """Write the rows that a letter's facts become, in place of those of any earlier letter."""
+def determination_write(*, key: int, letter: LetterRows, canonical: Canonical, replace: bool) -> Determination:
+    """Write the rows that a letter's facts become; with ``replace``, in place of those that have the key."""
     rows = RowSet()
-    key = home.pk if home else DETERMINATIONS.keys(1)[0]
     reviewer = None
     if letter.profile:
         reviewer = reviewer_keys([letter.profile])[letter.profile.fingerprint]
     determination = Determination(**DETERMINATIONS.values(determination_row(key, letter, reviewer)))
-    if home:
-        DisputedItem.objects.filter(determination=home).delete()
-        DeterminationText.objects.filter(determination=home).delete()
+    if replace:
+        DisputedItem.objects.filter(determination=key).delete()
+        DeterminationText.objects.filter(determination=key).delete()
         determination.save(force_update=True)
     else:
         rows.add_determination(key, letter, reviewer)

@@ -92,7 +92,7 @@ class Writer:
         """Store files in one transaction, with what the run says of them."""
         try:
             with transaction.atomic():
-                added = self._added(batch) if len(batch) > 1 else {}
+                added = self._added(batch)
                 results = [self._result(task, parsed, added) for task, parsed in batch]
                 self._log.write(results)
         except BaseException:
@@ -112,6 +112,8 @@ class Writer:
 
     def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:
         """Store the letters of a batch that are plainly new, all at once; return their results by their bytes."""
+        if len(batch) == 1:
+            return {}
         letters: dict[str, tuple[ReceivedFile, LetterRows]] = {}
         strangers = set()
         for task, parsed in batch:

@@ -85,6 +85,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("letters", models.SourceLetter, content="content"),
     Section("runs", models.IngestRun),
     Section("run-files", models.IngestRunFile),
+    Section("revisions", models.LetterRevision),
 )
 
 

@@ -21,13 +21,16 @@ _WITHOUT_END = "{postfix[0]} [{elapsed}]"
 
 
 class Progress:
-    """Shows how far a run is: of ``size`` bytes (None: nobody knows how many), ``done`` says how many are read."""
+    """Shows how far a run is: of ``size`` bytes (None: nobody knows how many), ``done`` says how many are read.
 
-    def __init__(self, stream: TextIO, *, size: int | None, done: Callable[[], int]) -> None:
+    Without ``done``, ``size`` is a number of files.
+    """
+
+    def __init__(self, stream: TextIO, *, size: int | None, done: Callable[[], int] | None = None) -> None:
         self._stream = stream
         self._size = size
-        self._done = done
         self._tally = Tally()
+        self._done = done or (lambda: self._tally.total)
         self._began = self._told = time.monotonic()
         self._bar: Any = None
         if stream.isatty():

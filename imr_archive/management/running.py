@@ -7,13 +7,12 @@ import json
 import signal
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 from django.core.management import CommandError
 
 from imr_archive.ingest.report import run_json_parts, run_lines
-from imr_archive.ingest.runner import ingest_sources
-from imr_archive.ingest.runs import GONE, RunFailed, failure_of
+from imr_archive.ingest.runs import GONE, RunFailed, command_of, failure_of
 from imr_archive.management.progress import Events, Progress
 from imr_archive.vocabulary import RunStatus
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.core.management import BaseCommand
 
-    from imr_archive.ingest.files import Source
+    from imr_archive.ingest.report import FileResult
     from imr_archive.models import IngestRun
 
 QUARANTINED, BAD_USAGE, FAILED = 1, 2, 3
@@ -91,9 +90,16 @@ def current_account() -> str:
 
 
 def progress_of(
-    command: BaseCommand, *, json_events: bool, size: Callable[[], int | None], done: Callable[[], int]
+    command: BaseCommand,
+    *,
+    json_events: bool,
+    size: Callable[[], int | None],
+    done: Callable[[], int] | None = None,
 ) -> Progress | Events:
-    """Return what shows how far a run is: ``done`` of ``size`` bytes, which is asked for only if it is shown."""
+    """Return what shows how far a run is: ``done`` of ``size``, which is asked for only if it is shown.
+
+    Without ``done``, the results are counted.
+    """
     if json_events:
         return Events(cast("TextIO", command.stdout))
     return Progress(sys.stderr, size=size() if sys.stderr.isatty() else None, done=done)
@@ -102,27 +108,27 @@ def progress_of(
 def run_to_its_end(
     command: BaseCommand,
     run: IngestRun,
-    sources: Iterable[Source],
+    results: Iterable[FileResult],
     progress: Progress | Events,
     *,
     json_report: bool,
-    **options: Any,
+    stop: Stop,
 ) -> None:
-    """Do a run, print its report, and raise ``CommandError`` with the exit status if not all is well."""
-    stop = Stop()
+    """Do a run, print its report, and raise ``CommandError`` with the exit status if not all is well.
+
+    Taking the results does it; they must come to an end when ``stop`` is asked to.
+    """
     with stop.listening():
-        run_through(run, sources, progress, stop=stop, **options)
+        run_through(run, results, progress, stop=stop)
     print_report(command, run, progress, json_report=json_report)
     if count := run.counts.get("quarantined", 0):
         raise CommandError(_in_quarantine(count), returncode=QUARANTINED)
 
 
-def run_through(
-    run: IngestRun, sources: Iterable[Source], progress: Progress | Events, *, stop: Stop, **options: Any
-) -> None:
+def run_through(run: IngestRun, results: Iterable[FileResult], progress: Progress | Events, *, stop: Stop) -> None:
     """Do a run; raise ``CommandError`` if it could not do all, with what is stored and how to go on."""
     try:
-        for result in ingest_sources(sources, run=run, stopped=stop, **options):
+        for result in results:
             progress.add(result)
     except RunFailed as error:
         raise CommandError(f"{error} {_how_to_resume(run)}", returncode=FAILED) from error
@@ -156,7 +162,7 @@ def print_report(
 
 def _how_to_resume(run: IngestRun) -> str:
     files = "1 file" if run.total == 1 else f"{run.total:,} files"
-    return f"What became of {files} is stored; manage.py ingest --resume {run.pk} goes on with the rest."
+    return f"What became of {files} is stored; manage.py {command_of(run)} --resume {run.pk} goes on with the rest."
 
 
 def _in_quarantine(count: int) -> str:

@@ -9,10 +9,12 @@ from datetime import date
 from django.apps import apps
 
 from imr_archive.errors import LetterError
+from imr_archive.ingest.quarantine import sources_of
+from imr_archive.ingest.reparse import Rereader, letters_chosen
 from imr_archive.ingest.runner import ingest_sources
 from imr_archive.ingest.runs import run_start
 from imr_archive.ingest.sources import ReceivedFile, Source
-from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange, IngestRun, IngestRunFile
+from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange, IngestRun, IngestRunFile, LetterRevision
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import (
     Citation,
@@ -175,13 +177,21 @@ def ingest(files, parsed=None):
     return list(ingest_sources(sources, run=run, processes=0, parse=parsed.__getitem__))
 
 
+def reread(parsed, **conditions):
+    """Read stored letters again in this process; return the run and its results."""
+    run = run_start(arguments={"reparse": conditions}, started_by="tests")
+    sources, parse = sources_of(letters_chosen(**conditions), under="letter"), parsed.__getitem__
+    results = ingest_sources(sources, run=run, processes=0, parse=parse, again=True, writer_class=Rereader)
+    return run, list(results)
+
+
 def statuses(results):
     return [result.status.value for result in results]
 
 
 def all_rows():
     """Every row of the archive, by table; runs aside, which each ingest adds to, and the facet index."""
-    aside = (IngestRun, IngestRunFile, *DERIVED)
+    aside = (IngestRun, IngestRunFile, LetterRevision, *DERIVED)
     models = [model for model in apps.get_app_config("imr_archive").get_models() if model not in aside]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 

@@ -1,5 +1,7 @@
 """The back office shows every table, quickly, and lets nobody edit what letters say."""
 
+from dataclasses import replace
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -16,7 +18,7 @@ from imr_archive.models import (
     IndexChange,
     SourceLetter,
 )
-from tests.integration.handmade import Refused, all_rows, full_letter, ingest, item, letter
+from tests.integration.handmade import Refused, all_rows, full_letter, ingest, item, letter, reread
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +52,9 @@ def letters(first, last):
 
 @pytest.fixture
 def archive(db):
-    ingest([("a.pdf", b"a"), ("scan.pdf", b"b")], {b"a": full_letter(), b"b": Refused("The file is a scan.")})
+    parsed = {b"a": full_letter(), b"b": Refused("The file is a scan.")}
+    ingest([("a.pdf", b"a"), ("scan.pdf", b"b")], parsed)
+    reread(parsed | {b"a": replace(full_letter(), parser_version="99.0")})
 
 
 @pytest.fixture

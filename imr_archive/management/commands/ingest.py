@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from imr_archive.ingest.quarantine import quarantined_letters, sources_of
 from imr_archive.ingest.report import short_run_lines
-from imr_archive.ingest.runner import default_processes
+from imr_archive.ingest.runner import default_processes, ingest_sources
 from imr_archive.ingest.runs import CannotResume, run_resume, run_start
 from imr_archive.ingest.sources import Input, NoSuchPath, path_as_json, path_from_json, printable
 from imr_archive.ingest.watching import FolderLost, complete_files
@@ -117,15 +117,10 @@ class Command(BaseCommand):
         """Do what a run's arguments say, or what is left of it."""
         again = "quarantine" in run.arguments
         given = Input([]) if again else _input(run.arguments)
-        run_to_its_end(
-            self,
-            run,
-            sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources(),
-            self.progress(given, options),
-            json_report=options["json"],
-            processes=options["processes"],
-            again=again,
-        )
+        sources = sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources()
+        stop = Stop()
+        results = ingest_sources(sources, run=run, processes=options["processes"], stopped=stop, again=again)
+        run_to_its_end(self, run, results, self.progress(given, options), json_report=options["json"], stop=stop)
 
     def watch(self, options: dict[str, Any]) -> None:
         """Read what comes into a folder, run by run, until somebody ends it."""
@@ -138,7 +133,8 @@ class Command(BaseCommand):
                         run = _run_of(files, options["pattern"], watched=path_as_json(folder))
                     given = _input(run.arguments)
                     progress = self.progress(given, options)
-                    run_through(run, given.sources(), progress, stop=stop, processes=options["processes"])
+                    results = ingest_sources(given.sources(), run=run, processes=options["processes"], stopped=stop)
+                    run_through(run, results, progress, stop=stop)
                     print_report(self, run, progress, **report)
                     # the next file may be days away
                     close_old_connections()

@@ -15,10 +15,11 @@ from imr_archive.ingest.quarantine import (
     quarantined_letters,
     sources_of,
 )
-from imr_archive.ingest.runner import default_processes
+from imr_archive.ingest.runner import default_processes, ingest_sources
 from imr_archive.ingest.runs import run_start
 from imr_archive.management.running import (
     BAD_USAGE,
+    Stop,
     add_output_arguments,
     current_account,
     progress_of,
@@ -93,12 +94,7 @@ class Command(BaseCommand):
             self.stdout.write("There is nothing to retry.")
             return
         run = run_start(arguments={"quarantine": chosen}, started_by=current_account())
-        run_to_its_end(
-            self,
-            run,
-            sources_of(letters),
-            progress_of(self, json_events=options["json_events"], size=lambda: None, done=lambda: 0),
-            json_report=options["json"],
-            processes=options["processes"],
-            again=True,
-        )
+        progress = progress_of(self, json_events=options["json_events"], size=lambda: None, done=lambda: 0)
+        stop, processes = Stop(), options["processes"]
+        results = ingest_sources(sources_of(letters), run=run, processes=processes, stopped=stop, again=True)
+        run_to_its_end(self, run, results, progress, json_report=options["json"], stop=stop)

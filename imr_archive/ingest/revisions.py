@@ -1,0 +1,117 @@
+"""What letters were before a run, kept and put back.
+
+A snapshot holds all that storing one letter can change: what was read of it, the facts of the determinations it belongs
+or comes to belong to, and the roles of all their letters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from imr_archive.ingest.facts import letter_of, stored_facts
+from imr_archive.ingest.store import determination_write
+from imr_archive.models import Determination, LetterRevision, SourceLetter
+from imr_archive.vocabulary import SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from imr_archive.ingest.canonical import Canonical
+    from imr_archive.models import IngestRun
+
+    Snapshot = dict[str, dict[str, Any]]
+
+# What a reading says of the letter itself; its bytes, its name and when it came never change.
+READ_COLUMNS = ("kind", "parser_version", "reason_code", "reason", "diagnostics", "spans", "text")
+
+
+def snapshot(letter: int, determinations: Iterable[int] = ()) -> Snapshot:
+    """Return what is stored of a letter and of determinations, as JSON can hold it."""
+    keys = sorted(determinations)
+    facts = stored_facts(keys) if keys else {}
+    letters = SourceLetter.objects.filter(Q(pk=letter) | Q(determination__in=keys)).order_by("pk")
+    return {
+        "letter": SourceLetter.objects.values(*READ_COLUMNS).get(pk=letter),
+        "roles": {str(key): role for key, *role in letters.values_list("pk", "state", "determination_id")},
+        "determinations": {str(key): facts.get(key) for key in keys},
+    }
+
+
+def digest(taken: Snapshot) -> str:
+    """Return what tells one snapshot from another."""
+    return hashlib.sha256(json.dumps(taken, sort_keys=True).encode()).hexdigest()
+
+
+def revision(*, run: IngestRun, letter: int, before: Snapshot, after: Snapshot) -> LetterRevision | None:
+    """Return the row that keeps what a letter was, unsaved; None if nothing has changed."""
+    if before == after:
+        return None
+    return LetterRevision(run=run, letter_id=letter, before=_difference(before, after), after=digest(after))
+
+
+def determinations_in(kept: LetterRevision) -> list[int]:
+    """Return the keys of the determinations that a letter's revision speaks of."""
+    return [int(key) for key in kept.before["determinations"]]
+
+
+def put_back(kept: LetterRevision, *, current: Snapshot, canonical: Canonical) -> None:
+    """Write what was before; ``current`` must be what the revision's run left."""
+    before = _whole(kept.before, current)
+    facts = {int(key): each for key, each in before["determinations"].items()}
+    stored = {int(key) for key, each in current["determinations"].items() if each is not None}
+    if len(facts) > 1:
+        _free_identities(facts)
+    for key, each in facts.items():
+        if each is not None:
+            determination_write(key=key, letter=letter_of(each), canonical=canonical, replace=key in stored)
+    _roles_back(kept.letter_id, before)
+    gone = [key for key, each in facts.items() if each is None]
+    Determination.objects.filter(pk__in=gone).delete()
+
+
+def _free_identities(keys: Iterable[int]) -> None:
+    """Take case numbers and texts away for a moment: one determination may get back what another has now."""
+    nobody = Concat(Value("put back "), Cast(F("pk"), CharField()))
+    Determination.objects.filter(pk__in=keys).update(case_number=None, text_sha256=nobody)
+
+
+def _roles_back(letter: int, before: Snapshot) -> None:
+    """Give letters their former roles; one case has never two current ones, not even in between."""
+    SourceLetter.objects.filter(pk__in=before["roles"], state=SourceState.CURRENT).update(state=SourceState.SUPERSEDED)
+    for key, (state, determination) in before["roles"].items():
+        read = before["letter"] if int(key) == letter else {}
+        SourceLetter.objects.filter(pk=key).update(state=state, determination_id=determination, **read)
+
+
+def _difference(before: Snapshot, after: Snapshot) -> Snapshot:
+    """Return what is needed to make the one of the other: of values that stand by their names, those that differ."""
+    return {
+        "letter": _differing(before["letter"], after["letter"]),
+        "roles": before["roles"],
+        "determinations": {
+            key: _differing(before["determinations"].get(key), facts) for key, facts in after["determinations"].items()
+        },
+    }
+
+
+def _differing(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Any:
+    if before is None or after is None:
+        return before
+    return {name: value for name, value in before.items() if value != after[name]}
+
+
+def _whole(difference: Snapshot, after: Snapshot) -> Snapshot:
+    """Return what ``_difference`` was made of."""
+    return {
+        "letter": after["letter"] | difference["letter"],
+        "roles": difference["roles"],
+        "determinations": {
+            key: None if facts is None else (after["determinations"][key] or {}) | facts
+            for key, facts in difference["determinations"].items()
+        },
+    }

@@ -1,0 +1,118 @@
+"""A run taken back: every letter that it changed becomes what it was, the last one first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from imr_archive.errors import ArchiveError
+from imr_archive.ingest.canonical import canonical_stored
+from imr_archive.ingest.files import short
+from imr_archive.ingest.report import FileResult
+from imr_archive.ingest.revisions import determinations_in, digest, put_back, revision, snapshot
+from imr_archive.ingest.runner import IndexRenewal, at_work
+from imr_archive.ingest.runs import is_alive
+from imr_archive.models import IngestRun, IngestRunFile, LetterRevision
+from imr_archive.vocabulary import FileStatus, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from imr_archive.ingest.canonical import Canonical
+    from imr_archive.ingest.runs import RunLog
+
+_BATCH = 100
+
+
+class CannotUndo(ArchiveError):
+    """There is no such run, or it keeps nothing that could be put back."""
+
+
+def run_to_undo(key: int) -> IngestRun:
+    """Return a run that can be undone; raise ``CannotUndo`` if it can't."""
+    run = IngestRun.objects.filter(pk=key).first()
+    if run is None:
+        raise CannotUndo(f"There is no run {key}.")
+    if run.status == RunStatus.RUNNING and is_alive(run.process):
+        raise CannotUndo(f"Run {key} is still at work.")
+    if not run.revisions.exists():
+        raise CannotUndo(f"Run {key} changed nothing that it kept; only runs of reparse can be undone.")
+    return run
+
+
+def run_undo(undone: IngestRun, *, run: IngestRun, stopped: Callable[[], bool] = lambda: False) -> Iterator[FileResult]:
+    """Put back what a run changed, as a run of its own, and yield what became of each letter.
+
+    Letters that somebody else has changed since are left alone, as *unchanged* with the reason. The run keeps what it
+    changes in its turn. ``stopped`` ends it after the letters in hand. Raise ``RunFailed`` if the database fails.
+    """
+    with at_work(run) as log:
+        canonical, renewal = canonical_stored(), IndexRenewal()
+        for batch in _newest_first(undone):
+            if stopped():
+                log.is_cut_short = True
+                return
+            yield from renewal.after(_settled(batch, log, canonical))
+
+
+def _newest_first(undone: IngestRun) -> Iterator[Sequence[LetterRevision]]:
+    wide = [f"letter__{column}" for column in ("content", "text", "spans", "diagnostics")]
+    revisions = undone.revisions.order_by("-pk").select_related("letter").defer(*wide)
+    page = [*revisions[:_BATCH]]
+    while page:
+        yield page
+        page = [*revisions.filter(pk__lt=page[-1].pk)[:_BATCH]]
+
+
+def _settled(batch: Sequence[LetterRevision], log: RunLog, canonical: Canonical) -> Iterator[FileResult]:
+    """Put letters back in one transaction, with what the run says of them."""
+    with transaction.atomic():
+        results = [_result(kept, log.run, canonical) for kept in batch if not log.has(_label(kept))]
+        log.write(results)
+    for result in results:
+        log.count(result)
+        yield result
+
+
+def _label(kept: LetterRevision) -> str:
+    return short(f"letter/{kept.letter_id}/{kept.letter.name}")
+
+
+def _result(kept: LetterRevision, run: IngestRun, canonical: Canonical) -> FileResult:
+    scope = determinations_in(kept)
+    current = snapshot(kept.letter_id, scope)
+    status, reason = FileStatus.UPDATED, f"As it was before run {kept.run_id}."
+    if digest(current) != kept.after:
+        status, reason = FileStatus.UNCHANGED, f"Left alone: {_who_since(kept, scope, run)} has changed it since."
+    else:
+        try:
+            with transaction.atomic():
+                put_back(kept, current=current, canonical=canonical)
+        except IntegrityError:
+            status, reason = FileStatus.UNCHANGED, "Left alone: another determination has its case number or text now."
+        else:
+            made = revision(run=run, letter=kept.letter_id, before=current, after=snapshot(kept.letter_id, scope))
+            if made:
+                made.save()
+    kept.letter.refresh_from_db(fields=["determination"])
+    determination = kept.letter.determination
+    return FileResult(
+        file=_label(kept),
+        status=status,
+        reason=reason,
+        sha256=kept.letter.sha256,
+        letter=kept.letter_id,
+        determination=determination.pk if determination else None,
+        reference=determination.reference if determination else "",
+    )
+
+
+def _who_since(kept: LetterRevision, determinations: Sequence[int], run: IngestRun) -> str:
+    """Name the last run that changed a letter after one did, or somebody."""
+    of_it = Q(letter=kept.letter_id) | Q(letter__determination__in=determinations)
+    changed = IngestRunFile.objects.filter(of_it, run__gt=kept.run_id).exclude(status=FileStatus.UNCHANGED)
+    reread = LetterRevision.objects.filter(of_it, run__gt=kept.run_id)
+    runs = {*changed.values_list("run", flat=True), *reread.values_list("run", flat=True)} - {run.pk}
+    return f"run {max(runs)}" if runs else "somebody"

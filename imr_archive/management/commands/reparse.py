@@ -1,0 +1,176 @@
+"""``manage.py reparse``: stored letters read again; first what would change, then the change, and the way back."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from django.core.management import BaseCommand, CommandError
+
+from imr_archive.ingest.plan import Plan, letters_compared, plan_json, plan_lines
+from imr_archive.ingest.quarantine import sources_of
+from imr_archive.ingest.reparse import NoSuchLetter, NoVersion, Rereader, letters_chosen, letters_named
+from imr_archive.ingest.runner import default_processes, ingest_sources
+from imr_archive.ingest.runs import CannotResume, run_resume, run_start
+from imr_archive.ingest.undo import CannotUndo, run_to_undo, run_undo
+from imr_archive.management.running import (
+    BAD_USAGE,
+    QUARANTINED,
+    Stop,
+    add_output_arguments,
+    current_account,
+    progress_of,
+    run_to_its_end,
+)
+from imr_archive.models import IngestRun
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import DiagnosticCode, Layout
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from django.db.models import QuerySet
+
+    from imr_archive.models import SourceLetter
+
+_LAST_RUN = 0
+
+
+class Command(BaseCommand):
+    """Read letters again; exit with 0 if all is well, 1 if some can't be read or put back, 2, 3 and 130 as ingest."""
+
+    help = (
+        "Read stored letters again with the present parser. Without --apply nothing is written: the plan says, field "
+        "by field, how many letters would change, with examples. --apply is a run, which ingest_report prints and "
+        "--undo takes back. Conditions hold together; letters whose determination was deleted are passed over."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take which letters, and what to do."""
+        which = parser.add_argument_group("which letters")
+        which.add_argument(
+            "ids",
+            nargs="*",
+            metavar="ID",
+            help="case number, or number of a determination; with --quarantined, a number that quarantine list prints",
+        )
+        which.add_argument("--all", action="store_true", help="every letter")
+        which.add_argument("--quarantined", action="store_true", help="only quarantined files")
+        which.add_argument(
+            "--older-than",
+            nargs="?",
+            const=PARSER_VERSION,
+            metavar="VERSION",
+            help="only what an older parser than this has read (default: than the present one, %(const)s)",
+        )
+        which.add_argument(
+            "--layout", choices=[layout.value for layout in Layout], help="only determinations of this layout"
+        )
+        which.add_argument(
+            "--with-diagnostic",
+            choices=[code.value for code in DiagnosticCode],
+            metavar="CODE",
+            help="only letters that the parser has remarked this of",
+        )
+        mode = parser.add_mutually_exclusive_group()
+        mode.add_argument("--plan", action="store_true", help="say what would change, and write nothing (default)")
+        mode.add_argument("--apply", action="store_true", help="write what has changed, as a run")
+        mode.add_argument("--undo", type=int, metavar="RUN", help="put back what a run has changed")
+        mode.add_argument(
+            "--resume",
+            nargs="?",
+            type=int,
+            const=_LAST_RUN,
+            metavar="RUN",
+            help="go on with an --apply or --undo that was interrupted (default: the last one)",
+        )
+        parser.add_argument("--processes", type=int, default=default_processes(), metavar="N", help="as for ingest")
+        add_output_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do the one or the other."""
+        if options["processes"] < 0:
+            raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
+        try:
+            if options["undo"] is not None or options["resume"] is not None:
+                _refuse_conditions(options)
+                self.go_on(_taken_up(options), options)
+                return
+            chosen = _chosen(options)
+            letters = letters_chosen(**chosen)
+        except (NoSuchLetter, NoVersion, CannotResume, CannotUndo) as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from error
+        if options["apply"]:
+            self.go_on(run_start(arguments={"reparse": chosen}, started_by=current_account()), options)
+        else:
+            self.plan(letters, options)
+
+    def plan(self, letters: QuerySet[SourceLetter], options: dict[str, Any]) -> None:
+        """Print what would change."""
+        if options["json_events"]:
+            raise CommandError("--json-events tells of a run; a plan is none.", returncode=BAD_USAGE)
+        plan, stop = Plan(), Stop()
+        with suppress(KeyboardInterrupt), stop.listening():
+            for comparison in letters_compared(letters, processes=options["processes"], stopped=stop):
+                plan.add(comparison)
+        if stop():
+            raise CommandError("Interrupted; nothing was written.", returncode=stop.status)
+        for line in [json.dumps(plan_json(plan))] if options["json"] else plan_lines(plan):
+            self.stdout.write(line)
+        if plan.unread:
+            raise CommandError(f"{plan.unread:,} letters cannot be read.", returncode=QUARANTINED)
+
+    def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
+        """Do what a run's arguments say, or what is left of it."""
+        stop = Stop()
+        if "undo" in run.arguments:
+            undone = run_to_undo(run.arguments["undo"])
+            results, number = run_undo(undone, run=run, stopped=stop), undone.revisions.count()
+        else:
+            letters = letters_chosen(**run.arguments["reparse"])
+            number = letters.count()
+            results = ingest_sources(
+                sources_of(letters, under="letter"),
+                run=run,
+                processes=options["processes"],
+                stopped=stop,
+                again=True,
+                writer_class=Rereader,
+            )
+        progress = progress_of(self, json_events=options["json_events"], size=lambda: number)
+        run_to_its_end(self, run, results, progress, json_report=options["json"], stop=stop)
+        left_alone = run.counts.get("unchanged", 0) if "undo" in run.arguments else 0
+        if left_alone:
+            raise CommandError(f"{left_alone:,} letters were left alone.", returncode=QUARANTINED)
+
+
+def _refuse_conditions(options: dict[str, Any]) -> None:
+    if any(options[name] for name in ("ids", "all", "quarantined", "older_than", "layout", "with_diagnostic")):
+        raise CommandError("A run knows which letters are its own; name none.", returncode=BAD_USAGE)
+
+
+def _taken_up(options: dict[str, Any]) -> IngestRun:
+    """Return the run that is to be gone on with, or a new one that undoes another."""
+    if options["undo"] is not None:
+        undone = run_to_undo(options["undo"])
+        return run_start(arguments={"undo": undone.pk}, started_by=current_account())
+    key = None if options["resume"] == _LAST_RUN else options["resume"]
+    return run_resume(key, command="reparse")
+
+
+def _chosen(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the conditions as a run keeps them: what is named, by its letters' keys."""
+    conditions = ("ids", "quarantined", "older_than", "layout", "with_diagnostic")
+    if options["all"] == any(options[name] for name in conditions):
+        raise CommandError("Say which letters to read again, or --all of them.", returncode=BAD_USAGE)
+    if options["quarantined"] and options["layout"]:
+        raise CommandError("A quarantined file has no layout.", returncode=BAD_USAGE)
+    named = letters_named(options["ids"], quarantined=options["quarantined"]) if options["ids"] else None
+    return {
+        "letters": named,
+        "quarantined": options["quarantined"],
+        "older_than": options["older_than"],
+        "layout": options["layout"],
+        "diagnostic": options["with_diagnostic"],
+    }
