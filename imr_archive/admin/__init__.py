@@ -1,10 +1,19 @@
-"""The back office: what the archive holds, row by row, and the upload of letters. What letters say is read-only."""
+"""The back office: what the archive holds, row by row, the upload of letters, and corrections of what was read."""
 
 from django.contrib import admin
 
-from imr_archive.admin import canonical, determinations, items, reviewers, runs, satellites, source_letters
+from imr_archive.admin import (
+    canonical,
+    corrections,
+    determinations,
+    items,
+    reviewers,
+    runs,
+    satellites,
+    source_letters,
+)
 
-__all__ = ["canonical", "determinations", "items", "reviewers", "runs", "satellites", "source_letters"]
+__all__ = ["canonical", "corrections", "determinations", "items", "reviewers", "runs", "satellites", "source_letters"]
 
 admin.site.site_header = "IMR archive: administration"
 admin.site.site_title = "IMR archive"

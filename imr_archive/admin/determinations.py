@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import Count, F, OuterRef, Subquery
 
+from imr_archive.admin.corrections import CorrectionInline, DeterminationForm, may_correct, withdraw_deleted
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.ingest.corrections import DETERMINATION_FIELDS, corrections_make
 from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
 
 if TYPE_CHECKING:
@@ -23,8 +25,11 @@ class DeterminationTextInline(ReadOnlyTextInline):
     """The clinical summary, and the printed words behind the coded values."""
 
     model = DeterminationText
-    fields = ["clinical_summary", "raw"]
     verbose_name_plural = "text"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Leave the summary to the form of whoever may correct it."""
+        return ["raw"] if may_correct(request) else [*DeterminationForm.texts, "raw"]
 
 
 class DisputedItemInline(ReadOnlyInline):
@@ -68,7 +73,10 @@ class SourceLetterInline(ReadOnlyInline):
 
 @admin.register(Determination)
 class DeterminationAdmin(ReadOnlyAdmin):
-    """One IMR case each: to be looked at, and to be deleted where it does not belong here."""
+    """One IMR case each: to be looked at, corrected, and deleted where it does not belong here."""
+
+    form = DeterminationForm
+    readonly_fields = ["layout", "text_sha256", "outcome", "reviewer"]
 
     list_display = ["__str__", "decision_date", "outcome", "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", "priority", "worker_sex", "layout"]
@@ -77,7 +85,7 @@ class DeterminationAdmin(ReadOnlyAdmin):
     ordering = [F("decision_date").desc(nulls_last=True), "-pk"]
     search_fields = ["case_number"]
     search_help_text = "By case number. Disputed items are searched by their descriptions."
-    inlines = [DisputedItemInline, DeterminationTextInline, SourceLetterInline]
+    inlines = [CorrectionInline, DisputedItemInline, DeterminationTextInline, SourceLetterInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Determination]:
         """Count the items of the determinations that are shown."""
@@ -89,6 +97,23 @@ class DeterminationAdmin(ReadOnlyAdmin):
     def item_count(self, determination: Any) -> int:
         """How many items were disputed."""
         return determination.item_count or 0
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Offer what may be corrected, and then what follows from it."""
+        correctable = DETERMINATION_FIELDS if may_correct(request) else DeterminationForm.Meta.fields
+        return [*correctable, *self.readonly_fields]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Changing is correcting."""
+        return may_correct(request)
+
+    def save_model(self, request: HttpRequest, obj: Determination, form: Any, change: bool) -> None:
+        """Record what was changed as corrections."""
+        corrections_make(determination=obj.pk, item=None, values=form.corrected(), made_by=request.user.get_username())
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Withdraw the corrections that were marked; nothing else hangs on a determination that is edited here."""
+        withdraw_deleted(formset)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Leave it to the user's permissions."""

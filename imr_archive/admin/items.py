@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from imr_archive.admin.corrections import ItemForm, may_correct
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.ingest.corrections import ITEM_FIELDS, corrections_make
 from imr_archive.models import (
     DisputedItem,
     DisputedItemText,
@@ -47,16 +49,11 @@ class DisputedItemTextInline(ReadOnlyTextInline):
     """What is printed of an item."""
 
     model = DisputedItemText
-    fields = [
-        "description",
-        "original_request",
-        "authorized",
-        "ca_guideline",
-        "reviewer_guideline",
-        "rationale",
-        "raw",
-    ]
     verbose_name_plural = "text"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Leave the words to the form of whoever may correct them."""
+        return ["raw"] if may_correct(request) else [*ItemForm.texts, "raw"]
 
 
 class ItemTreatmentInline(ReadOnlyInline):
@@ -107,7 +104,10 @@ class GuidelineMentionInline(ReadOnlyInline):
 
 @admin.register(DisputedItem)
 class DisputedItemAdmin(ReadOnlyAdmin):
-    """The items of all determinations, by what was asked."""
+    """The items of all determinations, by what was asked: to be looked at and corrected."""
+
+    form = ItemForm
+    readonly_fields = ["determination", "position", "doubts"]
 
     list_display = ["description", "determination", "position", "outcome", "treatment_names", "reviewer_basis"]
     list_filter = ["outcome", TreatmentFilter, "reviewer_basis", "ca_basis", "body_parts", "laterality"]
@@ -125,6 +125,29 @@ class DisputedItemAdmin(ReadOnlyAdmin):
         """Bring the description and the treatments along, and no other text."""
         items = super().get_queryset(request).select_related("determination", "text").prefetch_related("treatments")
         return items.defer(*(f"text__{name}" for name in ("ca_guideline", "reviewer_guideline", "rationale", "raw")))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Offer what may be corrected; whoever may not finds the words and what they name in the tables below."""
+        correctable = ITEM_FIELDS if may_correct(request) else ItemForm.Meta.fields
+        return ["determination", "position", *correctable, "doubts"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may correct determinations may correct their items."""
+        return may_correct(request)
+
+    def save_model(self, request: HttpRequest, obj: DisputedItem, form: Any, change: bool) -> None:
+        """Record what was changed as corrections."""
+        corrections_make(
+            determination=obj.determination_id,
+            item=obj.position,
+            values=form.corrected(),
+            made_by=request.user.get_username(),
+        )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write nothing more: what hangs on an item was written with its corrections."""
+        for formset in formsets:
+            formset.save(commit=False)
 
     @admin.display(ordering="text__description")
     def description(self, item: DisputedItem) -> str:

@@ -44,14 +44,17 @@ def changes(old: Facts, new: Facts, *, item: int | None = None, leaving_out: str
             yield Change(f"{below}{field}", item, old[field], value)
 
 
-def aligned(old: Sequence[Facts], new: Sequence[Facts]) -> Iterator[tuple[Facts | None, Facts | None]]:
+def aligned(
+    old: Sequence[Facts], new: Sequence[Facts], *, by_position: bool = True
+) -> Iterator[tuple[Facts | None, Facts | None]]:
     """Pair the items of two readings, and then give those that have no partner; each new item in its order.
 
-    Items of one description are one, those at the same place first; of the rest, those at one place.
+    Items of one description are one, those at the same place first; of the rest, with ``by_position``, those at one
+    place.
     """
     partners: dict[int, Facts] = {}
     rest = list(old)
-    for are_one in (_wholly, _by_description, _by_position):
+    for are_one in (_wholly, _by_description, _by_position) if by_position else (_wholly, _by_description):
         for number, item in enumerate(new):
             partner = None if number in partners else next((each for each in rest if are_one(each, item)), None)
             if partner is not None:

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.errors import LetterError
+from imr_archive.ingest.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.ingest.files import receive
 from imr_archive.ingest.pool import ParserPool
 from imr_archive.ingest.quarantine import sources_of
@@ -86,12 +87,14 @@ class Plan:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     fields: dict[str, FieldPlan] = field(default_factory=dict)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    conflicts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def add(self, comparison: Comparison) -> None:
         """Take in one more letter."""
         self.verdicts[comparison.verdict] += 1
         if comparison.verdict is Verdict.UNREADABLE and len(self.unreadable) < _EXAMPLES:
             self.unreadable.append((comparison.reference, str(comparison.error)))
+        self.conflicts += ((comparison.reference, conflict) for conflict in comparison.conflicts)
         for name in dict.fromkeys(change.field for change in comparison.changes):
             self.fields.setdefault(name, FieldPlan()).letters += 1
         for change in comparison.changes:
@@ -117,6 +120,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for name, each in sorted(plan.fields.items()):
         yield f"{name:<28}{each.letters:>10,}{each.values:>10,}"
         yield from (f"    {_example(reference, change)}" for reference, change in each.examples)
+    if plan.conflicts:
+        yield ""
+        yield f"{CONFLICTS_HEADING}:"
+    yield from (f"{reference}, {conflict_sentence(conflict)}." for reference, conflict in plan.conflicts)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -134,6 +141,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             }
             for name, each in sorted(plan.fields.items())
         },
+        "conflicts": [{"letter": reference, **conflict} for reference, conflict in plan.conflicts],
         "unreadable": [{"letter": reference, "reason": sentence} for reference, sentence in plan.unreadable],
     }
 

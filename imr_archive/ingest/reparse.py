@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from imr_archive.errors import ArchiveError, LetterError
 from imr_archive.ingest.comparison import Change, changes, facts_changes
+from imr_archive.ingest.corrections import corrections_of, facts_corrected, placed
 from imr_archive.ingest.facts import facts_of, stored_facts
 from imr_archive.ingest.files import ReceivedFile
 from imr_archive.ingest.letter_rows import LetterRows
 from imr_archive.ingest.report import FileResult
 from imr_archive.ingest.revisions import READ_COLUMNS, revision, snapshot
-from imr_archive.ingest.store import determinations_of
+from imr_archive.ingest.store import as_corrected, determinations_of
 from imr_archive.ingest.writer import Writer
 from imr_archive.models import Determination, LetterRevision, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from imr_archive.ingest.corrections import Placed
     from imr_archive.ingest.facts import Facts
     from imr_archive.ingest.store import Stored
     from imr_archive.ingest.writer import Entry, Parsed
+    from imr_archive.models import Correction
 
 READS_AS_BEFORE = "Reads as before."
 
@@ -129,6 +132,7 @@ class Comparison:
     letter: SourceLetter
     verdict: Verdict
     changes: tuple[Change, ...] = ()
+    conflicts: tuple[dict[str, Any], ...] = ()
     error: LetterError | None = None
 
     @property
@@ -143,23 +147,32 @@ def compared(read: Sequence[tuple[ReceivedFile, LetterRows | LetterError]]) -> I
     rows = SourceLetter.objects.defer("content").select_related("determination")
     letters = {each.sha256: each for each in rows.filter(sha256__in=[file.sha256 for file, _ in read])}
     speaking = [each.determination_id for each in letters.values() if each.state == SourceState.CURRENT]
-    facts = stored_facts([key for key in speaking if key is not None])
+    keys = [key for key in speaking if key is not None]
+    facts, corrections = stored_facts(keys), corrections_of(keys)
     for file, parsed in read:
         # One that was thrown away in between is nothing to anybody.
         if letter := letters.get(file.sha256):
-            yield _compare(letter, parsed, facts)
+            key = letter.determination_id if letter.state == SourceState.CURRENT else None
+            yield _compare(letter, parsed, facts.get(key or 0), corrections.get(key or 0, []))
 
 
-def _compare(letter: SourceLetter, parsed: LetterRows | LetterError, facts: dict[int, Facts]) -> Comparison:
+def _compare(
+    letter: SourceLetter, parsed: LetterRows | LetterError, facts: Facts | None, corrections: Sequence[Correction]
+) -> Comparison:
     is_quarantined = letter.state == SourceState.QUARANTINED
     if isinstance(parsed, LetterError):
         return Comparison(letter, Verdict.QUARANTINED if is_quarantined else Verdict.UNREADABLE, error=parsed)
     if is_quarantined:
         return Comparison(letter, Verdict.READABLE)
     differing = [*changes(_read_before(letter), _read_now(parsed))]
-    if letter.state == SourceState.CURRENT and letter.determination_id in facts:
-        differing += facts_changes(facts[letter.determination_id], facts_of(parsed))
-    return Comparison(letter, Verdict.CHANGED if differing else Verdict.UNCHANGED, tuple(differing))
+    found: list[Placed] = []
+    if facts is not None:
+        read = facts_of(parsed)
+        found = placed(corrections, facts, read, same_letter=True) if corrections else []
+        differing += facts_changes(facts, facts_corrected(read, found) if found else read)
+    is_changed = bool(differing) or any(each.has_moved for each in found)
+    conflicts = tuple(each.as_json() for each in found if each.is_conflict)
+    return Comparison(letter, Verdict.CHANGED if is_changed else Verdict.UNCHANGED, tuple(differing), conflicts)
 
 
 def _read_before(letter: SourceLetter) -> Facts:
@@ -201,6 +214,7 @@ class Rereader(Writer):
                 "letter": {column: getattr(letter, column) for column in READ_COLUMNS},
                 "roles": {str(letter.pk): [letter.state, letter.determination_id]},
                 "determinations": {},
+                "corrections": {},
             }
             letter.parser_version = versions[letter.sha256]
             after = before | {"letter": before["letter"] | {"parser_version": letter.parser_version}}
@@ -231,7 +245,7 @@ def _touched(letter: SourceLetter, parsed: Parsed) -> set[int]:
         return set()
     touched = {letter.determination_id} if letter.determination_id else set()
     if isinstance(parsed, LetterRows):
-        touched.update(determinations_of(parsed).values_list("pk", flat=True))
+        touched.update(determinations_of(as_corrected(parsed, letter.determination_id)).values_list("pk", flat=True))
     return touched
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from imr_archive.ingest.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class FileResult:
 
     ``code`` is the ``DiagnosticCode`` value of a quarantined file and ``stage`` how far it came; ``letter`` and
     ``determination`` are keys of the rows it became, where it became any; ``reference`` is what the determination's
-    address names it by.
+    address names it by. ``conflicts`` are the corrections that were kept though the letter is read otherwise now.
     """
 
     file: str
@@ -35,12 +36,15 @@ class FileResult:
     letter: int | None = None
     determination: int | None = None
     reference: str = ""
+    conflicts: tuple[dict[str, Any], ...] = ()
 
     def of_twin(self, file: str) -> FileResult:
         """Return the result of the same bytes under another name: of one fate if these were quarantined."""
         if self.status is FileStatus.QUARANTINED:
             return replace(self, file=file)
-        return replace(self, file=file, status=FileStatus.DUPLICATE, reason=f"The same bytes as {self.file}.")
+        return replace(
+            self, file=file, status=FileStatus.DUPLICATE, reason=f"The same bytes as {self.file}.", conflicts=()
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the public form: what is absent is null."""
@@ -52,6 +56,7 @@ class FileResult:
             "stage": self.stage or None,
             "sha256": self.sha256 or None,
             "determination": self.reference or None,
+            "conflicts": [*self.conflicts],
         }
 
 
@@ -88,6 +93,7 @@ def result_of(file: IngestRunFile) -> FileResult:
         letter=letter.pk if letter else None,
         determination=determination.pk if determination else None,
         reference=determination.reference if determination else "",
+        conflicts=tuple(file.conflicts),
     )
 
 
@@ -120,6 +126,16 @@ def run_lines(run: IngestRun) -> Iterator[str]:
     if "undo" in run.arguments and counts.get(FileStatus.UNCHANGED):
         yield ""
         yield from _sentences(run, FileStatus.UNCHANGED)
+    conflicts = [*_conflicts(run)]
+    if conflicts:
+        yield ""
+        yield f"{CONFLICTS_HEADING}:"
+        yield from conflicts
+
+
+def _conflicts(run: IngestRun) -> Iterator[str]:
+    for result in run_results(run, conflicts__0__isnull=False):
+        yield from (f"{result.reference}, {conflict_sentence(each)}." for each in result.conflicts)
 
 
 def short_run_lines(run: IngestRun) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What letters were before a run, kept and put back.
 
 A snapshot holds all that storing one letter can change: what was read of it, the facts of the determinations it belongs
-or comes to belong to, and the roles of all their letters.
+or comes to belong to, their corrections, and the roles of all their letters.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
+from imr_archive.ingest.corrections import places_free
 from imr_archive.ingest.facts import letter_of, stored_facts
 from imr_archive.ingest.store import determination_write
-from imr_archive.models import Determination, LetterRevision, SourceLetter
+from imr_archive.models import Correction, Determination, LetterRevision, SourceLetter
 from imr_archive.vocabulary import SourceState
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Snapshot = dict[str, dict[str, Any]]
 
 # What a reading says of the letter itself; its bytes, its name and when it came never change.
+_CORRECTED = ("determination_id", "item", "field", "value", "parsed")
 READ_COLUMNS = ("kind", "parser_version", "reason_code", "reason", "diagnostics", "spans", "text")
 
 
@@ -35,10 +37,12 @@ def snapshot(letter: int, determinations: Iterable[int] = ()) -> Snapshot:
     keys = sorted(determinations)
     facts = stored_facts(keys) if keys else {}
     letters = SourceLetter.objects.filter(Q(pk=letter) | Q(determination__in=keys)).order_by("pk")
+    corrections = Correction.objects.filter(determination__in=keys).order_by("pk")
     return {
         "letter": SourceLetter.objects.values(*READ_COLUMNS).get(pk=letter),
         "roles": {str(key): role for key, *role in letters.values_list("pk", "state", "determination_id")},
         "determinations": {str(key): facts.get(key) for key in keys},
+        "corrections": {str(row.pop("pk")): row for row in corrections.values("pk", *_CORRECTED)},
     }
 
 
@@ -70,6 +74,9 @@ def put_back(kept: LetterRevision, *, current: Snapshot, canonical: Canonical) -
         if each is not None:
             determination_write(key=key, letter=letter_of(each), canonical=canonical, replace=key in stored)
     _roles_back(kept.letter_id, before)
+    places_free(map(int, before["corrections"]))
+    for correction, values in before["corrections"].items():
+        Correction.objects.filter(pk=correction).update(**values)
     gone = [key for key, each in facts.items() if each is None]
     Determination.objects.filter(pk__in=gone).delete()
 
@@ -93,6 +100,7 @@ def _difference(before: Snapshot, after: Snapshot) -> Snapshot:
     return {
         "letter": _differing(before["letter"], after["letter"]),
         "roles": before["roles"],
+        "corrections": before["corrections"],
         "determinations": {
             key: _differing(before["determinations"].get(key), facts) for key, facts in after["determinations"].items()
         },
@@ -110,6 +118,7 @@ def _whole(difference: Snapshot, after: Snapshot) -> Snapshot:
     return {
         "letter": after["letter"] | difference["letter"],
         "roles": difference["roles"],
+        "corrections": difference["corrections"],
         "determinations": {
             key: None if facts is None else (after["determinations"][key] or {}) | facts
             for key, facts in difference["determinations"].items()

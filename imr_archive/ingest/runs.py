@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import socket
 import time
 from os import getpid
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from imr_archive.ingest.tables import Row
 
-RUN_FILES = Table(IngestRunFile, ("run_id", "name", "sha256", "status", "stage", "code", "reason", "letter_id"))
+RUN_FILES = Table(
+    IngestRunFile, ("run_id", "name", "sha256", "status", "stage", "code", "reason", "conflicts", "letter_id")
+)
 # A run's row follows its files this far behind.
 _SECONDS_BEHIND = 5
 
@@ -164,7 +167,8 @@ GONE = (DatabaseError, InterfaceError)
 
 def _row(run: IngestRun, result: FileResult) -> Row:
     status, stage = str(result.status), str(result.stage)
-    return (run.pk, result.file, result.sha256, status, stage, result.code, result.reason, result.letter)
+    conflicts = json.dumps(result.conflicts)
+    return (run.pk, result.file, result.sha256, status, stage, result.code, result.reason, conflicts, result.letter)
 
 
 def _digest(name: str) -> bytes:

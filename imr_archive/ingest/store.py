@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
 
+from imr_archive.ingest.corrections import corrections_keep
 from imr_archive.ingest.report import FileResult
 from imr_archive.ingest.rows import (
     DETERMINATIONS,
@@ -25,7 +26,7 @@ from imr_archive.ingest.rows import (
     letter_values,
     reviewer_keys,
 )
-from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
+from imr_archive.models import Correction, Determination, DeterminationText, DisputedItem, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Stored:
     determination: Determination | None = None
     code: str = ""
     stage: str = ""
+    conflicts: tuple[dict[str, Any], ...] = ()
 
     def result(self, file: ReceivedFile) -> FileResult:
         """Return it as the result of a file of a run."""
@@ -62,6 +64,7 @@ class Stored:
             letter=self.letter.pk,
             determination=self.determination.pk if self.determination else None,
             reference=self.determination.reference if self.determination else "",
+            conflicts=self.conflicts,
         )
 
 
@@ -77,7 +80,7 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
         # Read again by a newer parser, a letter keeps its role: another one still speaks for the case.
         _letter_save(row, source, letter=letter, state=SourceState(row.state), determination=known)
         return Stored(FileStatus.UPDATED, _read_again(letter), row, known)
-    home = _determination_of(letter, other_than=known) or known
+    home = _determination_of(as_corrected(letter, row.determination_id), other_than=known) or known
     current = _current_letter(home)
     if home and not known and current and home.text_sha256 == letter.text_sha256:
         _letter_save(row, source, letter=letter, state=SourceState.DUPLICATE, determination=home)
@@ -87,19 +90,25 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
         _letter_save(row, source, letter=letter, state=SourceState.SUPERSEDED, determination=home)
         return Stored(FileStatus.SUPERSEDED, f"Decided before {current.name}, the letter of its case.", row, home)
 
+    if home is None:
+        key = DETERMINATIONS.keys(1)[0]
+        determination = determination_write(key=key, letter=letter, canonical=canonical, replace=False)
+        _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
+        return Stored(FileStatus.NEW, IS_NEW, row, determination)
+
     replaced = current if current and current.pk != row.pk else None
+    other = known if known and known != home else None
+    kept, conflicts = corrections_keep(
+        letter, home=home.pk, other=other.pk if other else None, same_letter=known is not None
+    )
     if replaced:
         _step_aside(replaced)
-    if home and known and home != known:
-        _merge(known, into=home)
-    key = home.pk if home else DETERMINATIONS.keys(1)[0]
-    determination = determination_write(key=key, letter=letter, canonical=canonical, replace=home is not None)
+    if other:
+        _merge(other, into=home)
+    determination = determination_write(key=home.pk, letter=kept, canonical=canonical, replace=True)
     _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
-    if home is None:
-        return Stored(FileStatus.NEW, IS_NEW, row, determination)
-    if replaced:
-        return Stored(FileStatus.UPDATED, f"Replaces {replaced.name} as the letter of its case.", row, determination)
-    return Stored(FileStatus.UPDATED, _read_again(letter), row, determination)
+    reason = f"Replaces {replaced.name} as the letter of its case." if replaced else _read_again(letter)
+    return Stored(FileStatus.UPDATED, reason, row, determination, conflicts=conflicts)
 
 
 @transaction.atomic
@@ -142,6 +151,13 @@ def determinations_of(letter: LetterRows) -> QuerySet[Determination]:
     if letter.case_number:
         same |= Q(case_number=letter.case_number)
     return Determination.objects.filter(same)
+
+
+def as_corrected(letter: LetterRows, determination: int | None) -> LetterRows:
+    """Return a letter with the case number that people gave its determination, if they did."""
+    corrections = Correction.objects.filter(determination=determination, item=None, field="case_number")
+    corrected = None if determination is None else corrections.first()
+    return letter._replace(case_number=corrected.value) if corrected else letter
 
 
 def _determination_of(letter: LetterRows, *, other_than: Determination | None) -> Determination | None:

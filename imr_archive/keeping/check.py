@@ -1,4 +1,4 @@
-"""The archive examined: bytes, texts, what belongs to what, the totals of runs, and the indexes.
+"""The archive examined: bytes, texts, what belongs to what, corrections, the totals of runs, and the indexes.
 
 What is found is said by case number, letter or SHA-256, never by what a letter says.
 """
@@ -14,7 +14,9 @@ from django.db.models import Exists, OuterRef
 
 from imr_archive.index import verify as facet_index
 from imr_archive.index.rebuild import rebuild
-from imr_archive.models import Determination, DisputedItem, IngestRun, SourceLetter
+from imr_archive.ingest.corrections import corrections_of, corrections_unlike
+from imr_archive.ingest.facts import stored_facts
+from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, SourceLetter
 from imr_archive.parsing.normalise import normalise
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.search.changes import lost_notes
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _LETTERS_AT_A_TIME = 20
 _ROWS_AT_A_TIME = 2000
+_CORRECTED_AT_A_TIME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,18 @@ def _references() -> Iterator[str]:
         yield f"A row refers to another that is gone: {error}"
 
 
+def _corrections() -> Iterator[str]:
+    """Find corrections whose value is not the one that is stored."""
+    keys = [*Correction.objects.order_by("determination").values_list("determination", flat=True).distinct()]
+    for start in range(0, len(keys), _CORRECTED_AT_A_TIME):
+        some = keys[start : start + _CORRECTED_AT_A_TIME]
+        facts = stored_facts(some)
+        for key, corrections in corrections_of(some).items():
+            for each in corrections_unlike(facts[key], corrections):
+                case = _case(key, facts[key]["case_number"])
+                yield f"{case} does not have the value that {each.made_by} has given to {each}."
+
+
 # -- Runs -------------------------------------------------------------------------------------------------------------
 
 
@@ -195,5 +210,6 @@ CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "determination-incomplete": _orphaned_determinations,
     "item-incomplete": _orphaned_items,
     "reference": _references,
+    "correction": _corrections,
     "run-totals": _runs,
 }

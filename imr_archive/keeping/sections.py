@@ -82,6 +82,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("item-body-parts", models.ItemBodyPart),
     Section("citations", models.GuidelineCitation),
     Section("mentions", models.GuidelineMention),
+    Section("corrections", models.Correction),
     Section("letters", models.SourceLetter, content="content"),
     Section("runs", models.IngestRun),
     Section("run-files", models.IngestRunFile),

@@ -1,6 +1,7 @@
 """The archive's tables. Facts that facets read stand apart from wide text (``*Text``), which only pages read."""
 
 from imr_archive.models.body_part import BodyPart
+from imr_archive.models.correction import Correction
 from imr_archive.models.determination import Determination, DeterminationText
 from imr_archive.models.disputed_item import DisputedItem, DisputedItemText, ItemBodyPart, ItemTreatment
 from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
@@ -15,6 +16,7 @@ from imr_archive.models.treatment import Treatment
 
 __all__ = [
     "BodyPart",
+    "Correction",
     "Determination",
     "DeterminationText",
     "DisputedItem",

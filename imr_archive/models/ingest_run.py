@@ -83,6 +83,9 @@ class IngestRunFile(models.Model):
     stage = models.CharField(max_length=10, choices=Stage.choices(), blank=True)
     code = models.CharField(max_length=40, blank=True)
     reason = models.TextField()
+    conflicts = models.JSONField(
+        default=list, blank=True, help_text="Corrections that were kept though the letter is read otherwise now."
+    )
     letter = models.ForeignKey(
         "SourceLetter", on_delete=models.SET_NULL, null=True, blank=True, related_name="run_files"
     )

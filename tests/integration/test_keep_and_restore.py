@@ -15,13 +15,14 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, models
 
 from imr_archive.ingest.canonical import canonical_sync
+from imr_archive.ingest.corrections import corrections_make
 from imr_archive.ingest.tables import Table
 from imr_archive.keeping.bag import BagWriter, read_bag
 from imr_archive.keeping.check import check_archive
 from imr_archive.keeping.export import CannotExport, archive_export
 from imr_archive.keeping.restore import CannotRestore, archive_restore
 from imr_archive.keeping.sections import SECTIONS
-from imr_archive.models import DisputedItem, IngestRun, SourceLetter, Treatment
+from imr_archive.models import Determination, DisputedItem, IngestRun, SourceLetter, Treatment
 from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.query import parse_query
 from tests.archive import items_matching
@@ -48,6 +49,9 @@ def archive(tmp_path):
     ingest([("real.txt", printed_letter("CM15-0000009")), ("no letter", b"A list."), ("\u00e9.bin", b"\0\xff")])
     better = {b"nameless": letter("Without a number.", items=[item(description=AWKWARD)], parser_version="99.0")}
     reread(better, letters=[SourceLetter.objects.get(name="nameless.pdf").pk])
+    case = Determination.objects.get(case_number="CM15-0000001").pk
+    corrections_make(determination=case, item=1, values={"rationale": AWKWARD}, made_by="somebody")
+    corrections_make(determination=case, item=None, values={"worker_age": 50}, made_by="somebody")
     return exported(tmp_path / "first.tar")
 
 

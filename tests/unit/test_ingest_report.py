@@ -28,6 +28,7 @@ def test_machines_get_a_file_with_null_for_what_is_absent():
         "stage": "read",
         "sha256": None,
         "determination": None,
+        "conflicts": [],
     }
 
 

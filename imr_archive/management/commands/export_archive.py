@@ -19,9 +19,9 @@ class Command(BaseCommand):
     """Write the archive; exit with 1 if the bytes of a letter are not those received, 2 if it can't be written."""
 
     help = (
-        "Write the whole archive to a new file: letters as received, what was read in them, runs, and a manifest of "
-        "SHA-256 sums. The same archive gives the same bytes on SQLite and on PostgreSQL; restore_archive reads it "
-        "back. It is an uncompressed tar that holds a BagIt bag. Accounts are not in it."
+        "Write the whole archive to a new file: letters as received, what was read in them, corrections, runs, and a "
+        "manifest of SHA-256 sums. The same archive gives the same bytes on SQLite and on PostgreSQL; restore_archive "
+        "reads it back. It is an uncompressed tar that holds a BagIt bag. Accounts are not in it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
