@@ -27,7 +27,13 @@ class Archive:
         snapshot = current_snapshot()
         snapshot.counts.clear()
         if not self._stored:
-            for cache in (*snapshot.found, snapshot.scores, snapshot.champions, snapshot.delta_scores):
+            for cache in (
+                *snapshot.found,
+                snapshot.scores,
+                snapshot.champions,
+                snapshot.delta_scores,
+                snapshot.newest,
+            ):
                 cache.clear()
 
     def answer(self, question: Question) -> Answer:

@@ -52,9 +52,7 @@ def ranked_page(selection: Selection, query: SearchQuery, unit: Unit, *, offset:
     """Return a page of the items, or of the determinations by their best item, of a question with words to rank by."""
     leaves = query.positive_leaves
     among = _bound(selection, leaves)
-    if among is not None:
-        selection = _newest(selection, among)
-    found = _ranked(selection, leaves, is_bounded=among is not None)
+    found = _ranked(selection, leaves) if among is None else _ranked_newest(selection, leaves, among)
     if unit is Unit.DETERMINATIONS:
         found = _first_of_letters(selection.snapshot, found)
     keys = [selection.key(place, unit) for place in islice(found, offset, offset + limit)]
@@ -78,20 +76,32 @@ def _is_soon_scored(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
     return stored is not None and snapshot.scores.put(leaf, stored) is not None
 
 
-def _newest(selection: Selection, number: int) -> Selection:
-    base, delta = selection.positions
-    return Selection(selection.snapshot, (base[max(0, len(base) - number) :], delta))
-
-
-def _ranked(selection: Selection, leaves: tuple[Leaf, ...], *, is_bounded: bool) -> Iterator[Place]:
+def _ranked_newest(selection: Selection, leaves: tuple[Leaf, ...], number: int) -> Iterator[Place]:
     snapshot = selection.snapshot
+    key = None if selection.asked is None else (selection.asked, leaves, number)
+    order = None if key is None else snapshot.newest.get(key)
+    if order is None:
+        own = selection.positions[0]
+        newest = own[max(0, len(own) - number) :]
+        scores = _sum(_scored(snapshot, snapshot.base.positions, leaf, among=newest) for leaf in leaves)
+        positions = _sorted(scores, positions_in(newest))
+        order = positions, scores[positions]
+        if key is not None:
+            snapshot.newest.put(key, order)
+    positions, held = order
+    return _with_changed(selection, leaves, zip(positions.tolist(), held.tolist(), strict=True))
+
+
+def _ranked(selection: Selection, leaves: tuple[Leaf, ...]) -> Iterator[Place]:
+    return _with_changed(selection, leaves, _by_champions(selection.snapshot, leaves, selection.positions[0]))
+
+
+def _with_changed(
+    selection: Selection, leaves: tuple[Leaf, ...], first: Iterable[tuple[int, float]]
+) -> Iterator[Place]:
+    """Merge what is ranked of the stored segment with the items that changed since, which are always few."""
+    snapshot, changed = selection.snapshot, selection.positions[1]
     base, delta = snapshot.base.positions, snapshot.delta.positions
-    own, changed = selection.positions
-    if is_bounded:
-        scores = _sum(_scored(snapshot, base, leaf, among=own) for leaf in leaves)
-        first = _in_order(scores, own)
-    else:
-        first = _by_champions(snapshot, leaves, own)
     if not changed:
         return (Place(BASE, position) for position, _ in first)
     scores = _sum(_delta_leaf(snapshot, leaf) for leaf in leaves)
@@ -101,7 +111,7 @@ def _ranked(selection: Selection, leaves: tuple[Leaf, ...], *, is_bounded: bool)
     return (place for place, _ in ranked)
 
 
-def _keyed(segment: int, positions: Positions, found: Iterator[tuple[int, float]]) -> Iterator[tuple[Place, tuple]]:
+def _keyed(segment: int, positions: Positions, found: Iterable[tuple[int, float]]) -> Iterator[tuple[Place, tuple]]:
     """Say of each place by what it is ranked: its score, then the newest."""
     for position, score in found:
         order = int(positions.letters.order[positions.letter_of[position]])

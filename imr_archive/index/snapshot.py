@@ -74,6 +74,8 @@ class Snapshot:
     scores: RecentCache[NDArray[Any]]
     champions: RecentCache[NDArray[Any]]
     delta_scores: RecentCache[NDArray[Any]]
+    # Where only the newest can be ranked: their positions in the first segment, best first, with their scores.
+    newest: RecentCache[tuple[NDArray[Any], NDArray[Any]]]
     # What was counted lately: the next page of a question has the same facets.
     counts: RecentCache[dict[str, int]]
     # What is worked out of it when it is first needed.
@@ -156,6 +158,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         scores=kept.scores if kept else RecentCache(VECTORS),
         champions=kept.champions if kept else RecentCache(CHAMPIONS),
         delta_scores=RecentCache(CHAMPIONS),
+        newest=RecentCache(CHAMPIONS),
         counts=RecentCache(COUNTS),
         seconds=time.monotonic() - began,
     )

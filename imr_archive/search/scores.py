@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # FTS5 gives a word that stands in most rows next to no weight; whole numbers keep that apart from none.
 _SCALE = 1e9
 _LEAST_RARITY = 1e-6
-# As many rows PostgreSQL scores in half a second; SQLite scores a million in less than one.
-_POSTGRESQL_ROWS = 20_000
+# As many rows PostgreSQL scores in half a second to a whole one; SQLite scores a million in less than one.
+_POSTGRESQL_ROWS = 15_000
 _FLOAT = np.dtype(">f4")
 
 

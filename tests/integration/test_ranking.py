@@ -110,6 +110,9 @@ def test_where_not_all_can_be_scored_the_newest_are_and_the_bound_is_said(monkey
     assert 5 <= len(found.keys) < Selection.of_everything().matching(parse_query("fusion")).size()
     page = client.get("/determinations/", {"q": "fusion"}).content.decode()
     assert "the best of the newest 5 of" in page
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking, "leaf_scores", None)  # asked again, nothing is scored again
+        assert ranked("fusion") == found
     monkeypatch.setattr(ranking, "most_rows", lambda connection: 5_000)
     assert ranked("fusion").among is None
 
