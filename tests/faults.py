@@ -351,8 +351,7 @@ def story_of(fault: Fault, archives: SQLiteArchives | PostgreSQLArchives, letter
     """Let a run meet a fault, put it right, and resume."""
     with archives.archive(on_small_disk=fault.on_small_disk) as (archive, disk):
         process = archive.started("ingest", "--processes=1", "--json-events", letters)
-        for _ in range(STRUCK_AFTER):
-            assert cast("IO[str]", process.stdout).readline()
+        heard = "".join(cast("IO[str]", process.stdout).readline() for _ in range(STRUCK_AFTER))
         scene = Scene(process, archive, archives, disk)
         fault.strike(scene)
         output, said = process.communicate(timeout=300)
@@ -361,7 +360,7 @@ def story_of(fault: Fault, archives: SQLiteArchives | PostgreSQLArchives, letter
         resumed_status, _, resumed_said = archive.ended("ingest", "--processes=1", "--resume", "1")
         return Story(
             fault=fault,
-            told=STRUCK_AFTER + output.count('"event": "file"'),
+            told=(heard + output).count('"event": "file"'),
             status=process.returncode,
             said=said.strip(),
             before=before,

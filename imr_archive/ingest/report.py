@@ -104,6 +104,11 @@ def run_results(run: IngestRun, **conditions: Any) -> Iterator[FileResult]:
     return map(result_of, narrow.iterator(chunk_size=1000))
 
 
+def files_told(number: int) -> str:
+    """Say how many files."""
+    return "1 file" if number == 1 else f"{number:,} files"
+
+
 def became(counts: Mapping[str, int]) -> list[str]:
     """Return how many files ended as each status, without zeros, as parts of a sentence."""
     return [f"{status.label.lower()} {number:,}" for status in FileStatus if (number := counts.get(status.value, 0))]
@@ -140,7 +145,7 @@ def _conflicts(run: IngestRun) -> Iterator[str]:
 
 def short_run_lines(run: IngestRun) -> Iterator[str]:
     """Yield the report of one run among many: a line, and a sentence for each quarantined file."""
-    yield f"Run {run.pk}: {', '.join([f'{run.total:,} files', *became(run.counts)])}"
+    yield f"Run {run.pk}: {', '.join([files_told(run.total), *became(run.counts)])}"
     yield from quarantined_lines(run)
 
 

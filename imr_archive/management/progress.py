@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
-from imr_archive.ingest.report import Tally, became
+from imr_archive.ingest.report import Tally, became, files_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imr_archive.ingest.report import FileResult
+    from imr_archive.models import IngestRun
 
 _SECONDS_BETWEEN_LINES = 5
-_BAR = "{percentage:3.0f}% |{bar:24}| {postfix[0]} [{elapsed}, {remaining} left]"
-_WITHOUT_END = "{postfix[0]} [{elapsed}]"
+_SECONDS_BETWEEN_BARS = 0.1
+_BAR = "{percentage:3.0f}% |{bar}| {desc} [{elapsed}, {remaining} left]"
+_WITHOUT_END = "{desc} [{elapsed}]"
+# Of a terminal that does not say how wide it is.
+_WIDTH = 80
 
 
 class Progress:
@@ -34,22 +39,25 @@ class Progress:
         self._began = self._told = time.monotonic()
         self._bar: Any = None
         if stream.isatty():
-            bar_format = _WITHOUT_END if size is None else _BAR
-            self._bar = tqdm(total=size, file=stream, bar_format=bar_format, leave=False)
-            self._bar.postfix = [""]
+            self._bar = self._new_bar()
+
+    def begin(self, run: IngestRun) -> None:
+        """Begin."""
 
     def add(self, result: FileResult) -> None:
         """Take note of one more file."""
         self._tally.add(result)
+        if time.monotonic() < self._told + (_SECONDS_BETWEEN_LINES if self._bar is None else _SECONDS_BETWEEN_BARS):
+            return
+        self._told = time.monotonic()
         if self._bar is not None:
-            self._bar.postfix[0] = self.line()
-            self._bar.update(min(self._done(), self._size or self._done()) - self._bar.n)
-        elif time.monotonic() > self._told + _SECONDS_BETWEEN_LINES:
-            self._told = time.monotonic()
+            self._bar.n = self._done() if self._size is None else min(self._done(), self._size)
+            self._bar.set_description_str(self.line())
+        else:
             self._stream.write(f"{self.line()}{self._share()}\n")
             self._stream.flush()
 
-    def close(self) -> None:
+    def end(self, run: IngestRun) -> None:
         """Clear the bar away."""
         if self._bar is not None:
             self._bar.close()
@@ -58,7 +66,19 @@ class Progress:
         """Say how many files there were, how many a second, and what became of them."""
         seconds = time.monotonic() - self._began
         rate = self._tally.total / seconds if seconds else 0.0
-        return ", ".join([f"{self._tally.total:,} files", f"{rate:,.0f}/s", *became(self._tally.counts)])
+        return ", ".join([files_told(self._tally.total), f"{rate:,.0f}/s", *became(self._tally.counts)])
+
+    def _new_bar(self) -> Any:
+        is_width_known = os.get_terminal_size(self._stream.fileno()).columns > 0
+        return tqdm(
+            total=self._size,
+            file=self._stream,
+            bar_format=_WITHOUT_END if self._size is None else _BAR,
+            leave=False,
+            desc=self.line(),
+            dynamic_ncols=is_width_known,
+            ncols=None if is_width_known else _WIDTH,
+        )
 
     def _share(self) -> str:
         """Say how much is read, and how long the rest will take at the pace so far."""
@@ -70,15 +90,24 @@ class Progress:
 
 
 class Events:
-    """Writes one JSON object a line for each file."""
+    """Writes a JSON object a line: as a run starts, for each file, and as it ends, however it does."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
+    def begin(self, run: IngestRun) -> None:
+        """Write which run it is."""
+        self._write({"event": "started", "run": run.pk})
+
     def add(self, result: FileResult) -> None:
         """Write the event of one more file."""
-        self._stream.write(json.dumps({"event": "file", **result.as_json()}) + "\n")
+        self._write({"event": "file", **result.as_json()})
 
-    def close(self) -> None:
-        """Let nothing wait."""
+    def end(self, run: IngestRun) -> None:
+        """Write how the run ended: finished, cancelled or failed."""
+        self._write({"event": run.status, "run": run.pk, "counts": run.counts, "failure": run.failure or None})
+
+    def _write(self, event: dict[str, Any]) -> None:
+        self._stream.write(json.dumps(event) + "\n")
+        # whoever listens wants to know now
         self._stream.flush()

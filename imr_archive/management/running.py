@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import signal
 import sys
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from django.core.management import CommandError
 
-from imr_archive.ingest.report import run_json_parts, run_lines
+from imr_archive.ingest.report import files_told, run_json_parts, run_lines
 from imr_archive.ingest.runs import GONE, RunFailed, command_of, failure_of
 from imr_archive.management.progress import Events, Progress
 from imr_archive.vocabulary import RunStatus
@@ -78,7 +77,7 @@ def add_output_arguments(parser: ArgumentParser) -> None:
     """Take how a run reports."""
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
-    form.add_argument("--json-events", action="store_true", help="print a JSON object a line as each file ends")
+    form.add_argument("--json-events", action="store_true", help="print a JSON object a line, as it happens")
 
 
 def current_account() -> str:
@@ -127,6 +126,7 @@ def run_to_its_end(
 
 def run_through(run: IngestRun, results: Iterable[FileResult], progress: Progress | Events, *, stop: Stop) -> None:
     """Do a run; raise ``CommandError`` if it could not do all, with what is stored and how to go on."""
+    progress.begin(run)
     try:
         for result in results:
             progress.add(result)
@@ -135,7 +135,7 @@ def run_through(run: IngestRun, results: Iterable[FileResult], progress: Progres
     except KeyboardInterrupt:
         raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status) from None
     finally:
-        progress.close()
+        progress.end(run)
     if run.status == RunStatus.CANCELLED:
         raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status)
 
@@ -148,10 +148,10 @@ def print_report(
     json_report: bool,
     lines: Callable[[IngestRun], Iterator[str]] = run_lines,
 ) -> None:
-    """Print what became of the files of a run that has ended, in ``lines`` unless machines are to read it."""
+    """Print what became of the files of a run that has ended: in ``lines``, or for machines, if events did not yet."""
     if isinstance(progress, Events):
-        command.stdout.write(json.dumps({"event": "finished", "run": run.pk, "counts": run.counts}))
-    elif json_report:
+        return
+    if json_report:
         for part in run_json_parts(run):
             command.stdout.write(part, ending="")
         command.stdout.write("")
@@ -161,9 +161,9 @@ def print_report(
 
 
 def _how_to_resume(run: IngestRun) -> str:
-    files = "1 file" if run.total == 1 else f"{run.total:,} files"
-    return f"What became of {files} is stored; manage.py {command_of(run)} --resume {run.pk} goes on with the rest."
+    how = f"manage.py {command_of(run)} --resume {run.pk} goes on with the rest."
+    return f"What became of {files_told(run.total)} is stored; {how}"
 
 
 def _in_quarantine(count: int) -> str:
-    return f"{count:,} files were quarantined." if count > 1 else "1 file was quarantined."
+    return f"{files_told(count)} {'was' if count == 1 else 'were'} quarantined."
