@@ -28,16 +28,19 @@ SUMMARY_INTRO = (
     "all medical records:"
 )
 FIXED_METHOD = Paragraph(
-    METHOD.format(a_reviewer="an expert reviewer", reviewer="expert reviewer", board="", services="Service")
+    METHOD.format(a_reviewer="an expert reviewer", reviewer="expert reviewer", board="", services="Service"),
+    fixed=True,
 )
-FIXED_CREDENTIALS = Paragraph("The Expert Reviewer has the following credentials:")
-FIXED_SUMMARY_INTRO = Paragraph(SUMMARY_INTRO.format(reviewer="expert reviewer"))
+FIXED_CREDENTIALS = Paragraph("The Expert Reviewer has the following credentials:", fixed=True)
+FIXED_SUMMARY_INTRO = Paragraph(SUMMARY_INTRO.format(reviewer="expert reviewer"), fixed=True)
 FIXED_ISSUES_INTRO = Paragraph(
-    "The Final Determination was based on decisions for the disputed items/services set forth below:"
+    "The Final Determination was based on decisions for the disputed items/services set forth below:",
+    fixed=True,
 )
 FIXED_DOCUMENTS_INTRO = Paragraph(
     "The following relevant documents received from the interested parties and the documents provided with the "
     "application were reviewed and considered. These documents included:",
+    fixed=True,
 )
 DOCUMENTS = (
     "Application for Independent Medical Review",
