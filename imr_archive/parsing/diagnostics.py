@@ -66,11 +66,11 @@ def _missing_of_item(item: Item, sides: Iterable[CitedBy]) -> Iterator[Diagnosti
 
 
 def disordered_dates(dates: LetterDates) -> Iterator[Diagnostic]:
-    """Remark on dates that do not follow one another as a case goes: injury, denial, application, review."""
+    """Doubt dates that do not follow one another as a case goes: injury, denial, application, review."""
     known = [(name, stated) for name in DATE_NAMES if (stated := getattr(dates, name)) is not None]
     for (earlier, first), (later, second) in pairwise(known):
         if first.value > second.value:
-            message = f"The date “{later}” lies before the date “{earlier}”."
+            message = f"Possible wrong date: “{later}” lies before “{earlier}”."
             yield Diagnostic(Code.DATES_OUT_OF_ORDER, message.replace("_", " "), second.span)
 
 

@@ -164,11 +164,13 @@ def _ur_decisions(letter: NormalText, start: int, end: int, dates: list[PrintedD
 def contradictions(summary: Summary, box: Mapping[str, Stated[date]]) -> Iterator[Diagnostic]:
     """Remark on dates of the summary that are not those of the box, which win."""
     if summary.injury and "injury" in box and summary.injury.value != box["injury"].value:
-        yield _contradiction("The summary dates the injury otherwise than the box.", summary.injury)
+        yield _contradiction(
+            "Possible contradiction: the summary dates the injury otherwise than the box.", summary.injury
+        )
     ur_decision = box.get("ur_decision")
     days = {day.value for day in summary.ur_decisions}
     if ur_decision and days and ur_decision.value not in days:
-        message = "The summary dates the utilization review otherwise than the box."
+        message = "Possible contradiction: the summary dates the utilization review otherwise than the box."
         yield _contradiction(message, summary.ur_decisions[0])
 
 

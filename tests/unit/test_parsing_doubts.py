@@ -267,6 +267,32 @@ def test_a_decision_before_the_application_or_the_assignment_is_remarked(decided
     assert Code.DATES_OUT_OF_ORDER in codes
 
 
+CONTRADICTIONS = {
+    Code.OUTCOME_CONTRADICTED: {"items": [item("A cane", rationale="The cane is medically necessary.")]},
+    Code.BODY_PART_MISMATCH: {"items": [item("MRI of the left knee", rationale="The neck was examined.")]},
+    Code.SIDE_MISMATCH: {"items": [item("MRI of the left knee", rationale="The right knee was examined.")]},
+    Code.GUIDELINE_MISMATCH: {"items": [item("MRI of the left knee")]},
+    Code.WORKER_CONTRADICTED: {"summary": "A 40 year old man fell. Then a 40 year old woman was seen."},
+    Code.SERVICE_DATE_DOUBTED: {"items": [item("Office visit (DOS 3/1/2016)")]},
+    Code.DATES_OUT_OF_ORDER: {"dates": {"Date Assigned": "09/30/2016"}},
+    Code.SUMMARY_CONTRADICTS_BOX: {
+        "summary": "A 40 year old man had an industrial injury on 1/2/2015. The UR of 1/9/15 denied."
+    },
+}
+
+
+@pytest.mark.parametrize("code", CONTRADICTIONS)
+def test_every_contradiction_is_worded_as_possible(code: Code) -> None:
+    remarks = [each for each in parse_text(boxed_letter(**CONTRADICTIONS[code])).diagnostics if each.code is code]
+    assert remarks
+    assert all(each.message.startswith("Possible ") and each.span for each in remarks)
+    assert code.label.startswith("Possible ")
+
+
+def test_every_code_of_a_contradiction_is_tried() -> None:
+    assert {code for code in Code if code.label.startswith("Possible ")} == CONTRADICTIONS.keys()
+
+
 @pytest.mark.parametrize(
     "fragment", ["is not ", "left knee and right knee ", "not a-b a-b a-b ", "deem to be ", "year old "]
 )
