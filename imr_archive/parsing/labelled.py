@@ -30,7 +30,7 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
         after = skip_blank(letter.text, outcome.end)
         if after in firsts:
             del firsts[after]
-        elif not (outcome.colon and after in line_starts and letter.text[outcome.word].isupper()):
+        elif not (outcome.colon and after in line_starts and letter.text[outcome.word] in "UO0"):
             continue
         anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
     anchors += [

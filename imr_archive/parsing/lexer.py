@@ -167,19 +167,27 @@ class PrintedOutcome:
 
 
 # The rest of each word after its first letter, large or small, by which it is found: "UpheldClaims Administrator".
-_OUTCOMES = {"pheld": "Uu", "PHELD": "U", "verturned": "Oo", "VERTURNED": "O"}
+# Scans take "l" and "O" for other signs: "Upheid", "0verturned".
+_OUTCOMES = {
+    "pheld": ("Uu", Outcome.UPHELD),
+    "pheid": ("U", Outcome.UPHELD),
+    "phe1d": ("U", Outcome.UPHELD),
+    "PHELD": ("U", Outcome.UPHELD),
+    "verturned": ("Oo0", Outcome.OVERTURNED),
+    "VERTURNED": ("O0", Outcome.OVERTURNED),
+}
 
 
 def find_outcomes(text: str, start: int = 0, end: int | None = None) -> Iterator[PrintedOutcome]:
     """Yield every word for an outcome; most stand in sentences and decide nothing."""
     end = len(text) if end is None else end
     found = []
-    for rest, firsts in _OUTCOMES.items():
+    for rest, (firsts, value) in _OUTCOMES.items():
         at = text.find(rest, start + 1, end)
         while at >= 0:
             after = at + len(rest)
             if text[at - 1] in firsts and _stands_alone(text, at - 1, after, end):
-                found.append(_outcome(text, start, at - 1, after))
+                found.append(_outcome(text, value, start, at - 1, after))
             at = text.find(rest, after, end)
     yield from sorted(found, key=lambda outcome: outcome.word)
 
@@ -190,10 +198,10 @@ def _stands_alone(text: str, word: int, after: int, end: int) -> bool:
     return begins and not (after < end and "a" <= text[after] <= "z")
 
 
-def _outcome(text: str, start: int, word: int, end: int) -> PrintedOutcome:
+def _outcome(text: str, value: Outcome, start: int, word: int, end: int) -> PrintedOutcome:
     """Return an outcome with the colon before it, which may be lost."""
     at = word
     while at > start and text[at - 1].isspace():
         at -= 1
     colon = at > start and text[at - 1] == ":"
-    return PrintedOutcome(Outcome(text[word:end].lower()), at - 1 if colon else word, word, end, colon)
+    return PrintedOutcome(value, at - 1 if colon else word, word, end, colon)

@@ -152,6 +152,22 @@ def _decode(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
+# Letters that some files print as one, and signs that only tell a printer where a word may break.
+_LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
+_TYPESET = re.compile("\u00ad\n?|[\u200b\u2060\ufb00-\ufb06]")
+
+
 def _tidy(text: str) -> str:
     """Fold the line ends to one kind, and drop the control characters that no database keeps."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = _TYPESET.sub(lambda found: _LIGATURES.get(found[0], ""), text)
+    return _CONTROLS.sub("", text)

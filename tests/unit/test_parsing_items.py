@@ -140,6 +140,41 @@ def test_glued_labels_are_found() -> None:
     assert all(each.rationale and each.rationale.value.startswith("The records") for each in items)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        str.title,
+        str.upper,
+        lambda label: label.replace(":", " :"),
+        lambda label: label.replace("guideline", "guidelines"),
+    ],
+    ids=["capitals", "large letters", "a space before the colon", "the plural"],
+)
+def test_labels_are_found_in_any_spelling(damage) -> None:
+    text = boxed_letter(items=[item("A cane"), item("A brace")])
+    for label in ("Claims Administrator guideline:", "MAXIMUS guideline:", "Decision rationale:"):
+        text = text.replace(label, damage(label))
+    for each in parse_text(text).items:
+        assert (each.claims_administrator.basis, each.reviewer.basis) == (Basis.NONE_CITED, Basis.MTUS)
+        assert each.rationale is not None
+
+
+@pytest.mark.parametrize(
+    ("printed", "outcome"),
+    [
+        ("Upheid", Outcome.UPHELD),
+        ("Uphe1d", Outcome.UPHELD),
+        ("UPHELD.", Outcome.UPHELD),
+        ("0verturned", Outcome.OVERTURNED),
+        ("OVERTURNED", Outcome.OVERTURNED),
+    ],
+)
+def test_an_outcome_is_known_as_scans_and_others_print_it(printed: str, outcome: Outcome) -> None:
+    (only,) = parse_text(boxed_letter(items=[item("", heading=f"A cane: {printed}")])).items
+    assert only.outcome is not None
+    assert (only.description.value, only.outcome.value) == ("A cane", outcome)
+
+
 def test_a_letter_whose_lines_were_all_joined_keeps_its_items() -> None:
     text = boxed_letter(items=[item("A cane"), item("", heading=PART_APPROVED), item("A brace")])
     assert described(" ".join(text.split())) == ["A cane", "Ibuprofen 800mg #30", "A brace"]

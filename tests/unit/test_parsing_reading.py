@@ -43,6 +43,19 @@ def test_text_is_read_in_every_usual_encoding(encoding: str, line_end: str) -> N
     assert first_description(data) == "Brace for the patient’s knee – 1 month"
 
 
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("insu\ufb03cient e\ufb00ort, \ufb02exion", "insufficient effort, flexion"),
+        ("physi\u00adcal ther\u00ad\napy", "physical therapy"),
+        ("knee\u200b brace\u2060", "knee brace"),
+    ],
+    ids=["ligatures", "soft hyphens", "signs without width"],
+)
+def test_what_only_typesetting_put_in_is_taken_out(printed: str, read: str) -> None:
+    assert read_source(printed.encode()).text == read
+
+
 def test_a_pdf_is_read_by_its_text_layer_and_knows_its_pages() -> None:
     lines = LETTER.replace("’", "'").replace("–", "-").splitlines()
     data = pdf("\n".join(lines[:20]), "\n".join(lines[20:]))
