@@ -22,8 +22,11 @@ _CHAPTER = re.compile(r"\bchapters?\s*#?\s?(\d{1,2})\b", re.IGNORECASE)
 _KIND_BEFORE = re.compile(rf"[\s,;:.()/–{BLANKED}-]+")
 
 
-def read_acoem(text: str, start: int, body: int, end: int) -> list[CitationReading]:
-    """Read [body, end) of a paragraph, after the name of ACOEM that stands from ``start``; one citation."""
+def read_acoem(text: str, start: int, body: int, end: int, topic: Guideline | None = None) -> list[CitationReading]:
+    """Read [body, end) of a paragraph, after the name of ACOEM that stands from ``start``; one citation.
+
+    ``topic`` is the one named before ACOEM itself, if one was.
+    """
     plain = without_noise(text, body, end)
     pages = page_list(plain, body, end)
     edition = year(plain, body, end)
@@ -32,8 +35,8 @@ def read_acoem(text: str, start: int, body: int, end: int) -> list[CitationReadi
         if found:
             plain = blanked(plain, *found)
     number = int(numbered.group(1)) if numbered else None
-    topic, rest = _topic(plain, body, end)
-    entry = topic or (chapter(Scope.ACOEM, number) if number else None) or guideline("acoem-outside")
+    named, rest = _topic(plain, body, end)
+    entry = topic or named or (chapter(Scope.ACOEM, number) if number else None) or guideline("acoem-outside")
     first, last = trimmed(plain, rest, end)
     cited = CitationReading.of(
         entry,

@@ -177,7 +177,8 @@ BLANKED = "\N{BROKEN BAR}"
 
 _EDITION = re.compile(r"\(?\b\d{1,2}(?:st|nd|rd|th)\s+(?:annual\s+)?(?:ed(?:ition|\.|\b)\s?)\)?", re.IGNORECASE)
 _UPDATED = re.compile(
-    r"[\[(]?\s?\b(?:(?:online|web),?\s+)?(?:last\s+)?(?:updated?|update|accessed|revised|version)\s?:?\s*(?:on\s+)?"
+    r"[\[(]?\s?\b(?:(?:online|web),?\s+)?(?:last\s+)?(?:review(?:ed)?\s?/\s?)?"
+    r"(?:updated?|accessed|revised|version)(?:\s+date)?\s?:?\s*(?:on\s+)?"
     r"(?:\d{1,2}\s?[-/]\s?\d{1,2}\s?[-/]\s?\d{2,4}|\d{1,2}\s?[-/]\s?\d{2,4}|[A-Za-z]{3,9}\.?\s+\d{1,2},?\s+\d{4}"
     r"|[A-Za-z]{3,9}\.?,?\s+\d{4})\s?[\])]?",
     re.IGNORECASE,

@@ -7,15 +7,16 @@ read. Without the phrases (letters of 2013 state them in prose) the sources name
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.citation_lexing import phrases
 from imr_archive.parsing.cited import CitationReading, RelianceReading
+from imr_archive.parsing.misspellings import without_figures_in_words
 from imr_archive.parsing.mtus import read_mtus
 from imr_archive.parsing.non_mtus import read_non_mtus
-from imr_archive.parsing.prose import read_prose
+from imr_archive.parsing.prose import begins_with_mtus, read_prose
 from imr_archive.vocabulary import Basis
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["CitationReading", "RelianceReading", "read_reliance"]
 
 _STATEMENT = re.compile(
     # "Decision based on MTUS", "Decision based on Non- MTUS Citation"; the first half may be missing
-    r"(?:decision\s*(?:is\s+|was\s+)?based\s*(?:up)?on\s*(?:the\s+)?)(?:(?P<outside>non\s?-?\s*MTUS(?:\s*citations?)?)|(?P<mtus>MTUS)\b)"
+    r"(?:de[cs][a-z]{3,6}\s*(?:is\s+|was\s+)?based\s*(?:up)?on\s*(?:the\s+)?)(?:(?P<outside>non\s?-?\s*MTUS(?:\s*citations?)?)|(?P<mtus>MTUS)\b)"
     r"|(?P<outside_alone>(?<![\w-])non\s?-\s*MTUS\s*citations?)\b",
     re.IGNORECASE,
 )
@@ -47,7 +48,15 @@ _LONGEST_PARAGRAPH = 8000
 @lru_cache(maxsize=4096)  # the same paragraph stands under the other items of a letter, and in many letters
 def read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:
     """Read a guideline paragraph, reflowed and without its label, as the reliance of the side that it speaks of."""
-    text = text[:_LONGEST_PARAGRAPH]
+    printed = text[:_LONGEST_PARAGRAPH]
+    text = without_figures_in_words(printed)
+    reading = _read_reliance(text, cited_by)
+    if text == printed:
+        return reading
+    return replace(reading, citations=tuple(replace(c, text=printed[c.start : c.end]) for c in reading.citations))
+
+
+def _read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:
     if not text.strip():
         return RelianceReading(Basis.UNSTATED)
     parts = _parts(text)
@@ -69,6 +78,8 @@ def _parts(text: str) -> list[Part]:
     if first_further and not any(outside and start < first_further.start() for start, _, outside in begins):
         begins.append((*first_further.span(), True))
     begins.sort()
+    if begins and begins[0][2] and begins_with_mtus(text, 0, begins[0][0]):  # its "Decision based on" was lost
+        begins.insert(0, (0, 0, False))
     framed = sorted(found.start() for found in phrases("frames", "outside_mtus").finditer(text))
     parts = []
     for position, (_, start, outside) in enumerate(begins):

@@ -1,7 +1,8 @@
-"""Put right the misspelt long words of a request, where exactly one known word is meant."""
+"""Put right what is misspelt: long words that mean one known word, and figures that a scan took for letters."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,23 @@ def shortened(word: str) -> Iterator[str]:
     yield word
     for place in range(1, len(word)):
         yield word[:place] + word[place + 1 :]
+
+
+# "Shou1der", "0fficial", "Medica1", but not "1st", "L4", "10mg" or a web address
+_FIGURE = re.compile(r"[01](?=[a-z]{3,20}(?![\w./]))|1(?<=[a-z]{3}a1)(?!\w)")
+_IN_NO_WORD = frozenset("0123456789./:#-_")
+_LETTERS = {"0": ("O", "o"), "1": ("I", "l")}
+
+
+def without_figures_in_words(text: str) -> str:
+    """Return a text with the letters that a scan took for a nought or a one; every character keeps its place."""
+    return _FIGURE.sub(_as_letter, text)
+
+
+def _as_letter(found: re.Match[str]) -> str:
+    text, start = found.string, found.start()
+    while start and text[start - 1].isalpha():
+        start -= 1
+    if start and text[start - 1] in _IN_NO_WORD:
+        return found[0]
+    return _LETTERS[found[0]][start < found.start()]

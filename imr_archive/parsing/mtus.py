@@ -6,7 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from imr_archive.parsing.citation_lexing import PageList, as_words, blanked, closed, page_list, trimmed, without_noise
+from imr_archive.parsing.citation_lexing import (
+    PageList,
+    address,
+    as_words,
+    blanked,
+    closed,
+    page_list,
+    trimmed,
+    without_noise,
+    year,
+)
 from imr_archive.parsing.cited import CitationReading
 from imr_archive.parsing.resolve import (
     Guideline,
@@ -15,6 +25,7 @@ from imr_archive.parsing.resolve import (
     Word,
     chapter,
     guideline,
+    guidelines,
     names,
     squeezed,
     words,
@@ -26,7 +37,17 @@ _HEADS = frozenset({"mtus", "acoem"})
 _WHOLES = _HEADS | {"acoem-outside"}
 _SECTIONS = re.compile(r"[\s,:(-]{0,6}\b(?:sections?\s?(?:\(s\))?|topics?)\s?:", re.IGNORECASE)
 _CHAPTER = re.compile(r"\bchapters?\s*#?\s?(\d{1,2})\b[\s:,.(–-]{0,6}", re.IGNORECASE)
-_YEAR_NEXT = re.compile(r"[\s,()]{0,4}((?:19[89]|20[0-4])\d)\b\)?")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+# "2016", "(2016)", "(ACOEM August 1, 2016)"; the year of a later change is no edition: "(amended 2019)"
+_YEAR_NEXT = re.compile(
+    rf"""
+    [\s,()]{{0,4}} (?P<change> (?: amended | effective | adopted ) \s )? (?: ACOEM,? \s )?
+    (?: (?: \d{{1,2}} [-/] ){{2}} | {_MONTH} \s (?: \d{{1,2}},? \s )? )?
+    (?P<year> (?: 19[89] | 20[0-4] ) \d ) \b \)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_KIND_NEXT = re.compile(r"\s(?:(?:medical\s)?treatment\s)?guidelines?\b", re.IGNORECASE)
 _DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
 _REGULATION = re.compile(
     r"(?<![\d.])97\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
@@ -78,13 +99,30 @@ def _documents(text: str, start: int, end: int) -> list[Document]:
         if document is None:
             position += 1
             continue
-        if found and found[-1].guideline.slug in _HEADS and _only_links(text, found[-1].end, document.start):
-            document = replace(document, start=found.pop().start)
+        if found and _only_links(text, found[-1].end, document.start):
+            document = _joined(text, found, document)
         found.append(document)
         listing = _SECTIONS.match(text, document.end, end) is not None
         while position < len(tokens) and tokens[position].start < document.end:
             position += 1
     return found
+
+
+def _joined(text: str, found: list[Document], document: Document) -> Document:
+    """Return a document as one with the last found where both name the same, and take that one out.
+
+    "ACOEM Knee Complaints", "Knee Complaints Chapter (ACOEM Practice Guidelines (2004), Chapter 13)".
+    """
+    before = found[-1]
+    printed = year(text, before.end, document.start)
+    dated = before.year or (int(printed.group(1)) if printed else None) or document.year
+    if before.guideline.slug in _HEADS:
+        return replace(document, start=found.pop().start, year=document.year or dated)
+    same = document.guideline in (before.guideline, guideline("acoem"))
+    if not same or document.year not in (None, dated):
+        return document
+    number = before.chapter_number or document.chapter_number
+    return replace(found.pop(), end=document.end, year=dated, chapter_number=number)
 
 
 def _document_at(
@@ -97,7 +135,7 @@ def _document_at(
     if numbered:
         while name_at < len(tokens) and tokens[name_at].start < numbered.end():
             name_at += 1
-    named = _longest(tokens, name_at, adopted_only=numbered is None)
+    named = _longest(tokens, name_at, numbered=numbered is not None, listing=listing)
     number = int(numbered.group(1)) if numbered else None
     if numbered and number and (named is None or named.start != numbered.end() or named.guideline.slug in _WHOLES):
         entry = chapter(Scope.MTUS, number) or chapter(Scope.ACOEM, number)
@@ -116,19 +154,39 @@ def _document_at(
     return _dated(text, named.guideline, token.start, closed(text, named.start, named.end), end, number)
 
 
-def _longest(tokens: tuple[Word, ...], position: int, *, adopted_only: bool) -> Named | None:
-    """Return the longest name at a word; after a chapter's number it may be a chapter outside the MTUS."""
-    scopes = (Scope.MTUS,) if adopted_only else (Scope.MTUS, Scope.ACOEM)
-    for scope in scopes:
-        for named in names(scope).starting_with(tokens, position):
-            return named
+def _longest(tokens: tuple[Word, ...], position: int, *, numbered: bool, listing: bool) -> Named | None:
+    """Return the longest name at a word: of the MTUS, else of a chapter of ACOEM that the MTUS left out.
+
+    After a chapter's number it may be any chapter outside the MTUS, in a list of sections none.
+    """
+    for named in names(Scope.MTUS).starting_with(tokens, position):
+        return named
+    if numbered or (not listing and tokens[position].key in _left_out()):
+        for named in names(Scope.ACOEM).starting_with(tokens, position):
+            if numbered or _is_left_out(named.guideline):
+                return named
     return None
 
 
+def _is_left_out(entry: Guideline) -> bool:
+    return entry.chapter_number is not None and chapter(Scope.MTUS, entry.chapter_number) is None
+
+
+@cache
+def _left_out() -> frozenset[str]:
+    """Return the words with which the chapters of ACOEM begin that the MTUS left out."""
+    return frozenset(words(entry.title)[0].key for entry in guidelines() if _is_left_out(entry))
+
+
 def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, number: int | None) -> Document:
-    """Return the document with the edition year that follows its name."""
-    dated = _YEAR_NEXT.match(text, name_end, end)
-    return Document(entry, start, dated.end() if dated else name_end, int(dated.group(1)) if dated else None, number)
+    """Return the document with the edition year that follows its name, and with a date of its last change."""
+    kind = _KIND_NEXT.match(text, name_end, end)
+    stop = kind.end() if kind else name_end
+    edition = None
+    while dated := _YEAR_NEXT.match(text, stop, end):
+        edition = edition or (None if dated["change"] else int(dated["year"]))
+        stop = dated.end()
+    return Document(entry, start, stop, edition, number)
 
 
 _LINK = re.compile(
@@ -175,13 +233,19 @@ def _sections(text: str, start: int, end: int, document: Guideline) -> list[tupl
         return [trimmed(text, *regulation.span())]
     for regulation in _REGULATION.finditer(text, start, end):
         text = blanked(text, *regulation.span())
+    while ("www" in text or "http" in text) and (site := address(text, start, end)):
+        text = blanked(text, *site)
     found: list[tuple[int, int]] = []
     while start < end:
         pages = page_list(text, start, end)
         stop = pages.start if pages else end
         found += split_list(text, start, stop, numbered=document.slug == "mtus-opioids")
         start = pages.end if pages else end
-    return [place for place in found if not names_a_whole(text, *place)]
+    return [place for place in found if not _PAGES_ONLY.fullmatch(text, *place) and not names_a_whole(text, *place)]
+
+
+# "Page(s): 8 C.C.R. 9792.20 - 9792.26" lists no page
+_PAGES_ONLY = re.compile(r"(?:pages?(?:\s?\(s\))?|pgs?|pp?)[.:\s]*", re.IGNORECASE)
 
 
 def names_a_whole(text: str, start: int, end: int) -> bool:
@@ -212,6 +276,7 @@ def known_section(text: str, start: int, end: int, kind: str) -> int | None:
     return longest
 
 
+_NUMBERED = re.compile(r"\d|appendix\b", re.IGNORECASE)
 _AND = re.compile(r"(?:and|&)(?:\s+|$)", re.IGNORECASE)
 _TRAILING_AND = re.compile(r"[\s,;]and\s*$", re.IGNORECASE)
 
@@ -236,7 +301,7 @@ def split_list(text: str, start: int, end: int, *, numbered: bool = False, kind:
             and text[found[-1][1] : first].strip().startswith(",")
             and (
                 (text[first].islower() and not text[found[-1][0]].islower())
-                or (numbered and text[found[-1][0]].isdigit() and not text[first].isdigit())
+                or (numbered and text[found[-1][0]].isdigit() and not _NUMBERED.match(text, first))
             )
         )
         if goes_on:

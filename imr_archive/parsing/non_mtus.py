@@ -91,7 +91,7 @@ def _read(text: str, stretch: Stretch) -> list[CitationReading]:
     if stretch.kind is Kind.ODG:
         return read_odg(text, stretch.body, stretch.end, stretch.start)
     if stretch.kind is Kind.ACOEM:
-        return read_acoem(text, stretch.start, stretch.body, stretch.end)
+        return read_acoem(text, stretch.start, stretch.body, stretch.end, stretch.guideline)
     if stretch.kind is Kind.MTUS:
         return read_mtus(text, stretch.start, stretch.end)
     return _read_other(text, stretch)
@@ -130,16 +130,31 @@ def _named_at(text: str, tokens: tuple[Word, ...], position: int, start: int) ->
 
     if (named := longest(Scope.ODG)) and named.guideline.slug == "odg":
         return Anchor(Kind.ODG, named.start, named.end)
-    if (named := longest(Scope.ACOEM)) and named.guideline.slug == "acoem-outside":
-        return Anchor(Kind.ACOEM, named.start, named.end)
+    acoem = longest(Scope.ACOEM)
+    if acoem and acoem.guideline.slug == "acoem-outside":
+        return Anchor(Kind.ACOEM, acoem.start, acoem.end)
     if not _SET_OFF.search(text[max(start, tokens[position].start - 24) : tokens[position].start]):
         return None
+    if acoem and (stop := _acoem_after(text, acoem)):
+        return Anchor(Kind.ACOEM, acoem.start, stop, acoem.guideline)
     named = longest(Scope.MTUS)
     if named and _FULL_NAME.search(text[named.start : named.end]) and _long(text, named):
         return Anchor(Kind.MTUS, named.start, named.end)
     if named := longest(Scope.OTHER):
         return Anchor(Kind.OTHER, named.start, named.end, named.guideline)
     return None
+
+
+# "Knee Complaints Chapter (ACOEM Practice Guidelines": between a topic and the name of what it is of
+_TOPIC_OF = re.compile(r"\s*(?:chapters?|topics?|guidelines?)?(?:\s*[,(]\s*|\s+(?:of|in)\s+)(?:the\s+)?", re.IGNORECASE)
+
+
+def _acoem_after(text: str, topic: Named) -> int | None:
+    """Return the end of ACOEM's own name where it follows a topic that only ACOEM has, else None."""
+    own = topic.guideline.chapter_number or "isorder" in text[topic.start : topic.end]
+    link = _TOPIC_OF.match(text, topic.end) if own else None
+    whole = names(Scope.ACOEM).at(text, link.end(), len(text)) if link else []
+    return whole[0].end if whole and whole[0].guideline.slug == "acoem-outside" else None
 
 
 def _long(text: str, named: Named) -> bool:
@@ -154,11 +169,12 @@ def _addresses(text: str, start: int, end: int) -> Iterator[Anchor]:
 
 
 def _host(text: str, start: int, end: int) -> Guideline | None:
-    """Return the guideline whose web host an address names: the longest ending of the host that we know."""
+    """Return the guideline whose web site an address names: by host and folder, else by the longest known ending."""
     bare = re.sub(r"^(?:https?\s?:\s?//\s?)?(?:www\.\s?)?", "", text[start:end], flags=re.IGNORECASE)
-    parts = re.split(r"[/?#:\s]", bare, maxsplit=1)[0].split(".")
-    for first in range(len(parts) - 1):
-        host = ".".join(parts[first:])
+    host, *path = re.split(r"[/?#:\s]", bare, maxsplit=2)
+    parts = host.split(".")
+    hosts = [".".join(parts[first:]) for first in range(len(parts) - 1)]
+    for host in ([f"{hosts[0]}/{path[0]}"] if hosts and path and path[0] else []) + hosts:
         for scope in (Scope.OTHER, Scope.ODG):
             if found := names(scope).resolve(host):
                 return found
@@ -185,7 +201,7 @@ def _stretches(text: str, start: int, end: int) -> list[Stretch]:
         if anchor.start < gathered[-1].body:
             continue
         _close_after_address(text, gathered, anchor.start)
-        if gathered[-1].kind is Kind.ODG and anchor.kind is Kind.ADDRESS:
+        if gathered[-1].kind is Kind.ODG and anchor.kind is Kind.ADDRESS and not _is_of_odg(anchor):
             _split_title(text, gathered, anchor)
         current = gathered[-1]
         if anchor.kind is Kind.PIECE and current.kind not in (Kind.ODG, Kind.ACOEM):
@@ -202,8 +218,10 @@ def _stretches(text: str, start: int, end: int) -> list[Stretch]:
 
 
 def _append(gathered: list[Stretch], stretch: Stretch, stop: int) -> None:
-    """End the last stretch at ``stop`` and go on with another."""
+    """End the last stretch at ``stop``, unless nothing is left of it, and go on with another."""
     gathered[-1].end = stop
+    if stop == gathered[-1].start:
+        gathered.pop()
     gathered.append(stretch)
 
 
@@ -228,7 +246,7 @@ def _repeats(text: str, current: Stretch, anchor: Anchor) -> bool:
 def _same_source(text: str, current: Stretch, anchor: Anchor) -> bool:
     """Tell whether an anchor belongs to the source that is being gathered: its other name, or its address."""
     if anchor.kind is Kind.ADDRESS and current.kind is Kind.ODG:
-        return anchor.guideline is not None and anchor.guideline.source is GuidelineSource.ODG
+        return _is_of_odg(anchor)
     if current.kind not in (Kind.OTHER, Kind.BREAK) or anchor.kind not in (Kind.OTHER, Kind.ADDRESS):
         return False
     between = text[current.body : anchor.start]
@@ -237,6 +255,10 @@ def _same_source(text: str, current: Stretch, anchor: Anchor) -> bool:
     if current.guideline is None or anchor.guideline in (None, current.guideline):
         return True
     return anchor.kind is Kind.ADDRESS and not re.search(r"[.;]\s*$", between)
+
+
+def _is_of_odg(anchor: Anchor) -> bool:
+    return anchor.guideline is not None and anchor.guideline.source is GuidelineSource.ODG
 
 
 _WORDS_OF_A_SOURCE = 3
@@ -262,14 +284,20 @@ def _split_title(text: str, gathered: list[Stretch], anchor: Anchor) -> None:
 
 # --- other sources ---------------------------------------------------------------------------------------------------
 
-_LISTED = re.compile(r";\s+(?=\D)|(?<=[a-z)]\.)\s+\d{1,2}[.)]\s+(?=[A-Z])")
+# "; section 50.2" goes on with the source before it
+_LISTED = re.compile(
+    r";\s+(?![\s\d]|(?i:sections?|chapters?|pages?|pgs?|pp?|vol|volume|part)\b)|(?<=[a-z)]\.)\s+\d{1,2}[.)]\s+(?=[A-Z])"
+)
 
 
 _TRAILING_AND = re.compile(r"[\s,;]and\s*$", re.IGNORECASE)
 
 
 # ", and on the" before the name of the next source
-_NO_TITLE = re.compile(r"(?:(?:also|and|as|from|in|of|on|per|the|to|under|upon|well|with)\b\W*)+", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"none|n/?a|not\s(?:applicable|cited|provided|specified)|(?:(?:also|and|as|from|in|of|on|per|the|to|under|upon|well|with)\b\W*)+",
+    re.IGNORECASE,
+)
 
 
 def _read_other(text: str, stretch: Stretch) -> list[CitationReading]:
@@ -313,5 +341,16 @@ def _known(text: str, start: int, end: int) -> Guideline | None:
     """Return the one source of our tables that a piece names, in words before in an address; None for several."""
     named = {anchor.guideline for anchor in _anchors(text, start, end) if anchor.kind is Kind.OTHER}
     hosts = {anchor.guideline for anchor in _addresses(text, start, end) if anchor.guideline}
-    candidates = named or hosts
+    candidates = named or hosts or _named_within(text, start, end)
     return candidates.pop() if len(candidates) == 1 else None
+
+
+def _named_within(text: str, start: int, end: int) -> set[Guideline]:
+    """Return the sources that a piece names by several words, wherever in it ("Zofran package insert")."""
+    tokens = words(text, start, end)
+    found = (names(Scope.OTHER).starting_with(tokens, position) for position in range(1, len(tokens) - 1))
+    return {named[0].guideline for named in found if named and _several_words(text, named[0])}
+
+
+def _several_words(text: str, named: Named) -> bool:
+    return " " in text[named.start : named.end]

@@ -96,13 +96,13 @@ def _clause(text: str, start: int, end: int, *, outside: bool | None) -> list[Ci
     if start >= end:
         return []
     if outside is None:
-        outside = not _names_mtus(text, start, end)
+        outside = not begins_with_mtus(text, start, end)
         if outside and not _names_any(text, start, end):
             return []
     return read_non_mtus(text, start, end) if outside else read_mtus(text, start, end)
 
 
-def _names_mtus(text: str, start: int, end: int) -> bool:
+def begins_with_mtus(text: str, start: int, end: int) -> bool:
     """Tell whether a clause begins with a document of the MTUS."""
     tokens = words(text, start, end)
     return bool(tokens and names(Scope.MTUS).starting_with(tokens, 0))

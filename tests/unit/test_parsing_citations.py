@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,35 @@ def test_other_guidelines_after_an_mtus_document_make_the_basis_both():
     )
     assert reading.basis is Basis.BOTH
     assert named(reading) == [("acoem-eye-complaints", None), ("uptodate", None)]
+
+
+@pytest.mark.parametrize("statement", ["Decision based on MTUS ", "Decison based on MTUS ", "MTUS ", ""])
+def test_a_lost_or_misspelt_statement_costs_no_part(statement):
+    reading = reviewer(
+        f"{statement}ACOEM Chapter 9 Shoulder Complaints. Decision based on Non-MTUS Citation ODG, Shoulder."
+    )
+    assert reading.basis is Basis.BOTH
+    assert named(reading) == [("acoem-shoulder-complaints", None), ("odg-shoulder", None)]
+
+
+def test_usual_paragraphs_are_read_as_an_analyst_reads_them():
+    text = Path(__file__).parents[1].joinpath("wordings", "citations.txt").read_text(encoding="utf-8")
+    paragraphs: dict[str, list[str]] = {}
+    for line in text.splitlines()[1:]:
+        if line.startswith(" "):
+            [*paragraphs.values()][-1].append(line.strip())
+        else:
+            paragraphs[line] = []
+    assert {text: lines for text, lines in paragraphs.items() if as_lines(text) != lines} == {}
+    assert len(paragraphs) > 200
+
+
+def as_lines(paragraph: str) -> list[str]:
+    """Return each source that a paragraph cites: its entry in our tables, section, year, chapter, pages and tables."""
+    side = CitedBy.CLAIMS_ADMINISTRATOR if "Claims Administrator" in paragraph else CitedBy.REVIEWER
+    cited = read_reliance(paragraph, side).citations
+    values = ((c.slug or c.guideline, c.section, c.year, c.chapter_number, c.pages, " ".join(c.tables)) for c in cited)
+    return [" | ".join(str(value or "-") for value in each) for each in values]
 
 
 # --- MTUS, 2016 on ---------------------------------------------------------------------------------------------------
@@ -322,6 +352,7 @@ PARAGRAPH = (
         lambda text: text.replace(", ", ","),
         lambda text: text.replace("Citation Official", "CitationOfficial").replace("Neck &", "Neck&"),
         str.lower,
+        lambda text: text.replace("Official", "0fficial").replace("Complaints", "Comp1aints"),
     ],
     ids=[
         "doubled spaces",
@@ -331,6 +362,7 @@ PARAGRAPH = (
         "lost spaces",
         "glued words",
         "small letters",
+        "figures for letters",
     ],
 )
 def test_damage_changes_no_citation(damage):

@@ -30,6 +30,7 @@ def mentioned(text: str) -> list[tuple[str, str]]:
         ("The MTUS Opioids Treatment Guidelines tell how to taper.", "mtus-opioids", None),
         ("The CA MTUS Post-surgical Treatment Guidelines allow 24 visits.", "mtus-postsurgical", None),
         ("The CA-MTUS is silent.", "mtus", "CA-MTUS"),
+        ("This exceeds the chronic pain medical treatment guidelines.", "mtus-chronic-pain", None),
         ("The Medical Treatment Utilization Schedule (MTUS) does not speak of it.", "mtus", None),
         ("The CA MTUS/ACOEM Guidelines do not address this.", "acoem", "CA MTUS/ACOEM Guidelines"),
         ("The ACOEM Practice Guidelines call for red flags.", "acoem", "ACOEM Practice Guidelines"),

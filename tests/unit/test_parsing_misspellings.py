@@ -2,7 +2,7 @@
 
 import pytest
 
-from imr_archive.parsing.misspellings import Spelling
+from imr_archive.parsing.misspellings import Spelling, without_figures_in_words
 from imr_archive.parsing.terms import Words
 
 KNOWN = ("gabapentin", "acupuncture", "prednisone", "prednisolone", "knee", "fluoxetine", "duloxetine")
@@ -43,3 +43,15 @@ def test_the_offsets_stay_those_of_the_text():
     corrected = SPELLING.corrected(words)
     assert (corrected.starts, corrected.ends, corrected.text) == (words.starts, words.ends, words.text)
     assert corrected.vocabulary == {"two", "gabapentin", "tablets"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Shou1der and 0fficial, Chr0nic, 1nitial Medica1", "Shoulder and Official, Chronic, Initial Medical"),
+        ("L4-5, 10mg, 1st edition, 2016, T12", "L4-5, 10mg, 1st edition, 2016, T12"),
+        ("http://x1abc.org/a1bcd and www.b0ard.com", "http://x1abc.org/a1bcd and www.b0ard.com"),
+    ],
+)
+def test_figures_that_a_scan_took_for_letters_are_letters_again(written, read):
+    assert without_figures_in_words(written) == read
