@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.terms import Found
+from imr_archive.parsing.misspellings import without_figures_in_words
+from imr_archive.parsing.terms import Found, Words
 from imr_archive.parsing.treatments import TOPICAL_ANALGESIC, TOPICAL_COMPOUND, Kind, spelling, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imr_archive.parsing.terms import Words
     from imr_archive.parsing.treatments import Wording
 
 _PHRASE_END = re.compile(r"[,;+&\n\r]|\.\s")
@@ -55,7 +55,7 @@ def find_treatments(words: Words) -> tuple[Found[str], ...]:
 
     A request that names nothing as it is spelt is read again with its misspellings put right.
     """
-    mentions = _read(words) or _read(spelling().corrected(words))
+    mentions = _read(words) or _read(spelling().corrected(Words.of(without_figures_in_words(words.text))))
     found: dict[str, Found[str]] = {}
     for mention in mentions:
         found.setdefault(mention.treatment, Found(mention.treatment, mention.start, mention.end))
@@ -205,6 +205,8 @@ def _has_form(words: Words, mentions: Sequence[_Mention], place: int) -> bool:
     if following and following.treatment in (TOPICAL_ANALGESIC, TOPICAL_COMPOUND):
         until = following.last
     span = (*words.words[max(mention.first - 1, 0) : mention.first], *words.words[mention.last : until])
+    if not (drug_class.patch or drug_class.compounded or _PATCHES.isdisjoint(span)):
+        return False  # "fentanyl 25 mcg transdermal patch" is how that drug is taken
     if not _CREAMS.isdisjoint(span):
         return True
     if drug_class.patch and not _PATCHES.isdisjoint(span):

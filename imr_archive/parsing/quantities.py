@@ -57,9 +57,11 @@ _STATED = _compiled(rf"""
     | (?P<counted>{_NUMBER}) [\s-] count \b
 """)
 _NO_COUNT_BEFORE = _compiled(r"""
-    \b (?: refills? | cpt | hcpcs | codes? | claim | case | item | tylenol | codeine | level | grade | type
-          | tooth | teeth | crown ) \W{0,3} $
+    \b (?: (?: refills? | cpt | hcpcs | codes? | claim | case | item | level | grade | type | crown ) \W{0,3}
+          | (?: tooth | teeth ) (?: [\s,&\#\d-] | and ){0,12}
+          | (?P<strength> tylenol | codeine ) \W{0,3} ) $
 """)
+_STRONGEST = 4  # "Tylenol #3", "codeine #4"
 _COUNTED = _compiled(rf"""
     {_IN_RANGE} (?P<count>{_NUMBER}) {_NO_RANGE}
     (?: [\s-]{{1,2}}
@@ -76,7 +78,8 @@ _COUNTED = _compiled(rf"""
     ) )?
 """)
 _LABELLED = _compiled(rf"""
-    \b (?: (?: sessions? | visits? | treatments? | injections? ) [\s:,x×-]{{1,3}} | series \s of \s )
+    \b (?: (?: sessions? | visits? | treatments? | injections? ) [\s:,x×-]{{1,3}} | series \s of \s
+        | (?: tablets? | tabs? | capsules? | caps ) [\s:,x×-]{{1,3}} (?=\d\d) )
     (?P<count>\d{{1,3}}|{_WORDS}) \b
     (?! % | [.,/]\d | \s?[-–x]\s?\d | \s? (?: times? | x | per | a | {_DURATIONS} | {_MEASURES} ) \b )
 """)
@@ -87,7 +90,7 @@ _FREQUENCY = _compiled(rf"""
     \s{{0,2}} (?P<rhythm> week(?:ly)? | wks?\b | month(?:ly)? )
     [\s,(]{{0,3}} (?: for | times | x | × | over | during )?
     \s{{0,2}} (?: an? \s (?:total|period|duration) \s of \s | the \s next \s )?
-    (?P<spans> {_NUMBER} | (?<=x)\d{{1,2}}(?=\b|w|m) ) {_NO_RANGE}
+    (?P<spans> {_NUMBER} | (?<![\d.a-wyz])\d{{1,2}}(?=\b|w|m) ) {_NO_RANGE}
     [\s-]{{0,2}} (?P<span> weeks? | wks? | months? )
 """)
 _PRODUCT = _compiled(rf"""
@@ -125,14 +128,16 @@ def find_quantity(text: str) -> Found[int] | None:
 
 def _stated(text: str) -> Iterator[Found[int]]:
     for match in _STATED.finditer(text):
-        if not _counts_something_else(text, match):
-            yield Found(_number(match["hash"] or match["quantity"] or match["counted"]), match.start(), match.end())
+        count = _number(match["hash"] or match["quantity"] or match["counted"])
+        if not _counts_something_else(text, match.start(), count):
+            yield Found(count, match.start(), match.end())
 
 
 def _totals(text: str) -> Iterator[Found[int]]:
     for match in _COUNTED.finditer(text):
-        if not match["rate"] and not _counts_something_else(text, match):
-            yield Found(_number(match["count"]), match.start(), match.end())
+        count = _number(match["count"])
+        if not match["rate"] and not _counts_something_else(text, match.start(), count):
+            yield Found(count, match.start(), match.end())
     for match in _LABELLED.finditer(text):
         yield Found(_number(match["count"]), match.start(), match.end())
 
@@ -169,8 +174,10 @@ _READERS: tuple[Callable[[str], Iterator[Found[int]]], ...] = (
 )
 
 
-def _counts_something_else(text: str, match: re.Match[str]) -> bool:
-    return _NO_COUNT_BEFORE.search(text, max(match.start() - 20, 0), match.start()) is not None
+def _counts_something_else(text: str, start: int, count: int) -> bool:
+    """Say whether a number at ``start`` is a refill, a code, a tooth or a strength rather than a count."""
+    found = _NO_COUNT_BEFORE.search(text, max(start - 24, 0), start)
+    return found is not None and (found["strength"] is None or count <= _STRONGEST)
 
 
 def _number(raw: str) -> int:

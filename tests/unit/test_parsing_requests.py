@@ -1,7 +1,9 @@
-"""Which body parts, side, quantity and dates of service a disputed request names."""
+"""What a disputed request asks for, with its body parts, side, quantity and dates of service."""
 
+import csv
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -194,6 +196,13 @@ def test_body_parts_and_side_come_from_the_original_request_where_the_decided_po
         ("Tylenol with codeine #3, #60", 60),
         ("Norco, sixty count", 60),
         ("Lorazepam #30tabs", 30),
+        ("Tylenol with codeine, sixty tablets", 60),
+        ("Tylenol with codeine #60", 60),
+        ("Tylenol with codeine #3", None),
+        ("Pregabalin capsules 60", 60),
+        ("Pregabalin capsules 60 mg", None),
+        ("Therapy 2xwk x 4wks", 8),
+        ("Implants, teeth #8 and #9", None),
     ],
 )
 def test_a_quantity_is_one_plain_count(description, expected):
@@ -280,3 +289,19 @@ def test_any_text_has_a_reading(description):
 def test_the_side_and_the_part_of_a_glued_word_are_still_found():
     assert Words.of("kneeMRI").words == ("knee", "mri")
     assert parts("MRI of the left kneeMRI") == ["knee"]
+
+
+def test_hundreds_of_usual_wordings_are_read_as_an_analyst_reads_them():
+    with Path(__file__).parents[1].joinpath("wordings", "requests.tsv").open(encoding="utf-8", newline="") as lines:
+        expected = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
+    assert [row for row in expected if as_row(row[0]) != row] == []
+    assert len(expected) > 700
+
+
+def as_row(description: str) -> list[str]:
+    """Return a request with its first treatment's subcategory, its body parts, its side and its quantity."""
+    read = read_request(description)
+    subcategory = "/".join(read.treatments[0].value.split("/")[:2])
+    body_parts = " ".join(found.value for found in read.body_parts)
+    found = (read.laterality and read.laterality.value.value, read.quantity and read.quantity.value)
+    return [description, subcategory, body_parts or "-", *(str(value or "-") for value in found)]
