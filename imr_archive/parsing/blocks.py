@@ -196,8 +196,8 @@ _CONCLUSION = re.compile(
     re.VERBOSE,
 )
 
-# "this patient. Baclofen": a sentence's end inside a line
-_SENTENCE = re.compile(r"[.!?][\"')\]”’]*(?:\s+(?=[A-Z(\d])|(?=[A-Z]))")
+# "this patient. Baclofen": a sentence's end inside a line, but not "Tylenol No. 4", "with Dr. Doe"
+_SENTENCE = re.compile(r"(?<!\bNo)(?<!\bDr)[.!?][\"')\]”’]*(?:\s+(?=[A-Z(\d])|(?=[A-Z]))")
 
 # How much room a line leaves that ends a paragraph rather than wraps: headings are set in bold and wrap up to a tenth
 # short of the margin. The key is whether a space ends the line, as it does on wrapped lines in some files.

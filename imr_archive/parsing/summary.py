@@ -57,11 +57,11 @@ def read_summary(letter: NormalText, section: Section | None) -> Summary:
     )
 
 
-# "65 year old", "51-year-old", "36 yr. old", "45 y/o", "45 yo"; a "20 year old injury" is no worker
+# "65 year old", "51-year-old", "36 yr. old", "45 y/o", "45 years of age"; a "20 year old injury" is no worker
 _AGE = re.compile(
     r"""
     (?<![\d.-]) (?P<age>\d{1,3}) \s?-?\s?
-    (?: (?:years?|yrs?\.?) \s?-?\s? old\b | y\.?\s?/?\s?o\b )
+    (?: (?:years?|yrs?\.?) \s?-?\s? (?: old | of\sage )\b | y\.?\s?/?\s?o\b\.? )
     (?! \s (?:injury|fracture|claim|accident|surgery|son|daughter|child)\b )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -74,9 +74,13 @@ _SEX_AFTER_AGE = re.compile(
     rf"(?: (?!\b(?:who|with|by|that)\b) [^.;] ){{0,60}}? \b{_PERSON}", re.VERBOSE | re.IGNORECASE
 )
 
-# "The injured worker is a female", "This case involves a now retired man", with no age
+# "45 y/o F"
+_SEX_LETTER = re.compile(r",?\s?(?:(?P<female>F)|(?P<male>M))\b(?!['’.]\w)")
+
+# "The injured worker is a female", "This case involves a now retired man", "who is 45 years of age, is female"
 _SEX_ALONE = re.compile(
-    rf"\b(?:is|was|involves) \s an? (?:\(n\))? \s (?:[\w-]{{1,20}}\s){{0,3}} {_PERSON}", re.VERBOSE | re.IGNORECASE
+    rf"\b(?:is|was|involves) \s (?: an? (?:\(n\))? \s (?:[\w-]{{1,20}}\s){{0,3}} )? {_PERSON}",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 _OPENING = 600
@@ -91,7 +95,7 @@ def _age(letter: NormalText, found: re.Match[str] | None) -> Stated[int] | None:
 
 def _sex(letter: NormalText, age: re.Match[str] | None, start: int, end: int) -> Stated[Sex] | None:
     """Read the sex after the age ("51-year-old obese male"), else where the opening introduces the worker by it."""
-    after = _SEX_AFTER_AGE.match(letter.text, age.end(), end) if age else None
+    after = age and (_SEX_LETTER.match(letter.text, age.end()) or _SEX_AFTER_AGE.match(letter.text, age.end(), end))
     found = after or _SEX_ALONE.search(letter.text, start, min(end, start + _OPENING))
     if found is None:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from imr_archive.parsing.frames import read_frame
@@ -173,6 +175,15 @@ def test_an_outcome_is_known_as_scans_and_others_print_it(printed: str, outcome:
     (only,) = parse_text(boxed_letter(items=[item("", heading=f"A cane: {printed}")])).items
     assert only.outcome is not None
     assert (only.description.value, only.outcome.value) == ("A cane", outcome)
+
+
+@pytest.mark.parametrize("prepare", [str, doubled, lambda text: " ".join(text.split())], ids=["", "doubled", "joined"])
+def test_every_usual_request_is_an_item_of_its_letter(prepare) -> None:
+    lines = Path(__file__).parents[1].joinpath("wordings", "requests.tsv").read_text(encoding="utf-8").splitlines()
+    requests = [line.partition("\t")[0] for line in lines[1:]]
+    for number in range(0, len(requests), 20):
+        expected = requests[number : number + 20]
+        assert described(prepare(boxed_letter(items=[item(request) for request in expected]))) == expected
 
 
 def test_a_letter_whose_lines_were_all_joined_keeps_its_items() -> None:
