@@ -16,6 +16,7 @@ from imr_archive.parsing.cited import CitationReading, RelianceReading
 from imr_archive.parsing.misspellings import without_figures_in_words
 from imr_archive.parsing.mtus import read_mtus
 from imr_archive.parsing.non_mtus import read_non_mtus
+from imr_archive.parsing.odg import named_at
 from imr_archive.parsing.prose import begins_with_mtus, read_prose
 from imr_archive.vocabulary import Basis
 
@@ -85,7 +86,11 @@ def _parts(text: str) -> list[Part]:
     for position, (_, start, outside) in enumerate(begins):
         end = begins[position + 1][0] if position + 1 < len(begins) else len(text)
         end = next((frame for frame in framed if start <= frame < end), end)
-        parts.append(Part(outside, start, end))
+        cut = start if outside else named_at(text, start, end)  # ODG is no part of the MTUS, wherever it is named
+        if cut > start:
+            parts.append(Part(outside=False, start=start, end=cut))
+        if cut < end or outside:
+            parts.append(Part(outside=True, start=cut, end=end))
     return parts
 
 

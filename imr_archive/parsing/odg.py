@@ -69,6 +69,15 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     return start, closed(text, start, end)
 
 
+_OWN_NAME = re.compile(r"(?<!\w)(?:the\s+)?(?:Official\s?Disability\s?Guide|ODG(?![a-z]))", re.IGNORECASE)
+
+
+def named_at(text: str, start: int, end: int) -> int:
+    """Return where ODG is first named in [start, end), else ``end``."""
+    found = _OWN_NAME.search(text, start, end)
+    return found.start() if found else end
+
+
 def opens_with_chapter(text: str, start: int, end: int) -> bool:
     """Tell whether a text that doesn't name ODG is plainly of it: a chapter's full title, or "chapter" after a name."""
     first, last = trimmed(text, start, end)

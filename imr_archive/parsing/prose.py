@@ -12,6 +12,7 @@ from imr_archive.parsing.citation_lexing import phrases, trimmed
 from imr_archive.parsing.cited import CitationReading, RelianceReading
 from imr_archive.parsing.mtus import read_mtus
 from imr_archive.parsing.non_mtus import read_non_mtus
+from imr_archive.parsing.odg import named_at
 from imr_archive.parsing.resolve import Scope, names, words
 from imr_archive.vocabulary import Basis, CitedBy
 
@@ -33,7 +34,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _MEMBERSHIP = re.compile(
-    r",?\s*(?:both\s+of\s+)?(?:which|that)\s+(?:is|are)\s+(?P<not>not\s+)?(?:a\s+)?(?:part|section)\s+of\s+(?:the\s+)?(?:California\s+)?"
+    r"(?:,?\s*(?:both\s+of\s+)?(?:which|that)\s+(?:is|are)\s+|,\s*)(?P<not>not\s+)?(?:a\s+)?(?:part|section)\s+of\s+(?:the\s+)?(?:California\s+)?"
     r"(?:Medical\s+Treatment\s+Utilization\s+Schedule\s*)?(?:\(?MTUS\)?)?",
     re.IGNORECASE,
 )
@@ -99,7 +100,11 @@ def _clause(text: str, start: int, end: int, *, outside: bool | None) -> list[Ci
         outside = not begins_with_mtus(text, start, end)
         if outside and not _names_any(text, start, end):
             return []
-    return read_non_mtus(text, start, end) if outside else read_mtus(text, start, end)
+    if outside:
+        return read_non_mtus(text, start, end)
+    within = named_at(text, start, end)  # ODG is no part of the MTUS, wherever it is named
+    rest = read_non_mtus(text, within, end) if within < end else []
+    return read_mtus(text, start, within) + rest
 
 
 def begins_with_mtus(text: str, start: int, end: int) -> bool:

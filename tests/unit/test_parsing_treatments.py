@@ -162,6 +162,7 @@ def test_every_subcategory_of_the_tree_is_tried():
         ("Baclofen 5%, hyaluronic acid 0.2% in cream base", "pharmaceuticals/topical-compound"),
         ("OxyContin", "pharmaceuticals/opioid/oxycodone"),
         # named in passing
+        ("DME: heel lift", "dmepos/prosthetics-orthotics/orthotics"),
         ("Interpreter for psychotherapy sessions", "other/unclassified/interpreter"),
         ("Spinal cord stimulator psychological clearance", "psych-services/psych-evaluation"),
         ("Arthroscopic lysis of adhesions, left shoulder", "surgery/arthroscopic"),
