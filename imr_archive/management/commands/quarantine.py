@@ -12,6 +12,7 @@ from imr_archive.ingest.quarantine import (
     letter_json,
     letters_drop,
     letters_export,
+    missing_keys,
     quarantined_letters,
     sources_of,
 )
@@ -22,6 +23,7 @@ from imr_archive.management.running import (
     Stop,
     add_output_arguments,
     current_account,
+    database_at_hand,
     progress_of,
     run_to_its_end,
 )
@@ -56,14 +58,29 @@ class Command(BaseCommand):
         """Choose the files, and do it."""
         chosen = {name: options[name] for name in ("keys", "run", "code")}
         letters = quarantined_letters(**chosen)
-        if action == "list":
-            self.list(letters, as_json=options["json"])
-        elif action == "export":
-            self.export(letters, options["to"])
-        elif action == "drop":
-            self.drop(letters, allowed=options["all"] or any(value not in (None, []) for value in chosen.values()))
-        else:
-            self.retry(letters, chosen, options)
+        with database_at_hand():
+            self.check_choice(letters, chosen, is_all=options["all"], is_drop=action == "drop")
+            if action == "list":
+                self.list(letters, as_json=options["json"])
+            elif action == "export":
+                self.export(letters, options["to"])
+            elif action == "drop":
+                self.stdout.write(f"{letters_drop(letters):,} dropped.")
+            else:
+                self.retry(letters, chosen, options)
+
+    def check_choice(
+        self, letters: QuerySet[SourceLetter], chosen: dict[str, Any], *, is_all: bool, is_drop: bool
+    ) -> None:
+        """Refuse what does not say clearly which files are meant, before anything is done."""
+        is_choice = any(value not in (None, []) for value in chosen.values())
+        if is_all and (is_choice or not is_drop):
+            raise CommandError("--all is for drop, and for all of the files.", returncode=BAD_USAGE)
+        if is_drop and not (is_all or is_choice):
+            raise CommandError("Say which files to drop, or --all of them.", returncode=BAD_USAGE)
+        if missing := missing_keys(letters, chosen["keys"]):
+            numbers = ", ".join(map(str, missing))
+            raise CommandError(f"Not among the quarantined files that were asked for: {numbers}.", returncode=BAD_USAGE)
 
     def list(self, letters: QuerySet[SourceLetter], *, as_json: bool) -> None:
         """Print a line for each file."""
@@ -81,12 +98,6 @@ class Command(BaseCommand):
         except OSError as error:
             sentence = f"The files cannot be written: {error.strerror} ({error.filename})."
             raise CommandError(sentence, returncode=BAD_USAGE) from error
-
-    def drop(self, letters: QuerySet[SourceLetter], *, allowed: bool) -> None:
-        """Throw the files away."""
-        if not allowed:
-            raise CommandError("Say which files to drop, or --all of them.", returncode=BAD_USAGE)
-        self.stdout.write(f"{letters_drop(letters):,} dropped.")
 
     def retry(self, letters: QuerySet[SourceLetter], chosen: dict[str, Any], options: dict[str, Any]) -> None:
         """Read the files again, as a run of its own."""
