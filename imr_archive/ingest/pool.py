@@ -46,6 +46,8 @@ _MOST_SECONDS = 120
 _TICK_SECONDS = 0.1
 # Twenty times what a worker takes for letters; a file that wants more is none.
 _MOST_BYTES = 1 << 30
+# Readers, the database and the writer go first: workers have time to spare whenever one of these is behind.
+_NICENESS = 10
 
 
 @dataclass(slots=True)
@@ -186,6 +188,7 @@ def _end(executor: ProcessPoolExecutor | None) -> None:
 def _begin() -> None:
     """Prepare a worker: Ctrl-C is the main process's affair, whose end is the worker's as well; memory has a bound."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
     Thread(target=_end_with_parent, daemon=True).start()
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     bound = _MOST_BYTES if most == resource.RLIM_INFINITY else min(_MOST_BYTES, most)

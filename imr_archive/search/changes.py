@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from imr_archive.search.at_once import LOG, UNLESS_HELD_BACK
+from imr_archive.search.at_once import LOG, RETURN_IF_AT_ONCE, UNLESS_HELD_BACK
 from imr_archive.search.schema import SearchOperation
 
 if TYPE_CHECKING:
@@ -103,6 +103,25 @@ class HoldBackNotes(SearchOperation):
         return "Let the notes of inserted letters be held back"
 
 
+class NoteLettersOnce(SearchOperation):
+    """Have a new letter noted on PostgreSQL with its determination alone, not again with each table that hangs on it.
+
+    A batch says so (``search/at_once.py``); SQLite's notes of a batch are held back as it is.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Replace the triggers' functions."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [*_postgresql_notes_again(RETURN_IF_AT_ONCE)])
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the former functions back."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [*_postgresql_notes_again()])
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "Note the letters of a batch once each"
+
+
 _NOTE_ALL = f"INSERT INTO {LOG} (determination) SELECT id FROM imr_archive_determination ORDER BY id"
 
 
@@ -144,21 +163,32 @@ def _postgresql_create() -> Iterator[str]:
     for table in WATCHED:
         for event, sides in _EVENTS.items():
             name = f"{table.name}_noted_{event}"
-            changed = " UNION ALL ".join(f"SELECT * FROM {side}_rows" for side in sides)
-            # In the order of the keys, so that two writers never wait for each other.
-            yield (
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"INSERT INTO {LOG} (determination) "
-                f"SELECT DISTINCT noted.key FROM (WITH changed AS ({changed}) {table.found}) AS noted (key) "
-                "WHERE noted.key IS NOT NULL ORDER BY noted.key "
-                f"ON CONFLICT (determination) DO UPDATE SET id = nextval(pg_get_serial_sequence('{LOG}', 'id')); "
-                "RETURN NULL; END $$"
-            )
+            yield _postgresql_function(table, event)
             tables = " ".join(f"{side.upper()} TABLE AS {side}_rows" for side in sides)
             yield (
                 f"CREATE TRIGGER {name} AFTER {event} ON {table.name} REFERENCING {tables} "
                 f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
             )
+
+
+def _postgresql_function(table: WatchedTable, event: str, first: str = "") -> str:
+    changed = " UNION ALL ".join(f"SELECT * FROM {side}_rows" for side in _EVENTS[event])
+    # In the order of the keys, so that two writers never wait for each other.
+    return (
+        f"CREATE OR REPLACE FUNCTION {table.name}_noted_{event}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {first}"
+        f"INSERT INTO {LOG} (determination) "
+        f"SELECT DISTINCT noted.key FROM (WITH changed AS ({changed}) {table.found}) AS noted (key) "
+        "WHERE noted.key IS NOT NULL ORDER BY noted.key "
+        f"ON CONFLICT (determination) DO UPDATE SET id = nextval(pg_get_serial_sequence('{LOG}', 'id')); "
+        "RETURN NULL; END $$"
+    )
+
+
+def _postgresql_notes_again(first: str = "") -> Iterator[str]:
+    """Let what hangs on a determination be noted after a condition, or without one, where it is inserted."""
+    _, *hanging = LETTERS
+    for table in hanging:
+        yield _postgresql_function(table, "insert", first)
 
 
 def _postgresql_drop() -> Iterator[str]:

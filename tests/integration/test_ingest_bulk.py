@@ -18,6 +18,7 @@ from imr_archive.ingest.runner import ingest_sources
 from imr_archive.ingest.runs import run_start
 from imr_archive.ingest.store import determination_store
 from imr_archive.models import (
+    BodyPart,
     Determination,
     DisputedItem,
     DisputedItemText,
@@ -191,6 +192,19 @@ def test_letters_of_a_batch_are_noted_for_the_facet_index_once_each():
     ingest(files[1:], parsed)
     keys = Determination.objects.exclude(pk=known.determination).order_by("pk").values_list("pk", flat=True)
     assert list(IndexChange.objects.order_by("pk").values_list("determination", flat=True)) == list(keys)
+    numbers = IndexChange.objects.order_by("pk").values_list("pk", flat=True)
+    assert list(numbers) == list(range(numbers[0], numbers[0] + 3))
+
+
+@pytest.mark.django_db
+def test_whoever_writes_after_a_batch_has_his_rows_noted_as_he_writes():
+    first, _ = ingest(*many(2))
+    IndexChange.objects.all().delete()
+    part = BodyPart.objects.create(slug="antenna", name="Antenna")
+    ItemBodyPart.objects.create(item=DisputedItem.objects.get(determination=first.determination), body_part=part)
+    assert list(IndexChange.objects.exclude(determination=0).values_list("determination", flat=True)) == [
+        first.determination
+    ]
 
 
 @pytest.mark.django_db

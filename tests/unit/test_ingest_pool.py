@@ -19,6 +19,8 @@ def slow_if_asked(content):
         return parse_with(lambda _: bytearray(2 << 30), content)
     if content in (b"slow", b"endless"):
         time.sleep(0.2 if content == b"slow" else 60)
+    if content == b"nice":
+        return ParserFailed(str(os.nice(0)))
     return ParserFailed(content.decode())
 
 
@@ -42,6 +44,11 @@ def test_results_come_in_the_order_of_the_files(processes):
         (b"b", "b"),
         (b"c", "c"),
     ]
+
+
+def test_workers_give_way_to_the_writer_and_to_readers():
+    [(_, niceness)] = sentences([b"nice"], processes=1)
+    assert int(niceness) > os.nice(0)
 
 
 def test_a_file_that_kills_its_worker_costs_that_file_only():

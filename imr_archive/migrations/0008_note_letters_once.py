@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from imr_archive.search.changes import NoteLettersOnce
+
+
+class Migration(migrations.Migration):
+    dependencies = [("imr_archive", "0007_bulk_indexing")]
+
+    operations = [NoteLettersOnce()]
