@@ -4,6 +4,6 @@ from imr_archive.search.changes import NoteLettersOnce
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imr_archive", "0007_bulk_indexing")]
+    dependencies = [("imr_archive", "0009_corrections")]
 
     operations = [NoteLettersOnce()]
