@@ -160,23 +160,27 @@ def corrections_unlike(stored: Facts, corrections: Iterable[Correction]) -> list
     ]
 
 
+def case_number_corrected(letter: LetterRows, corrections: Iterable[Correction]) -> LetterRows:
+    """Return a letter with the case number that people gave its determination, if they did."""
+    given = next((each for each in corrections if each.field == "case_number"), None)
+    return letter._replace(case_number=given.value) if given else letter
+
+
 def corrections_keep(
-    letter: LetterRows, *, home: int, other: int | None, same_letter: bool
+    letter: LetterRows, corrections: Mapping[int, Sequence[Correction]], *, home: int, read_before: int | None
 ) -> tuple[LetterRows, tuple[dict[str, Any], ...]]:
     """Give a letter that is about to be written the corrections of its case; return it with the conflicts.
 
-    ``home`` is the determination it is written to. ``same_letter``: it is the one that is stored there already; or, if
-    it comes from an ``other`` determination that goes, the one that is stored there, whose corrections come along.
+    ``home`` is the determination it is written to, ``read_before`` the one that it spoke for so far: the corrections of
+    the latter are of this very letter, and come along if it is another one. Of both, ``corrections`` has them by key.
     """
-    keys = [home] if other is None else [other, home]
-    corrections = corrections_of(keys)
     if not corrections:
         return letter, ()
-    stored, read = stored_facts(keys), facts_of(letter)
+    stored, read = stored_facts(corrections.keys()), facts_of(letter)
     found = [
         each
-        for key in keys
-        for each in placed(corrections[key], stored[key], read, same_letter=same_letter and key == keys[0])
+        for key in sorted(corrections, key=lambda key: key != read_before)
+        for each in placed(corrections[key], stored[key], read, same_letter=key == read_before)
     ]
     found = _once_each(found)
     conflicts = tuple(each.as_json() for each in found if each.is_conflict)

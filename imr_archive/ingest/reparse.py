@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, TextField
@@ -12,13 +13,13 @@ from django.db.models.functions import Cast
 
 from imr_archive.errors import ArchiveError, LetterError
 from imr_archive.ingest.comparison import Change, changes, facts_changes
-from imr_archive.ingest.corrections import corrections_of, facts_corrected, placed
+from imr_archive.ingest.corrections import case_number_corrected, corrections_of, facts_corrected, placed
 from imr_archive.ingest.facts import facts_of, stored_facts
 from imr_archive.ingest.files import ReceivedFile
 from imr_archive.ingest.letter_rows import LetterRows
 from imr_archive.ingest.report import FileResult
 from imr_archive.ingest.revisions import READ_COLUMNS, revision, snapshot
-from imr_archive.ingest.store import as_corrected, determinations_of
+from imr_archive.ingest.store import determinations_of
 from imr_archive.ingest.writer import Writer
 from imr_archive.models import Determination, LetterRevision, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
@@ -223,7 +224,9 @@ class Rereader(Writer):
         LetterRevision.objects.bulk_create([each for each in kept if each])
 
     def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:
-        letter = SourceLetter.objects.only("pk", "state", "determination_id").get(sha256=file.sha256)
+        letter = SourceLetter.objects.only("pk", "state", "determination_id").filter(sha256=file.sha256).first()
+        if letter is None:  # thrown away since it was read: it comes as any new file
+            return super()._stored(file, parsed)
         scope = _touched(letter, parsed)
         before = snapshot(letter.pk, scope)
         stored = super()._stored(file, parsed)
@@ -245,7 +248,8 @@ def _touched(letter: SourceLetter, parsed: Parsed) -> set[int]:
         return set()
     touched = {letter.determination_id} if letter.determination_id else set()
     if isinstance(parsed, LetterRows):
-        touched.update(determinations_of(as_corrected(parsed, letter.determination_id)).values_list("pk", flat=True))
+        made = chain.from_iterable(corrections_of(touched).values())
+        touched.update(determinations_of(case_number_corrected(parsed, made)).values_list("pk", flat=True))
     return touched
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from imr_archive.ingest.corrections import corrections_keep
+from imr_archive.ingest.corrections import case_number_corrected, corrections_keep, corrections_of
 from imr_archive.ingest.report import FileResult
 from imr_archive.ingest.rows import (
     DETERMINATIONS,
@@ -26,7 +27,7 @@ from imr_archive.ingest.rows import (
     letter_values,
     reviewer_keys,
 )
-from imr_archive.models import Correction, Determination, DeterminationText, DisputedItem, SourceLetter
+from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
         # Read again by a newer parser, a letter keeps its role: another one still speaks for the case.
         _letter_save(row, source, letter=letter, state=SourceState(row.state), determination=known)
         return Stored(FileStatus.UPDATED, _read_again(letter), row, known)
-    home = _determination_of(as_corrected(letter, row.determination_id), other_than=known) or known
+    corrections = corrections_of([known.pk] if known else [])
+    named = case_number_corrected(letter, chain.from_iterable(corrections.values()))
+    home = _determination_of(named, other_than=known) or known
     current = _current_letter(home)
     if home and not known and current and home.text_sha256 == letter.text_sha256:
         _letter_save(row, source, letter=letter, state=SourceState.DUPLICATE, determination=home)
@@ -98,9 +101,9 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
 
     replaced = current if current and current.pk != row.pk else None
     other = known if known and known != home else None
-    kept, conflicts = corrections_keep(
-        letter, home=home.pk, other=other.pk if other else None, same_letter=known is not None
-    )
+    if home != known:
+        corrections |= corrections_of([home.pk])
+    kept, conflicts = corrections_keep(letter, corrections, home=home.pk, read_before=known.pk if known else None)
     if replaced:
         _step_aside(replaced)
     if other:
@@ -151,13 +154,6 @@ def determinations_of(letter: LetterRows) -> QuerySet[Determination]:
     if letter.case_number:
         same |= Q(case_number=letter.case_number)
     return Determination.objects.filter(same)
-
-
-def as_corrected(letter: LetterRows, determination: int | None) -> LetterRows:
-    """Return a letter with the case number that people gave its determination, if they did."""
-    corrections = Correction.objects.filter(determination=determination, item=None, field="case_number")
-    corrected = None if determination is None else corrections.first()
-    return letter._replace(case_number=corrected.value) if corrected else letter
 
 
 def _determination_of(letter: LetterRows, *, other_than: Determination | None) -> Determination | None:
