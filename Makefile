@@ -53,7 +53,7 @@ format: .venv/development.stamp ## put code and templates in the project's forma
 	$(bin)/djade --target-version 5.2 $(templates)
 
 .PHONY: bench
-bench: .venv/development.stamp $(if $(filter parse,$(WHAT)),,.venv/bench.stamp) ## measure WHAT=parse (FOLDER=folder: of your letters), search or ingest (ARGS="--letters 1000000")
+bench: .venv/development.stamp $(if $(filter parse faults,$(WHAT)),,.venv/bench.stamp) ## measure WHAT=parse (FOLDER=folder: of your letters), search or ingest (ARGS="--letters 1000000"); WHAT=faults breaks runs
 	$(bin)/python -m benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
 
 .PHONY: fuzz
