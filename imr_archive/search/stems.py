@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -16,6 +17,8 @@ _ENDINGS = (
 _MOST_COMPLETIONS = 6
 
 _stemmer = snowballstemmer.stemmer("porter")
+# It keeps the word it works on in itself, and pages are made by several threads.
+_stemming = Lock()
 
 
 @lru_cache(maxsize=4_000)
@@ -34,7 +37,8 @@ def tokens_of(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def stem(token: str) -> str:
     """Return the stem under which a token is indexed, by Porter's algorithm."""
-    return str(_stemmer.stemWord(token))
+    with _stemming:
+        return str(_stemmer.stemWord(token))
 
 
 def completions(beginning: str) -> tuple[str, ...]:
