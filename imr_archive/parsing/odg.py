@@ -70,11 +70,12 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 _OWN_NAME = re.compile(r"(?<!\w)(?:the\s+)?(?:Official\s?Disability\s?Guide|ODG(?![a-z]))", re.IGNORECASE)
+_IN_OWN_NAME = ("ODG", "isability", "ISABILITY")
 
 
 def named_at(text: str, start: int, end: int) -> int:
     """Return where ODG is first named in [start, end), else ``end``."""
-    found = _OWN_NAME.search(text, start, end)
+    found = any(word in text for word in _IN_OWN_NAME) and _OWN_NAME.search(text, start, end)
     return found.start() if found else end
 
 
