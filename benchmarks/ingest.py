@@ -82,7 +82,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure an ingest beside its parts and its peers.")
     parser.add_argument("--letters", type=int, default=20_000, help="letters to make (default: %(default)s)")
-    parser.add_argument("--pdfs", type=int, default=2_000, help="PDFs to make; 0 for none (default: %(default)s)")
+    parser.add_argument("--pdfs", type=int, default=5_000, help="PDFs to make; 0 for none (default: %(default)s)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)), help="to parse with")
     parser.add_argument("--rounds", type=int, default=1, help="medians of so many are printed (default: %(default)s)")
@@ -117,46 +117,50 @@ def _make(number: int, target: Path, *how: str) -> None:
 
 
 class _Measures:
-    """Goes through all measures; of the last ingest of all letters, it keeps the memory."""
+    """Goes through all measures, and keeps the memory of the last ingest."""
 
     def __init__(self, database: Server, letters: _Letters, processes: int) -> None:
         self._database = database
         self._letters = letters
         self._processes = processes
         self._on_postgresql = not database.address.startswith("sqlite")
-        self.memory = Memory()
+        self._memories: dict[str, Memory] = {}
+
+    @property
+    def memory(self) -> Memory:
+        """The memory of the last ingest of all letters with everything."""
+        return self._memories[EVERYTHING]
 
     def one_round(self) -> dict[str, Cost]:
         """Measure everything once."""
         letters, address = self._letters, self._database.address
         found: dict[str, Cost] = {}
         with empty_database(address) as environment:
-            found[TENTH] = self._ingested(letters.tenth, letters.number // 10, environment)
+            found[TENTH] = self._ingested(TENTH, letters.tenth, letters.number // 10, environment)
         with empty_database(address) as environment:
-            found[EVERYTHING] = self._ingested(letters.every, letters.number, environment)
+            found[EVERYTHING] = self._ingested(EVERYTHING, letters.every, letters.number, environment)
         with empty_database(address) as environment:
             found[STORING] = self._part("archive-from-rows", letters.every, environment)
         if self._on_postgresql:
             with empty_database(address, words_indexed=False) as environment:
-                found[PLAIN] = self._ingested(letters.every, letters.number, environment)
+                found[PLAIN] = self._ingested(PLAIN, letters.every, letters.number, environment)
                 found[COPYING] = self._part("copy", letters.every, environment)
         found[PARSING] = self._part("parse", letters.every)
         found[TANTIVY] = self._part("tantivy-from-text", letters.every)
         found[TANTIVY_ROWS] = self._part("tantivy-from-rows", letters.every)
         if letters.pdfs:
             with empty_database(address) as environment:
-                found[PDFS] = self._ingested(letters.of_pdf, letters.pdfs, environment)
+                found[PDFS] = self._ingested(PDFS, letters.of_pdf, letters.pdfs, environment)
             found[PDF_TEXT] = self._part("pdf-text", letters.of_pdf)
         return found
 
-    def _ingested(self, path: Path, letters: int, environment: dict[str, str]) -> Cost:
+    def _ingested(self, name: str, path: Path, letters: int, environment: dict[str, str]) -> Cost:
         command = [sys.executable, "manage.py", "ingest", str(path), "--processes", str(self._processes)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
         def ingest() -> int:
             memory = memory_of(command, env=environment, **quiet)
-            if path == self._letters.every:
-                self.memory = memory
+            self._memories[name] = memory
             return letters
 
         return cost_of(ingest, self._database.process)
