@@ -35,6 +35,10 @@ class ValuesField(forms.Field):
         self.names: Mapping[str, str] = {}
         self.known: Mapping[str, str] = {}
 
+    def __deepcopy__(self, memo: Any) -> ValuesField:
+        """Copy what is set for a request; forms copy their fields, and nothing else of these ever changes."""
+        return copy(self)
+
     def clean(self, value: Sequence[str] | None) -> tuple[str, ...]:
         """Return the values, or raise one sentence for each that does not exist."""
         asked = [each for each in value or () if each]

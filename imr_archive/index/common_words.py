@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS
 
+from imr_archive.index.carried_words import CarriedWords
 from imr_archive.index.paging import Order
 from imr_archive.index.ranking import base_scores
 from imr_archive.index.selection import Selection, Unit
@@ -36,10 +37,14 @@ def store_common_words(using: str = DEFAULT_DB_ALIAS, *, large: int = LARGE) -> 
     if version is None or len(snapshot.base.positions.item_keys) < large:
         return 0
     stored = 0
+    carried = CarriedWords.into(snapshot)
     for leaf, share in _common_words(snapshot):
-        parts = {FOUND: found_in_base(snapshot, leaf).serialize()}
+        found = carried.found(leaf) if carried else None
+        parts = {FOUND: (found_in_base(snapshot, leaf) if found is None else found).serialize()}
         if share >= _SCORED_SHARE:
-            parts[SCORES] = base_scores(snapshot, leaf).astype(FLOAT32).tobytes()
+            scores = carried.scores(leaf) if carried else None
+            scores = base_scores(snapshot, leaf) if scores is None else scores
+            parts[SCORES] = scores.astype(FLOAT32).tobytes()
         if not FacetIndex.objects.using(using).filter(pk=version).exists():
             break  # a newer version has taken its place, twice
         for kind, payload in parts.items():

@@ -70,6 +70,10 @@ def _runs(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order) -> Ite
 
 def _merged(snapshot: Snapshot, run: _Run, offset: int, limit: int) -> list[Place]:
     base, delta, descending = run
+    if not delta:
+        last = len(base) - offset
+        found = base[max(0, last - limit) : last] if descending else base[offset : offset + limit]
+        return [Place(BASE, position) for position in (reversed([*found]) if descending else found)]
     letter_of = snapshot.delta.positions.letter_of
 
     def delta_at(place: int) -> int:

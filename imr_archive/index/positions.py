@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyroaring import BitMap
 
-from imr_archive.index.bits import bitmap_of
+from imr_archive.index.bits import bitmap_of, positions_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,6 +98,16 @@ class Positions:
         for place in places.tolist():
             found.add_range(int(self.letters.starts[place]), int(self.letters.starts[place + 1]))
         return found
+
+    def part(self, letters: Array) -> tuple[Positions, NDArray[np.uint32]]:
+        """Return the positions of some letters alone, by the letters' keys, and where each of them stands here."""
+        places = np.unique(self.letter_places(letters))
+        places = places[places != _NOT_HERE]
+        counts = np.diff(self.letters.starts)[places]
+        starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
+        here = positions_in(self.items_of_letters(letters))
+        own = Letters(self.letters.keys[places], self.letters.days[places], starts)
+        return Positions(self.item_keys[here], own), here
 
     def letters_of(self, items: BitMap) -> BitMap:
         """Return the letters that have any of the items, each as the position of its first item.

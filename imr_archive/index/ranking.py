@@ -73,7 +73,7 @@ def _is_soon_scored(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
     if sum(map(len, matching_positions(snapshot, leaf))) <= most or snapshot.scores.get(leaf) is not None:
         return True
     stored = read_scores(snapshot, leaf)
-    return stored is not None and snapshot.scores.put(leaf, stored) is not None
+    return stored is not None and snapshot.scores.put(leaf, _weighed(snapshot, leaf, stored)) is not None
 
 
 def _ranked_newest(selection: Selection, leaves: tuple[Leaf, ...], number: int) -> Iterator[Place]:
@@ -83,7 +83,9 @@ def _ranked_newest(selection: Selection, leaves: tuple[Leaf, ...], number: int) 
     if order is None:
         own = selection.positions[0]
         newest = own[max(0, len(own) - number) :]
-        scores = _sum(_scored(snapshot, snapshot.base.positions, leaf, among=newest) for leaf in leaves)
+        scores = _sum(
+            _weighed(snapshot, leaf, scores_among(snapshot, snapshot.base.positions, leaf, newest)) for leaf in leaves
+        )
         positions = _sorted(scores, positions_in(newest))
         order = positions, scores[positions]
         if key is not None:
@@ -161,19 +163,32 @@ def _base_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
     if (held := snapshot.scores.get(leaf)) is not None:
         return held
     stored = read_scores(snapshot, leaf)
-    return snapshot.scores.put(leaf, base_scores(snapshot, leaf) if stored is None else stored)
+    scores = base_scores(snapshot, leaf) if stored is None else stored
+    return snapshot.scores.put(leaf, _weighed(snapshot, leaf, scores))
 
 
 def base_scores(snapshot: Snapshot, leaf: Leaf) -> Vector:
-    """Work out what a leaf scores at each position of the stored segment."""
+    """Work out what a leaf scores at each position of the stored segment, before its rarity."""
     return _scored(snapshot, snapshot.base.positions, leaf)
+
+
+def scores_among(snapshot: Snapshot, positions: Positions, leaf: Leaf, among: BitMap) -> Vector:
+    """Work out what a leaf scores at some positions, before its rarity; what stands at others means nothing."""
+    return _scored(snapshot, positions, leaf, among=among)
+
+
+def _weighed(snapshot: Snapshot, leaf: Leaf, scores: Vector) -> Vector:
+    found, items = sum(map(len, matching_positions(snapshot, leaf))), sum(map(len, snapshot.live))
+    weight = rarity(connections[snapshot.using], found, items)
+    return scores if weight == 1.0 else scores * np.float32(weight)
 
 
 def _delta_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
     if (held := snapshot.delta_scores.get(leaf)) is not None:
         return held
     delta = snapshot.delta.positions
-    return snapshot.delta_scores.put(leaf, _scored(snapshot, delta, leaf, among=delta.everything))
+    scores = scores_among(snapshot, delta, leaf, delta.everything)
+    return snapshot.delta_scores.put(leaf, _weighed(snapshot, leaf, scores))
 
 
 def _scored(snapshot: Snapshot, positions: Positions, leaf: Leaf, *, among: BitMap | None = None) -> Vector:
@@ -196,8 +211,7 @@ def _scored(snapshot: Snapshot, positions: Positions, leaf: Leaf, *, among: BitM
         of_letters = np.zeros(len(positions.letters.keys), dtype=np.float32)
         of_letters[places[places >= 0]] = found.scores[places >= 0]
         vector += of_letters[positions.letter_of]
-    items = sum(map(len, snapshot.live))
-    return vector * np.float32(rarity(connection, sum(map(len, matching_positions(snapshot, leaf))), items))
+    return vector
 
 
 def _sum(vectors: Iterable[Vector]) -> Vector:

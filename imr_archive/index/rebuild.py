@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from imr_archive.index.carried_words import note_changed
 from imr_archive.index.reading import read_segment
 from imr_archive.index.snapshot import read_state
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.changes import last_change, lock_log
+from imr_archive.search.keys import Keys
 
 if TYPE_CHECKING:
     from imr_archive.index.segment import Segment
@@ -36,8 +38,12 @@ def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
         newest = FacetIndex.objects.using(using).first()
         if newest and newest.covers > covers:
             return newest
+        taken_in = IndexChange.objects.using(using).filter(pk__lte=covers)
         stored = _store(segment, covers, using)
-        IndexChange.objects.using(using).filter(pk__lte=covers).delete()
+        if newest:
+            changed = taken_in.exclude(determination=IndexChange.NAMES).order_by()
+            note_changed(stored, changed.aggregate(keys=Keys("determination"))["keys"])
+        taken_in.delete()
         versions = FacetIndex.objects.using(using).values_list("pk", flat=True)
         FacetIndex.objects.using(using).filter(pk__in=[*versions[_KEPT:]]).delete()
     return stored

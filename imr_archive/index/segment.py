@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 # How the name of a part begins that holds a dimension's values.
 _VALUES = "dimension:"
-_INT64 = "<i8"
+# The part that holds the keys of the items, and how keys are stored.
+ITEM_KEYS = "items"
+INT64 = "<i8"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +41,19 @@ class Segment:
         """Write the segment as named parts, to be stored."""
         letters = self.positions.letters
         arrays = {
-            "items": self.positions.item_keys,
+            ITEM_KEYS: self.positions.item_keys,
             "letters": letters.keys,
             "days": letters.days,
             "starts": letters.starts,
         }
-        parts = {name: array.astype(_INT64).tobytes() for name, array in arrays.items()}
+        parts = {name: array.astype(INT64).tobytes() for name, array in arrays.items()}
         return parts | {f"{_VALUES}{name}": bitmaps_to_bytes(bitmaps) for name, bitmaps in self.values.items()}
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, bytes]) -> Segment:
         """Read what ``parts`` wrote."""
         items, keys, days, starts = (
-            np.frombuffer(parts[name], dtype=_INT64) for name in ("items", "letters", "days", "starts")
+            np.frombuffer(parts[name], dtype=INT64) for name in (ITEM_KEYS, "letters", "days", "starts")
         )
         values = {
             name.removeprefix(_VALUES): bitmaps_from_bytes(payload)

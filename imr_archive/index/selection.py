@@ -61,9 +61,8 @@ class Selection:
     def having(self, dimension: Dimension, slugs: Iterable[str]) -> Selection:
         """Keep the items that have any of some values of a dimension."""
         slugs = frozenset(slugs)
-        values = [segment.values[dimension.name] for segment in self.snapshot.segments]
-        wanted = [BitMap.union(BitMap(), *(of[slug] for slug in slugs if slug in of)) for of in values]
-        return self._narrowed((dimension.name, slugs), (wanted[0], wanted[1]))
+        base, delta = (_having_any(segment.values[dimension.name], slugs) for segment in self.snapshot.segments)
+        return self._narrowed((dimension.name, slugs), (base, delta))
 
     def matching(self, query: SearchQuery) -> Selection:
         """Keep the items that answer a question in words."""
@@ -91,6 +90,8 @@ class Selection:
     def _counted(self, dimension: Dimension, slugs: Collection[str] | None, unit: Unit) -> dict[str, int]:
         counts: dict[str, int] = {}
         for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
+            if counts and not own:  # as nearly always, where nothing has changed
+                continue
             for slug, number in _counted(segment, own, dimension, slugs, unit).items():
                 counts[slug] = counts.get(slug, 0) + number
         return counts
@@ -134,6 +135,12 @@ class Selection:
         if unit is Unit.ITEMS:
             return int(positions.item_keys[place.position])
         return int(positions.letters.keys[positions.letter_of[place.position]])
+
+
+def _having_any(values: Mapping[str, BitMap], slugs: Collection[str]) -> BitMap:
+    found = [values[slug] for slug in slugs if slug in values]
+    # One is not copied, as a union would.
+    return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
 
 # Fewer items than these are counted at once in any way.

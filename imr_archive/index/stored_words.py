@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # A smaller archive finds and scores any word while a reader waits.
 LARGE = 200_000
-FOUND, SCORES = "found:", "scores:"
+FOUND, SCORES = "found:", "unweighed:"
 FLOAT32 = "<f4"
 
 
@@ -35,22 +35,26 @@ def word_of(leaf: Leaf) -> str:
     return stem(leaf.runs[0].tokens[0])
 
 
-def read_found(snapshot: Snapshot, leaf: Leaf) -> BitMap | None:
-    """Return where in the stored segment a leaf stands, or None if that is not stored."""
-    payload = _read(snapshot, FOUND, leaf)
+def read_found(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> BitMap | None:
+    """Return where in the stored segment (or in that of a version) a leaf stands, or None if that is not stored."""
+    payload = _read(snapshot, FOUND, leaf, version)
     return None if payload is None else BitMap.deserialize(payload)
 
 
-def read_scores(snapshot: Snapshot, leaf: Leaf) -> NDArray[np.float32] | None:
-    """Return the scores of a leaf by position in the stored segment, or None if they are not stored."""
-    payload = _read(snapshot, SCORES, leaf)
+def read_scores(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> NDArray[np.float32] | None:
+    """Return the scores of a leaf, before its rarity, by position in the stored segment (or in that of a version).
+
+    None if they are not stored.
+    """
+    payload = _read(snapshot, SCORES, leaf, version)
     return None if payload is None else np.frombuffer(payload, dtype=FLOAT32)
 
 
-def _read(snapshot: Snapshot, kind: str, leaf: Leaf) -> bytes | None:
+def _read(snapshot: Snapshot, kind: str, leaf: Leaf, version: int | None) -> bytes | None:
     word = word_of(leaf)
     if not word or len(snapshot.base.positions.item_keys) < LARGE:
         return None
-    parts = FacetIndexPart.objects.using(snapshot.using).filter(index=snapshot.state.version, name=f"{kind}{word}")
+    of_version = FacetIndexPart.objects.using(snapshot.using).filter(index=version or snapshot.state.version)
+    parts = of_version.filter(name=f"{kind}{word}")
     payload = parts.order_by().values_list("payload", flat=True).first()
     return None if payload is None else bytes(payload)

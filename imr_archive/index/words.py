@@ -51,7 +51,7 @@ def _leaf_positions(snapshot: Snapshot, leaf: Leaf) -> Bitmaps:
     delta = snapshot.delta.positions
     return (
         snapshot.found[0].get_or_make(leaf, lambda: _stored_or_found(snapshot, leaf)),
-        snapshot.found[1].get_or_make(leaf, lambda: _found(snapshot.using, leaf, delta, is_all=False)),
+        snapshot.found[1].get_or_make(leaf, lambda: found_among(snapshot.using, leaf, delta)),
     )
 
 
@@ -65,8 +65,12 @@ def found_in_base(snapshot: Snapshot, leaf: Leaf) -> BitMap:
     return _found(snapshot.using, leaf, snapshot.base.positions, is_all=True)
 
 
+def found_among(using: str, leaf: Leaf, positions: Positions) -> BitMap:
+    """Ask the database at which positions of a few letters a leaf stands, in the range of their keys."""
+    return _found(using, leaf, positions, is_all=False)
+
+
 def _found(using: str, leaf: Leaf, positions: Positions, *, is_all: bool) -> BitMap:
-    """Ask the database, in the range of the segment's keys unless the segment is the archive but for a few letters."""
     if not len(positions.item_keys):
         return BitMap()
     return BitMap.union(*_ways(using, leaf, positions, is_all))

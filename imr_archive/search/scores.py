@@ -93,6 +93,11 @@ def _postgresql_scores(
     return Scores(read_keys(keys), np.frombuffer(scores, dtype=_FLOAT).astype(np.float32) * np.float32(table.boost))
 
 
+def outlast_changes(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a row's scores are the same whatever other rows come or go; FTS5's hold the rarity of words."""
+    return connection.vendor != "sqlite"
+
+
 def rarity(connection: BaseDatabaseWrapper, found: int, rows: int) -> float:
     """Return by what a leaf's scores are to be weighed that stands in so many of all rows: BM25's idf.
 

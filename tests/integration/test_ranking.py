@@ -4,15 +4,16 @@ import random
 from datetime import date
 
 import pytest
+from django.db import connection
 
-from imr_archive.index import common_words, ranking
+from imr_archive.index import carried_words, common_words, ranking
 from imr_archive.index.rebuild import rebuild
 from imr_archive.index.segment import Segment
 from imr_archive.index.selection import Selection, Unit
 from imr_archive.index.snapshot import current_snapshot, forget_snapshots
 from imr_archive.index.stored_words import read_found, read_scores
 from imr_archive.index.words import found_in_base
-from imr_archive.models import Determination, FacetIndexPart
+from imr_archive.models import Determination, DisputedItemText, FacetIndexPart
 from imr_archive.search.query import parse_query
 from tests.archive import ItemRow, add_determination
 
@@ -94,12 +95,49 @@ def test_what_is_stored_of_common_words_is_what_would_be_worked_out(monkeypatch)
 
 
 @pytest.mark.usefixtures("_letters")
+def test_after_a_few_changes_only_these_are_asked_for_what_common_words_find(monkeypatch):
+    monkeypatch.setattr("imr_archive.index.stored_words.LARGE", 1)
+    rebuild()
+    common_words.store_common_words(large=1)
+    gone, mended, *_ = Determination.objects.order_by("pk")
+    gone.delete()
+    DisputedItemText.objects.filter(item__determination=mended).update(rationale="Fusion, pain, fusion.")
+    Determination.objects.filter(pk=mended.pk).update(decision_date=date(2016, 1, 1))
+    added = [ItemRow("numbness scan", rationale="weakness"), ItemRow("therapy")]
+    add_determination("CM14-0000500", items=added, decided=date(2014, 6, 1), summary="pain pain fusion")
+    rebuild()
+    with monkeypatch.context() as patch:
+        patch.setattr(common_words, "found_in_base", None)  # nothing is asked of all letters
+        if connection.vendor == "postgresql":  # FTS5's scores change with every letter
+            patch.setattr(common_words, "base_scores", None)
+        assert common_words.store_common_words(large=1) == len(WORDS)
+    forget_snapshots()
+    snapshot = current_snapshot()
+    for word in WORDS:
+        leaf = parse_query(word).leaves[0]
+        assert read_found(snapshot, leaf) == found_in_base(snapshot, leaf)
+        stored = read_scores(snapshot, leaf)
+        assert stored is None or stored.tolist() == ranking.base_scores(snapshot, leaf).tolist()
+
+
+@pytest.mark.usefixtures("_letters")
+def test_after_many_changes_all_letters_are_asked_again(monkeypatch):
+    monkeypatch.setattr("imr_archive.index.stored_words.LARGE", 1)
+    rebuild()
+    common_words.store_common_words(large=1)
+    Determination.objects.update(decision_date=date(2016, 1, 1))
+    rebuild()
+    assert carried_words.CarriedWords.into(current_snapshot()) is None
+    assert common_words.store_common_words(large=1) == len(WORDS)
+
+
+@pytest.mark.usefixtures("_letters")
 def test_what_is_stored_of_words_goes_with_its_version():
     common_words.store_common_words(large=1)
-    assert FacetIndexPart.objects.filter(name__startswith="scores:").exists()
+    assert FacetIndexPart.objects.filter(name__startswith="unweighed:").exists()
     for _ in range(2):
         rebuild()
-    assert not FacetIndexPart.objects.filter(name__startswith="scores:").exists()
+    assert not FacetIndexPart.objects.filter(name__startswith="unweighed:").exists()
 
 
 @pytest.mark.usefixtures("_letters")
@@ -125,4 +163,4 @@ def test_what_is_stored_of_words_is_not_read_with_the_index(monkeypatch):
     forget_snapshots()
     current_snapshot()
     assert "items" in read
-    assert [name for name in read if name.startswith(("found:", "scores:"))] == []
+    assert [name for name in read if name.startswith(("found:", "unweighed:"))] == []
