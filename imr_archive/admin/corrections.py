@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _TEXT = forms.Textarea(attrs={"rows": 4, "cols": 80})
+_CHOICES = forms.SelectMultiple(attrs={"size": 12})
 
 
 def may_correct(request: HttpRequest) -> bool:
@@ -54,6 +55,18 @@ class DeterminationForm(CorrectableForm):
         fields = [name for name in DETERMINATION_FIELDS if name != "clinical_summary"]
 
 
+class TreatmentsField(forms.ModelMultipleChoiceField):
+    """Any number of treatments, each named with those above it."""
+
+    def label_from_instance(self, treatment: Treatment) -> str:
+        """Name a treatment that was fetched with its parents."""
+        names = [treatment.name]
+        while treatment.parent:
+            treatment = treatment.parent
+            names.append(treatment.name)
+        return " › ".join(reversed(names))
+
+
 class ItemForm(CorrectableForm):
     """The values of a disputed item that may be corrected."""
 
@@ -61,11 +74,15 @@ class ItemForm(CorrectableForm):
     description = forms.CharField(widget=_TEXT, strip=False)
     original_request = forms.CharField(widget=_TEXT, required=False, strip=False)
     authorized = forms.CharField(widget=_TEXT, required=False, strip=False)
-    ca_guideline = forms.CharField(label="claims administrator guideline", widget=_TEXT, required=False, strip=False)
-    reviewer_guideline = forms.CharField(label="expert reviewer guideline", widget=_TEXT, required=False, strip=False)
+    ca_guideline = forms.CharField(label="Claims administrator’s guideline", widget=_TEXT, required=False, strip=False)
+    reviewer_guideline = forms.CharField(label="Expert reviewer’s guideline", widget=_TEXT, required=False, strip=False)
     rationale = forms.CharField(widget=_TEXT, required=False, strip=False)
-    treatments = forms.ModelMultipleChoiceField(queryset=Treatment.objects.filter(level__gt=1), required=False)
-    body_parts = forms.ModelMultipleChoiceField(queryset=BodyPart.objects.all(), required=False)
+    treatments = TreatmentsField(
+        queryset=Treatment.objects.filter(level__gt=1).select_related("parent__parent"),
+        required=False,
+        widget=_CHOICES,
+    )
+    body_parts = forms.ModelMultipleChoiceField(queryset=BodyPart.objects.all(), required=False, widget=_CHOICES)
 
     class Meta:
         model = DisputedItem
