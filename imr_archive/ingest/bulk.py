@@ -52,7 +52,7 @@ class Adder:
             rows.add_contents(key, letter, islice(items, len(letter.items)), self._canonical)
             rows.add_letter(file, source, letter, state=SourceState.CURRENT, determination=key)
             added.append(Added(file, key, letter.case_number or str(key)))
-        with indexed_at_once(connection):
+        with indexed_at_once(connection, rows.item_words, rows.summary_words):
             rows.insert()
         return added
 

@@ -10,13 +10,16 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from imr_archive.parsing.results import DATE_NAMES
+from imr_archive.search.tables import ITEMS, SUMMARIES
+from imr_archive.search.vectors import vectors_of
 from imr_archive.vocabulary import CitedBy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from imr_archive.parsing.results import Credential, Item, ParsedLetter, ReviewerProfile, SideReliance, Stated
+    from imr_archive.search.tables import IndexedTable
     from imr_archive.vocabulary import GuidelineSource
 
 T = TypeVar("T")
@@ -44,7 +47,10 @@ LONGEST_PAGES = 200
 
 
 class ItemRows(NamedTuple):
-    """What one disputed item puts into the tables; what hangs on it is named by the slug of its canonical row."""
+    """What one disputed item puts into the tables; what hangs on it is named by the slug of its canonical row.
+
+    ``vectors`` are those of its searchable texts, if they were worked out.
+    """
 
     facts: Values
     text: Values
@@ -52,6 +58,7 @@ class ItemRows(NamedTuple):
     body_parts: tuple[tuple[str, str], ...]
     citations: tuple[tuple[str, Values], ...]
     mentions: tuple[tuple[str, Values], ...]
+    vectors: tuple[str, ...] | None = None
 
 
 class Profile(NamedTuple):
@@ -64,7 +71,10 @@ class Profile(NamedTuple):
 
 
 class LetterRows(NamedTuple):
-    """What one letter puts into the tables, and what tells which determination it belongs to."""
+    """What one letter puts into the tables, and what tells which determination it belongs to.
+
+    ``vectors`` is that of the clinical summary, if it was worked out.
+    """
 
     parser_version: str
     case_number: str | None
@@ -77,6 +87,7 @@ class LetterRows(NamedTuple):
     source_text: str
     spans: str
     diagnostics: str
+    vectors: tuple[str, ...] | None = None
 
 
 def letter_rows(letter: ParsedLetter) -> LetterRows:
@@ -105,6 +116,18 @@ def letter_rows(letter: ParsedLetter) -> LetterRows:
         spans=json.dumps(letter.spans()),
         diagnostics=json.dumps([diagnostic.as_json() for diagnostic in letter.diagnostics]),
     )
+
+
+def with_vectors(letter: LetterRows) -> LetterRows:
+    """Work out the vectors of a letter's searchable texts, as PostgreSQL takes them in."""
+    items = (item._replace(vectors=_vectors(ITEMS, ITEM_TEXT_COLUMNS, item.text)) for item in letter.items)
+    summary = _vectors(SUMMARIES, DETERMINATION_TEXT_COLUMNS, letter.text)
+    return letter._replace(vectors=summary, items=tuple(items))
+
+
+def _vectors(table: IndexedTable, columns: Sequence[str], texts: Values) -> tuple[str, ...] | None:
+    by_column = dict(zip(columns, texts, strict=True))
+    return vectors_of(by_column[column] for column in table.columns)
 
 
 def value_of(stated: Stated[T] | None) -> T | None:

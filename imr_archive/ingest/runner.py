@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from imr_archive.index.common_words import store_common_words
 from imr_archive.index.rebuild import rebuild_if_due
@@ -53,7 +53,9 @@ def ingest_sources(
     file stops the run; ``stopped`` does, after the files in hand. ``again`` reads even what this parser has read.
     What a run did before it was interrupted is passed over. Raise ``RunFailed`` if the database fails.
     """
-    with at_work(run) as log, ParserPool(processes, _content_to_parse, partial(rows_of, parse=parse)) as pool:
+    # SQLite reads words in the statement that indexes them.
+    read = partial(rows_of, parse=parse, vectors=connection.vendor == "postgresql")
+    with at_work(run) as log, ParserPool(processes, _content_to_parse, read) as pool:
         writer = writer_class(log, canonical_sync())
         tasks = triaged(_remaining(sources, log, stopped), log, again=again)
         renewal = IndexRenewal()

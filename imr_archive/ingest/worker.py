@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError
-from imr_archive.ingest.letter_rows import letter_rows
+from imr_archive.ingest.letter_rows import letter_rows, with_vectors
 from imr_archive.parsing.parser import parse_letter
 
 if TYPE_CHECKING:
@@ -37,11 +37,16 @@ def parse_content(content: bytes) -> ParsedLetter | LetterError:
 
 
 def rows_of(
-    content: bytes, parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content
+    content: bytes, parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content, *, vectors: bool = False
 ) -> LetterRows | LetterError:
-    """Parse the bytes of one file, and return the letter as the rows it puts into the tables."""
+    """Parse the bytes of one file, and return the letter as the rows it puts into the tables.
+
+    With ``vectors`` those of its words are among them.
+    """
     parsed = parse(content)
-    return parsed if isinstance(parsed, LetterError) else letter_rows(parsed)
+    if isinstance(parsed, LetterError):
+        return parsed
+    return with_vectors(letter_rows(parsed)) if vectors else letter_rows(parsed)
 
 
 def _place(error: Exception) -> str:

@@ -5,20 +5,23 @@ four times what they cost together. A row in the table ``LATER`` holds the trigg
 deleted before the transaction that wrote it ends, so nobody else ever sees it.
 
 PostgreSQL's triggers take the rows of a statement together as it is. But what a letter puts into seven tables would
-note it seven times for the facet index; a setting of the transaction leaves the first of these notes only.
+note it seven times for the facet index, and all vectors of words would be made by the one process of the database that
+serves the writer. A setting of the transaction leaves the first of these notes only, and the vectors to the writer.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.search.tables import CITATIONS, ITEMS, SUMMARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from imr_archive.search.tables import IndexedTable
 
 LOG = "imr_archive_indexchange"
 LATER = "imr_archive_indexlater"
@@ -42,23 +45,48 @@ _NOTES = {
 }
 
 
+class RowWords(NamedTuple):
+    """The vectors of a row's indexed columns, in their order; None where the database is to work them out."""
+
+    key: int
+    vectors: Sequence[str] | None
+
+
 @contextmanager
-def indexed_at_once(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def indexed_at_once(
+    connection: BaseDatabaseWrapper, items: Sequence[RowWords], summaries: Sequence[RowWords]
+) -> Iterator[None]:
     """Within a transaction: index the letters that the block inserts together.
 
-    Nothing else may be inserted, and the keys must be higher than all before, as new ones are. An error must take the
-    transaction back.
+    PostgreSQL takes the words of each row from ``items`` and ``summaries``, SQLite reads them itself. Nothing else may
+    be inserted, and the keys must be higher than all before, as new ones are. An error must take the transaction back.
     """
-    with _on_sqlite(connection) if connection.vendor == "sqlite" else _on_postgresql(connection):
-        yield
-
-
-@contextmanager
-def _on_postgresql(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    if connection.vendor == "sqlite":
+        with _on_sqlite(connection):
+            yield
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, 'on', true)", [_SETTING])
         yield
+        _learn(connection, ITEMS, items)
+        _learn(connection, SUMMARIES, summaries)
         cursor.execute("SELECT set_config(%s, '', true)", [_SETTING])
+
+
+def _learn(connection: BaseDatabaseWrapper, table: IndexedTable, rows: Sequence[RowWords]) -> None:
+    columns = f"{table.key}, {', '.join(table.columns)}"
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.cursor.copy(f"COPY {table.index} ({columns}) FROM STDIN") as copy:
+            for key, vectors in rows:
+                if vectors is not None:
+                    copy.write_row((key, *vectors))
+        if rest := [key for key, vectors in rows if vectors is None]:
+            made = ", ".join(f"imr_vector({column})" for column in table.columns)
+            cursor.execute(
+                f"INSERT INTO {table.index} ({columns}) "
+                f"SELECT {table.key}, {made} FROM {table.content} WHERE {table.key} = ANY(%s)",
+                [rest],
+            )
 
 
 @contextmanager

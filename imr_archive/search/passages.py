@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.search.stems import folded, stem
+from imr_archive.search.stems import folded, is_plain, stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,7 +67,7 @@ def find_hits(text: str, leaves: Sequence[Leaf], section: Section | None = None)
 def _all_hits(text: str, leaves: Sequence[Leaf], section: Section | None) -> list[Hit]:
     """Return every place where a leaf stands, in order, of those that begin alike the longest first."""
     hits: set[Hit] = set()
-    lowered = text.lower() if _is_plain(text) else None
+    lowered = text.lower() if is_plain(text) else None
     tokens: list[_Token] | None = None
     for place, leaf in enumerate(leaves):
         if section is not None and section not in (leaf.sections or (section,)):
@@ -85,11 +85,6 @@ def _all_hits(text: str, leaves: Sequence[Leaf], section: Section | None) -> lis
 @lru_cache(maxsize=1_000)
 def _ways_of(leaf: Leaf) -> tuple[tuple[Run, ...], ...]:
     return leaf.ways
-
-
-def _is_plain(text: str) -> bool:
-    """Tell a text whose letters are all without accents: what else it holds stands between words."""
-    return text.isascii() or not any(char.isalnum() for odd in {*text} if not odd.isascii() for char in folded(odd))
 
 
 def _standing(run: Run, lowered: str) -> Iterator[tuple[int, int]]:
@@ -226,7 +221,7 @@ _PLAIN_TOKEN = re.compile(r"[a-z0-9]+")
 
 def _tokens(text: str) -> list[_Token]:
     """Split a text as ``stems.tokens_of`` does, keeping where each token stands."""
-    if _is_plain(text):
+    if is_plain(text):
         return [_Token(stem(found[0]), *found.span()) for found in _PLAIN_TOKEN.finditer(text.lower())]
     return _folded_tokens(text)
 

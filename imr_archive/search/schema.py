@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.migrations.operations.base import Operation
 
-from imr_archive.search.at_once import LATER, UNLESS_HELD_BACK
+from imr_archive.search.at_once import LATER, RETURN_IF_AT_ONCE, UNLESS_HELD_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +182,25 @@ class IndexByStatement(SearchOperation):
         return f"Keep the full-text index {self.table.index} statement by statement"
 
 
+class TakeGivenVectors(SearchOperation):
+    """Let PostgreSQL leave the words of a batch to the writer, who has them at hand (``search/at_once.py``)."""
+
+    def __init__(self, table: IndexedTable) -> None:
+        self.table = table
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the function of the triggers under a condition."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_postgresql_learn(self.table, RETURN_IF_AT_ONCE)])
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the former function back."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_postgresql_learn(self.table)])
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Let a batch's words be given to the full-text index {self.table.index}"
+
+
 def _sqlite_create(table: IndexedTable) -> list[str]:
     index, columns = table.index, ", ".join(table.columns)
     old = ", ".join(f"old.{column}" for column in table.columns)
@@ -245,16 +264,23 @@ def _postgresql_triggers_by_row(table: IndexedTable) -> list[str]:
     ]
 
 
-def _postgresql_triggers_by_statement(table: IndexedTable) -> list[str]:
-    """Return triggers that see the rows of a statement as a table; each may watch one event only."""
+def _postgresql_learn(table: IndexedTable, first: str = "") -> str:
     index, key, columns = table.index, table.key, ", ".join(table.columns)
     vectors = ", ".join(f"imr_vector({column})" for column in table.columns)
-    return [
-        f"CREATE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    return (
+        f"CREATE OR REPLACE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {first}"
         f"INSERT INTO {index} ({key}, {columns}) SELECT {key}, {vectors} FROM written "
-        f"{_postgresql_replacing(table)}; RETURN NULL; END $$",
+        f"{_postgresql_replacing(table)}; RETURN NULL; END $$"
+    )
+
+
+def _postgresql_triggers_by_statement(table: IndexedTable) -> list[str]:
+    """Return triggers that see the rows of a statement as a table; each may watch one event only."""
+    index = table.index
+    return [
+        _postgresql_learn(table),
         f"CREATE FUNCTION {index}_forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"DELETE FROM {index} USING gone WHERE {index}.{key} = gone.{key}; RETURN NULL; END $$",
+        f"DELETE FROM {index} USING gone WHERE {index}.{table.key} = gone.{table.key}; RETURN NULL; END $$",
         *(
             f"CREATE TRIGGER {index}_{name} AFTER {event} ON {table.content} REFERENCING {rows} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {index}_{function}()"

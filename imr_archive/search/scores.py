@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SCALE = 1e9
 _LEAST_RARITY = 1e-6
 # As many rows PostgreSQL scores in half a second to a whole one; SQLite scores a million in less than one.
-_POSTGRESQL_ROWS = 15_000
+_POSTGRESQL_ROWS = 12_000
 _FLOAT = np.dtype(">f4")
 
 

@@ -28,6 +28,16 @@ def folded(char: str) -> str:
     return plain.lower()
 
 
+def is_plain(text: str) -> bool:
+    """Tell a text whose letters are all without accents: what else it holds stands between words."""
+    return text.isascii() or not any(map(_is_odd_letter, {*text}))
+
+
+@lru_cache(maxsize=4_000)
+def _is_odd_letter(char: str) -> bool:
+    return not char.isascii() and any(map(str.isalnum, folded(char)))
+
+
 def tokens_of(text: str) -> tuple[str, ...]:
     """Split text into the tokens that both engines index: runs of letters and digits, lower case, no accents."""
     plain = "".join(map(folded, text))
@@ -36,9 +46,9 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def stem(token: str) -> str:
-    """Return the stem under which a token is indexed, by Porter's algorithm."""
+    """Return the stem under which a token is indexed, by Porter's algorithm; what it leaves nothing of stays whole."""
     with _stemming:
-        return str(_stemmer.stemWord(token))
+        return str(_stemmer.stemWord(token)) or token
 
 
 def completions(beginning: str) -> tuple[str, ...]:

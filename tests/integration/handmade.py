@@ -7,6 +7,7 @@ import io
 from datetime import date
 
 from django.apps import apps
+from django.db import connection
 
 from imr_archive.errors import LetterError
 from imr_archive.ingest.quarantine import sources_of
@@ -29,6 +30,7 @@ from imr_archive.parsing.results import (
     Stated,
 )
 from imr_archive.parsing.spans import Span
+from imr_archive.search.tables import CITATIONS, ITEMS, SUMMARIES
 from imr_archive.vocabulary import (
     Basis,
     DiagnosticCode,
@@ -200,3 +202,27 @@ class Refused(LetterError):
     """An error of the reader, made by hand."""
 
     code = DiagnosticCode.SOURCE_UNREADABLE.value
+
+
+def many(number, **odd):
+    """That many letters under names from ``0.txt`` on, and the odd one at its place."""
+    parsed = {b"%d" % each: letter(f"Text {each}.", f"CM15-{each:07}") for each in range(number)}
+    parsed |= {b"%d" % int(place.removeprefix("at_")): each for place, each in odd.items()}
+    return [(f"{each}.txt", b"%d" % each) for each in range(number)], parsed
+
+
+def index_faults():
+    """How many rows of the text tables the full-text indexes do not hold as they should."""
+    faults = 0
+    with connection.cursor() as cursor:
+        for table in (ITEMS, SUMMARIES, CITATIONS):
+            if connection.vendor == "sqlite":
+                # Raises an error if the index does not hold what its table does.
+                cursor.execute(f"INSERT INTO {table.index}({table.index}, rank) VALUES ('integrity-check', 1)")
+                continue
+            differ = " OR ".join(f"i.{each} IS DISTINCT FROM imr_vector(t.{each})" for each in table.columns)
+            cursor.execute(
+                f"SELECT count(*) FROM {table.content} t FULL JOIN {table.index} i USING ({table.key}) WHERE {differ}"
+            )
+            faults += cursor.fetchone()[0]
+    return faults

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -30,38 +30,22 @@ from imr_archive.models import (
 )
 from imr_archive.parsing.results import LetterDates, ReviewerProfile
 from imr_archive.search.query import parse_query
-from imr_archive.search.tables import CITATIONS, ITEMS, SUMMARIES
 from tests.archive import items_matching
 from tests.integration.handmade import (
     Refused,
     credential,
     full_letter,
+    index_faults,
     ingest,
     item,
     letter,
+    many,
     received,
     source,
     stated,
     statuses,
 )
 from tests.rows import rows_without_keys
-
-
-def index_faults():
-    """How many rows of the text tables the full-text indexes do not hold as they should."""
-    faults = 0
-    with connection.cursor() as cursor:
-        for table in (ITEMS, SUMMARIES, CITATIONS):
-            if connection.vendor == "sqlite":
-                # Raises an error if the index does not hold what its table does.
-                cursor.execute(f"INSERT INTO {table.index}({table.index}, rank) VALUES ('integrity-check', 1)")
-                continue
-            differ = " OR ".join(f"i.{each} IS DISTINCT FROM imr_vector(t.{each})" for each in table.columns)
-            cursor.execute(
-                f"SELECT count(*) FROM {table.content} t FULL JOIN {table.index} i USING ({table.key}) WHERE {differ}"
-            )
-            faults += cursor.fetchone()[0]
-    return faults
 
 
 def parsed_of(content):
@@ -122,13 +106,6 @@ class BothWays(TestCase):
             results = list(ingest_sources(sources, run=run, processes=0, parse=parsed_of))
         assert sum(run.counts.values()) == len(contents)
         return results
-
-
-def many(number, **odd):
-    """That many letters under names from ``0.txt`` on, and the odd one at its place."""
-    parsed = {b"%d" % each: letter(f"Text {each}.", f"CM15-{each:07}") for each in range(number)}
-    parsed |= {b"%d" % int(place.removeprefix("at_")): each for place, each in odd.items()}
-    return [(f"{each}.txt", b"%d" % each) for each in range(number)], parsed
 
 
 BAD = {

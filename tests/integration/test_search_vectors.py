@@ -1,0 +1,59 @@
+"""The words that whoever parses works out are those that the database would have read itself."""
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from imr_archive.search.stems import stem, tokens_of
+from imr_archive.search.vectors import vector_of
+from tests.integration.handmade import index_faults, ingest, item, letter, many, stated
+
+pytestmark = pytest.mark.django_db
+
+WORDS = ["is", "s", "as", "therapies", "L4-5", "10/325", "1e5", "#60", "v1.2.3", "a@b.com", "http://x.org/a", "x-ray"]
+TEXTS = st.one_of(
+    st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join),
+    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=60),
+    st.text("abE 1-.’“–…é", max_size=60),
+)
+
+
+def as_the_database_reads(text, vector):
+    """Whether a vector holds the words of a text at their places, as the database itself would have it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::tsvector = imr_vector(%s)", [vector, text])
+            return cursor.fetchone()[0]
+    places = {}
+    for place, token in enumerate(tokens_of(text), 1):
+        places.setdefault(stem(token), []).append(str(place))
+    return vector == " ".join(f"{word}:{','.join(found)}" for word, found in places.items())
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS)
+@example("The worker’s “low-back” pain – L5-S1 – is 10/10…")
+@example("pain " * 255)
+def test_a_vector_is_what_the_database_would_make(text):
+    vector = vector_of(text)
+    if vector is None:
+        assert not text.isascii()
+    else:
+        assert as_the_database_reads(text, vector)
+
+
+@pytest.mark.parametrize("text", ["Café", "½ cup", "pain " * 256, "a b " * 9_000, "x" * 2_047])
+def test_what_only_the_database_can_tell_is_left_to_it(text):
+    assert vector_of(text) is None
+
+
+def test_the_words_of_a_batch_are_indexed_whoever_worked_them_out():
+    texts = ["Plain words.", "The worker’s “pain” – L4-5.", "Café au lait", "pain " * 300, "x" * 3_000, ""]
+    odd = {
+        f"at_{place}": letter(f"Odd {place}.", f"CM16-{place:07}", items=[item(rationale=stated(text or "-"))])
+        for place, text in enumerate(texts)
+    }
+    results = ingest(*many(len(texts) + 2, **odd))
+    assert [each.status for each in results] == ["new"] * (len(texts) + 2)
+    assert index_faults() == 0
