@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from pyroaring import BitMap
 
 # How the name of a part begins that holds a dimension's values.
-_VALUES = "dimension:"
-# The part that holds the keys of the items, and how keys are stored.
+VALUES = "dimension:"
+# The parts that hold arrays, and how these are stored.
 ITEM_KEYS = "items"
+ARRAYS = (ITEM_KEYS, "letters", "days", "starts")
 INT64 = "<i8"
 
 
@@ -40,24 +41,17 @@ class Segment:
     def parts(self) -> dict[str, bytes]:
         """Write the segment as named parts, to be stored."""
         letters = self.positions.letters
-        arrays = {
-            ITEM_KEYS: self.positions.item_keys,
-            "letters": letters.keys,
-            "days": letters.days,
-            "starts": letters.starts,
-        }
-        parts = {name: array.astype(INT64).tobytes() for name, array in arrays.items()}
-        return parts | {f"{_VALUES}{name}": bitmaps_to_bytes(bitmaps) for name, bitmaps in self.values.items()}
+        arrays = (self.positions.item_keys, letters.keys, letters.days, letters.starts)
+        parts = {name: array.astype(INT64).tobytes() for name, array in zip(ARRAYS, arrays, strict=True)}
+        return parts | {f"{VALUES}{name}": bitmaps_to_bytes(bitmaps) for name, bitmaps in self.values.items()}
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, bytes]) -> Segment:
         """Read what ``parts`` wrote."""
-        items, keys, days, starts = (
-            np.frombuffer(parts[name], dtype=INT64) for name in (ITEM_KEYS, "letters", "days", "starts")
-        )
+        items, keys, days, starts = (np.frombuffer(parts[name], dtype=INT64) for name in ARRAYS)
         values = {
-            name.removeprefix(_VALUES): bitmaps_from_bytes(payload)
+            name.removeprefix(VALUES): bitmaps_from_bytes(payload)
             for name, payload in parts.items()
-            if name.startswith(_VALUES)
+            if name.startswith(VALUES)
         }
         return cls(Positions(items, Letters(keys, days, starts)), values)

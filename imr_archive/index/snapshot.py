@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Q
 
 from imr_archive.index.cache import BitmapCache, RecentCache
 from imr_archive.index.dimensions import DIMENSIONS
 from imr_archive.index.reading import empty_segment, read_segment
-from imr_archive.index.segment import Segment
-from imr_archive.index.stored_words import FOUND, SCORES
+from imr_archive.index.segment import ARRAYS, VALUES, Segment
 from imr_archive.models import FacetIndexPart, IndexChange
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
 def _stored(version: int | None, using: str) -> Segment:
     if version is None:
         return empty_segment()
-    parts = FacetIndexPart.objects.using(using).filter(index=version).order_by()
-    for kind in (FOUND, SCORES):  # read word by word, when they are asked for
-        parts = parts.exclude(name__startswith=kind)
+    # What common words find is read word by word, when it is asked for.
+    own = Q(name__in=ARRAYS) | Q(name__startswith=VALUES)
+    parts = FacetIndexPart.objects.using(using).filter(own, index=version).order_by()
     return Segment.from_parts({name: bytes(payload) for name, payload in parts.values_list("name", "payload")})
