@@ -35,10 +35,6 @@ class ValuesField(forms.Field):
         self.names: Mapping[str, str] = {}
         self.known: Mapping[str, str] = {}
 
-    def __deepcopy__(self, memo: Any) -> ValuesField:
-        """Copy what is set for a request; forms copy their fields, and nothing else of these ever changes."""
-        return copy(self)
-
     def clean(self, value: Sequence[str] | None) -> tuple[str, ...]:
         """Return the values, or raise one sentence for each that does not exist."""
         asked = [each for each in value or () if each]
@@ -52,15 +48,15 @@ class ValuesField(forms.Field):
         return tuple(asked)
 
 
-class _SharedFilter(django_filters.Filter):
-    """A filter whose copies, one a request, share all but what they belong to; forms copy the fields themselves."""
+class _Shared(dict[str, Any]):
+    """Filters or fields by name. Each request gets copies, which share all that no request changes."""
 
-    def __deepcopy__(self, memo: Any) -> django_filters.Filter:
-        """Copy what django-filter sets on the copy."""
-        return copy(self)
+    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
+        """Copy what a filter set or a form sets on its own."""
+        return {name: copy(each) for name, each in self.items()}
 
 
-class DimensionFilter(_SharedFilter):
+class DimensionFilter(django_filters.Filter):
     """Keeps the items that have any of the values; asked only for values that do not exist, it keeps none."""
 
     field_class = ValuesField
@@ -76,7 +72,7 @@ class DimensionFilter(_SharedFilter):
         return qs.having(self.dimension, value) if value else qs.none()
 
 
-class WordsFilter(_SharedFilter):
+class WordsFilter(django_filters.Filter):
     """Keeps the items that the words find."""
 
     def filter(self, qs: Selection, value: str) -> Selection:
@@ -105,7 +101,7 @@ class ItemFilterSet(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """Return the declared filters and one for each dimension."""
-        return super().get_filters() | {each.name: DimensionFilter(each) for each in DIMENSIONS}
+        return _Shared(super().get_filters() | {each.name: DimensionFilter(each) for each in DIMENSIONS})
 
     def get_form_class(self) -> type[forms.Form]:
         """Return the one form of the archive; django-filter would make a class for every request."""
@@ -152,7 +148,9 @@ class ItemFilterSet(django_filters.FilterSet):
 @cache
 def _form_class() -> type[forms.Form]:
     fields = {name: each.field for name, each in ItemFilterSet.base_filters.items()}
-    return type("ItemFilterForm", (forms.Form,), fields)
+    form_class: Any = type("ItemFilterForm", (forms.Form,), fields)
+    form_class.base_fields = _Shared(form_class.base_fields)
+    return form_class
 
 
 def _shortened(value: str) -> str:
