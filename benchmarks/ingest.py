@@ -60,20 +60,20 @@ def main() -> None:
     arguments = _arguments()
     folder = Path(arguments.folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    letters = _Letters(folder, arguments.letters, arguments.pdfs)
+    letters = _Letters(folder, arguments.letters, 0 if arguments.growth else arguments.pdfs)
     with server(arguments.database, folder) as database:
-        measures = _Measures(database, letters, arguments.processes)
+        measures = _Measures(database, letters, arguments.processes, growth_alone=arguments.growth)
         rounds = [measures.one_round() for _ in range(arguments.rounds)]
     report = {
         "machine": _machine(),
-        "letters": {"made": arguments.letters, "PDFs": arguments.pdfs, "seed": SEED, "database": arguments.database},
+        "letters": {"made": arguments.letters, "PDFs": letters.pdfs, "seed": SEED, "database": arguments.database},
         "processes": arguments.processes,
         "rounds": arguments.rounds,
         "measures": {name: _median([found[name] for found in rounds]) for name in rounds[0]},
         "memory": {"peak, MB": measures.memory.peak, "curve": measures.memory.points()},
     }
     report["ratios"] = [*_ratios(report["measures"])]
-    name = f"ingest-{arguments.letters}-{arguments.database}"
+    name = f"ingest-{arguments.letters}-{arguments.database}{'-growth' if arguments.growth else ''}"
     (folder / f"{name}.json").write_text(json.dumps(report, indent=2))
     (folder / f"{name}.md").write_text("\n".join(markdown(report)) + "\n")
     sys.stdout.write((folder / f"{name}.md").read_text())
@@ -86,6 +86,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)), help="to parse with")
     parser.add_argument("--rounds", type=int, default=1, help="medians of so many are printed (default: %(default)s)")
+    parser.add_argument("--growth", action="store_true", help="only ingest a tenth and then all: time and memory")
     parser.add_argument("--folder", default="var/bench", help="work folder, kept (default: %(default)s)")
     arguments = parser.parse_args()
     if arguments.letters < 100 or arguments.pdfs < 0 or min(arguments.rounds, arguments.processes) < 1:
@@ -119,10 +120,11 @@ def _make(number: int, target: Path, *how: str) -> None:
 class _Measures:
     """Goes through all measures, and keeps the memory of the last ingest."""
 
-    def __init__(self, database: Server, letters: _Letters, processes: int) -> None:
+    def __init__(self, database: Server, letters: _Letters, processes: int, *, growth_alone: bool) -> None:
         self._database = database
         self._letters = letters
         self._processes = processes
+        self._growth_alone = growth_alone
         self._on_postgresql = not database.address.startswith("sqlite")
         self._memories: dict[str, Memory] = {}
 
@@ -139,6 +141,8 @@ class _Measures:
             found[TENTH] = self._ingested(TENTH, letters.tenth, letters.number // 10, environment)
         with empty_database(address) as environment:
             found[EVERYTHING] = self._ingested(EVERYTHING, letters.every, letters.number, environment)
+        if self._growth_alone:
+            return found
         with empty_database(address) as environment:
             found[STORING] = self._part("archive-from-rows", letters.every, environment)
         if self._on_postgresql:
