@@ -105,7 +105,7 @@ class Selection:
 
     def values(self, dimension: Dimension) -> set[str]:
         """Return the values of a dimension that any item of the archive has."""
-        return {slug for segment in self.snapshot.segments for slug in segment.values[dimension.name]}
+        return set().union(*(segment.values[dimension.name] for segment in self.snapshot.segments))
 
     def item_keys(self) -> list[int]:
         """Return the keys of all items, in no order that matters."""
