@@ -19,7 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from imr_archive.ingest.worker import ParserFailed
 
@@ -42,6 +42,8 @@ _HANDFUL_BYTES = 128 << 10
 _ENDLESS = "The parser came to no end with this file."
 # A letter takes milliseconds; one that takes this long will not come to an end.
 _MOST_SECONDS = 120
+# How long the pool has to find out by itself that a worker is gone.
+_GRACE_SECONDS = 2
 # How often one who waits for the workers is told that nothing is ready.
 _TICK_SECONDS = 0.1
 # Twenty times what a worker takes for letters; a file that wants more is none.
@@ -85,6 +87,8 @@ class ParserPool(Generic[T, R]):
     ) -> None:
         for executor in (self._executor, self._careful):
             if executor is not None:
+                if _has_lost_a_worker(executor):
+                    _end(executor)
                 executor.shutdown(cancel_futures=True)
 
     def parsed(self, tasks: Iterable[T]) -> Iterator[tuple[T, R | LetterError | None] | None]:
@@ -131,8 +135,8 @@ class ParserPool(Generic[T, R]):
         yield None
         contents = handful.contents
         results: Iterator[R | LetterError] = map(self._parse, contents)
-        if future is not None:
-            yield from self._waiting(future)
+        if future is not None and self._executor is not None:
+            yield from _waiting(self._executor, future)
             try:
                 results = iter(future.result())
             except BrokenProcessPool:
@@ -140,32 +144,35 @@ class ParserPool(Generic[T, R]):
         for task, content in handful.tasks:
             yield task, None if content is None else next(results)
 
-    def _waiting(self, future: Future[list[R | LetterError]]) -> Iterator[None]:
-        """Wait for a handful; after too long, kill the workers."""
-        deadline = time.monotonic() + _MOST_SECONDS
-        while not future.done():
-            wait([future], _TICK_SECONDS)
-            yield None
-            if not future.done() and time.monotonic() > deadline:
-                # It is the oldest of the window, so it has had a worker to itself all the time.
-                _end(self._executor)
-                wait([future])
-
     def _parse_carefully(self, content: bytes) -> R | LetterError:
         """Parse a file that was in a pool when one of its workers died, alone: was it the one that killed it?"""
         if self._careful is None:
             self._careful = _executor(1)
-        failure = "The parser's process died while it read this file."
+        began = time.monotonic()
         try:
-            return self._careful.submit(self._parse, content).result(_MOST_SECONDS)
+            future = self._careful.submit(self._parse, content)
+            for _ in _waiting(self._careful, future):
+                pass
+            return future.result()
         except BrokenProcessPool:
-            pass
-        except TimeoutError:
-            _end(self._careful)
-            failure = _ENDLESS
+            took_too_long = time.monotonic() > began + _MOST_SECONDS
         self._careful.shutdown()
         self._careful = None
-        return ParserFailed(failure)
+        return ParserFailed(_ENDLESS if took_too_long else "The parser's process died while it read this file.")
+
+
+def _waiting(executor: ProcessPoolExecutor, future: Future[Any]) -> Iterator[None]:
+    """Wait for an answer; kill the workers when it takes too long, or when one of them is gone and nobody says so."""
+    deadline = time.monotonic() + _MOST_SECONDS
+    while not future.done():
+        wait([future], _TICK_SECONDS)
+        yield None
+        if _has_lost_a_worker(executor):
+            deadline = min(deadline, time.monotonic() + _GRACE_SECONDS)
+        if not future.done() and time.monotonic() > deadline:
+            # It is the oldest of the window, so it has had a worker to itself all the time.
+            _end(executor)
+            wait([future])
 
 
 def _parse_all(parse: Callable[[bytes], R | LetterError], contents: Sequence[bytes]) -> list[R | LetterError]:
@@ -176,13 +183,20 @@ def _executor(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
 
 
-def _end(executor: ProcessPoolExecutor | None) -> None:
+def _has_lost_a_worker(executor: ProcessPoolExecutor) -> bool:
+    return any(process.exitcode is not None for process in (executor._processes or {}).values())
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
     """Kill the workers of a pool, whose other files are then parsed alone.
 
-    The executor offers this itself from Python 3.14 on; before, its processes must be taken from it.
+    One that was killed in the midst of an answer has left the pool's reader waiting for the rest, which would come from
+    nobody: with all workers gone, and our own end of their pipe closed, it meets the end. The executor offers neither
+    itself (the killing from Python 3.14 on), so both must be taken from it.
     """
-    for process in [*executor._processes.values()] if executor else ():
+    for process in [*(executor._processes or {}).values()]:
         process.kill()
+    executor._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _begin() -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import struct
+import sys
 import time
 
 import pytest
@@ -14,6 +16,13 @@ from imr_archive.ingest.worker import ParserFailed
 def slow_if_asked(content):
     """Stands in for the parser in a worker process; dies, wants memory or dawdles as the bytes say."""
     if content == b"die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if content == b"half an answer":
+        frame = sys._getframe()
+        while "result_queue" not in frame.f_locals:
+            frame = frame.f_back
+        # As much as says that more will come, which never does.
+        os.write(frame.f_locals["result_queue"]._writer.fileno(), struct.pack("!i", 1_000) + b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     if content == b"greedy":
         return parse_with(lambda _: bytearray(2 << 30), content)
@@ -56,6 +65,16 @@ def test_a_file_that_kills_its_worker_costs_that_file_only():
     assert sentences(tasks, processes=2) == [
         (task, "The parser's process died while it read this file." if task == b"die" else task.decode())
         for task in tasks
+    ]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_worker_that_is_killed_in_the_midst_of_its_answer_keeps_nobody_waiting(monkeypatch, processes):
+    monkeypatch.setattr(pool, "_GRACE_SECONDS", 0.2)
+    assert sentences([b"a", b"half an answer", b"b"], processes) == [
+        (b"a", "a"),
+        (b"half an answer", "The parser's process died while it read this file."),
+        (b"b", "b"),
     ]
 
 
