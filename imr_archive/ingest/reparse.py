@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
@@ -18,10 +19,12 @@ from imr_archive.ingest.facts import facts_of, stored_facts
 from imr_archive.ingest.files import ReceivedFile
 from imr_archive.ingest.letter_rows import LetterRows
 from imr_archive.ingest.report import FileResult
-from imr_archive.ingest.revisions import READ_COLUMNS, revision, snapshot
-from imr_archive.ingest.store import determinations_of
+from imr_archive.ingest.revisions import revision, revisions_keep, snapshot, snapshots
+from imr_archive.ingest.rewriting import Rewrite, letters_rewrite
+from imr_archive.ingest.rows import READ_COLUMNS
+from imr_archive.ingest.store import determinations_of, read_again
 from imr_archive.ingest.writer import Writer
-from imr_archive.models import Determination, LetterRevision, SourceLetter
+from imr_archive.models import Determination, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from imr_archive.ingest.corrections import Placed
     from imr_archive.ingest.facts import Facts
+    from imr_archive.ingest.revisions import Snapshot
     from imr_archive.ingest.store import Stored
     from imr_archive.ingest.writer import Entry, Parsed
     from imr_archive.models import Correction
@@ -128,10 +132,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A stored letter, without its bytes, and what reading it again would change."""
+    """A stored letter, without its bytes, what it is read to now, and what that would change."""
 
     letter: SourceLetter
     verdict: Verdict
+    parsed: LetterRows | None = None
     changes: tuple[Change, ...] = ()
     conflicts: tuple[dict[str, Any], ...] = ()
     error: LetterError | None = None
@@ -164,7 +169,7 @@ def _compare(
     if isinstance(parsed, LetterError):
         return Comparison(letter, Verdict.QUARANTINED if is_quarantined else Verdict.UNREADABLE, error=parsed)
     if is_quarantined:
-        return Comparison(letter, Verdict.READABLE)
+        return Comparison(letter, Verdict.READABLE, parsed)
     differing = [*changes(_read_before(letter), _read_now(parsed))]
     found: list[Placed] = []
     if facts is not None:
@@ -173,7 +178,8 @@ def _compare(
         differing += facts_changes(facts, facts_corrected(read, found) if found else read)
     is_changed = bool(differing) or any(each.has_moved for each in found)
     conflicts = tuple(each.as_json() for each in found if each.is_conflict)
-    return Comparison(letter, Verdict.CHANGED if is_changed else Verdict.UNCHANGED, tuple(differing), conflicts)
+    verdict = Verdict.CHANGED if is_changed else Verdict.UNCHANGED
+    return Comparison(letter, verdict, parsed, tuple(differing), conflicts)
 
 
 def _read_before(letter: SourceLetter) -> Facts:
@@ -195,33 +201,26 @@ class Rereader(Writer):
     """A writer of stored letters: it leaves alone what reads as before, and keeps what the others were."""
 
     def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:
-        """Settle at once the letters that read as before: only the parser's version is noted."""
+        """Settle at once the letters that read as before, and those that are plain rewrites.
+
+        A batch of one may be a letter that could not be stored among others: the rules of one letter are for it.
+        """
         read = [
             (task, parsed)
             for task, parsed in batch
             if isinstance(task, ReceivedFile) and isinstance(parsed, LetterRows | LetterError)
         ]
+        found = [*compared(read)]
+        rewrites = [*_versions_noted(found), *(_plain_rewrites(found) if len(batch) > 1 else ())]
+        letters_rewrite(rewrites, canonical=self._canonical)
+        revisions_keep(rewrites, run=self._log.run)
+        settled = {each.letter for each in rewrites}
         labels = {task.sha256: task.label for task, _ in read}
-        versions = {task.sha256: each.parser_version for task, each in read if isinstance(each, LetterRows)}
-        unchanged = [each.letter for each in compared(read) if each.verdict is Verdict.UNCHANGED]
-        self._note_versions(unchanged, versions)
-        return {letter.sha256: _read_as_before(letter, labels[letter.sha256]) for letter in unchanged}
-
-    def _note_versions(self, letters: Sequence[SourceLetter], versions: dict[str, str]) -> None:
-        older = [each for each in letters if each.parser_version != versions[each.sha256]]
-        kept = []
-        for letter in older:
-            before = {
-                "letter": {column: getattr(letter, column) for column in READ_COLUMNS},
-                "roles": {str(letter.pk): [letter.state, letter.determination_id]},
-                "determinations": {},
-                "corrections": {},
-            }
-            letter.parser_version = versions[letter.sha256]
-            after = before | {"letter": before["letter"] | {"parser_version": letter.parser_version}}
-            kept.append(revision(run=self._log.run, letter=letter.pk, before=before, after=after))
-        SourceLetter.objects.bulk_update(older, ["parser_version"])
-        LetterRevision.objects.bulk_create([each for each in kept if each])
+        return {
+            each.letter.sha256: _settled(each, labels[each.letter.sha256])
+            for each in found
+            if each.letter.pk in settled
+        }
 
     def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:
         letter = SourceLetter.objects.only("pk", "state", "determination_id").filter(sha256=file.sha256).first()
@@ -253,11 +252,55 @@ def _touched(letter: SourceLetter, parsed: Parsed) -> set[int]:
     return touched
 
 
-def _read_as_before(letter: SourceLetter, label: str) -> FileResult:
+def _versions_noted(found: Sequence[Comparison]) -> Iterator[Rewrite]:
+    """Yield what remains to be written of the letters that read as before: which parser says so."""
+    for each in found:
+        if each.verdict is Verdict.UNCHANGED and each.parsed:
+            read = {column: getattr(each.letter, column) for column in READ_COLUMNS}
+            role = {str(each.letter.pk): [each.letter.state, each.letter.determination_id]}
+            before = {"letter": read, "roles": role, "determinations": {}, "corrections": {}}
+            after = before | {"letter": read | {"parser_version": each.parsed.parser_version}}
+            yield Rewrite(each.letter.pk, before, after)
+
+
+def _plain_rewrites(found: Sequence[Comparison]) -> list[Rewrite]:
+    """Return what is to be written of the letters that differ, where that is plain and no other comes to their case."""
+    readings = [each.parsed for each in found if each.parsed]
+    numbers, texts = Counter(each.case_number for each in readings), Counter(each.text_sha256 for each in readings)
+    alone = {
+        each.letter.pk: (each.letter, each.parsed)
+        for each in found
+        if each.verdict is Verdict.CHANGED
+        and each.parsed
+        and texts[each.parsed.text_sha256] == 1
+        and (not each.parsed.case_number or numbers[each.parsed.case_number] == 1)
+    }
+    before = snapshots({key: _spoken_for(letter) for key, (letter, _) in alone.items()})
+    rewrites = (_rewritten(before[key], *read) for key, read in alone.items())
+    return [each for each in rewrites if each.is_plain]
+
+
+def _spoken_for(letter: SourceLetter) -> set[int]:
+    """Return the determination whose facts are those of a letter, if it is the one that speaks for its case."""
+    key = letter.determination_id if letter.state == SourceState.CURRENT else None
+    return set() if key is None else {key}
+
+
+def _rewritten(before: Snapshot, letter: SourceLetter, parsed: LetterRows) -> Rewrite:
+    read = before["letter"] | _read_now(parsed) | {"parser_version": parsed.parser_version}
+    facts = {key: facts_of(parsed) for key in before["determinations"]}
+    return Rewrite(letter.pk, before, before | {"letter": read, "determinations": facts}, parsed)
+
+
+def _settled(comparison: Comparison, label: str) -> FileResult:
+    letter, parsed = comparison.letter, comparison.parsed
+    status, reason = FileStatus.UNCHANGED, READS_AS_BEFORE
+    if comparison.verdict is Verdict.CHANGED and parsed:
+        status, reason = FileStatus.UPDATED, read_again(parsed)
     return FileResult(
         file=label,
-        status=FileStatus.UNCHANGED,
-        reason=READS_AS_BEFORE,
+        status=status,
+        reason=reason,
         sha256=letter.sha256,
         letter=letter.pk,
         determination=letter.determination_id,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, Q, Value
@@ -15,35 +17,69 @@ from django.db.models.functions import Cast, Concat
 
 from imr_archive.ingest.corrections import places_free
 from imr_archive.ingest.facts import letter_of, stored_facts
+from imr_archive.ingest.rows import READ_COLUMNS
 from imr_archive.ingest.store import determination_write
 from imr_archive.models import Correction, Determination, LetterRevision, SourceLetter
 from imr_archive.vocabulary import SourceState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from imr_archive.ingest.canonical import Canonical
+    from imr_archive.ingest.rewriting import Rewrite
     from imr_archive.models import IngestRun
 
     Snapshot = dict[str, dict[str, Any]]
+    # Rows by their keys as text, of whatever the outer key names.
+    _Rows = dict[int, dict[str, Any]]
 
-# What a reading says of the letter itself; its bytes, its name and when it came never change.
 _CORRECTED = ("determination_id", "item", "field", "value", "parsed")
-READ_COLUMNS = ("kind", "parser_version", "reason_code", "reason", "diagnostics", "spans", "text")
 
 
 def snapshot(letter: int, determinations: Iterable[int] = ()) -> Snapshot:
     """Return what is stored of a letter and of determinations, as JSON can hold it."""
-    keys = sorted(determinations)
-    facts = stored_facts(keys) if keys else {}
-    letters = SourceLetter.objects.filter(Q(pk=letter) | Q(determination__in=keys)).order_by("pk")
-    corrections = Correction.objects.filter(determination__in=keys).order_by("pk")
+    return snapshots({letter: [*determinations]})[letter]
+
+
+def snapshots(scopes: Mapping[int, Collection[int]]) -> dict[int, Snapshot]:
+    """Return what is stored of letters and of the determinations beside each, in a fixed number of queries."""
+    keys = {*chain.from_iterable(scopes.values())}
+    facts, (own, roles), corrections = stored_facts(keys) if keys else {}, _roles(scopes, keys), _corrections(keys)
+    read = SourceLetter.objects.filter(pk__in=scopes).order_by().values("pk", *READ_COLUMNS)
+    letters: dict[int, dict[str, Any]] = {row.pop("pk"): row for row in read}
     return {
-        "letter": SourceLetter.objects.values(*READ_COLUMNS).get(pk=letter),
-        "roles": {str(key): role for key, *role in letters.values_list("pk", "state", "determination_id")},
-        "determinations": {str(key): facts.get(key) for key in keys},
-        "corrections": {str(row.pop("pk")): row for row in corrections.values("pk", *_CORRECTED)},
+        letter: {
+            "letter": letters[letter],
+            "roles": own[letter] | _together(roles, scope),
+            "determinations": {str(key): facts.get(key) for key in sorted(scope)},
+            "corrections": _together(corrections, scope),
+        }
+        for letter, scope in scopes.items()
     }
+
+
+def _roles(letters: Collection[int], determinations: Collection[int]) -> tuple[_Rows, _Rows]:
+    """Return the roles of letters by letter, and those of all letters of determinations by determination."""
+    of_letters: _Rows = {}
+    of_cases: _Rows = defaultdict(dict)
+    found = SourceLetter.objects.filter(Q(pk__in=letters) | Q(determination__in=determinations)).order_by()
+    for key, state, determination in found.values_list("pk", "state", "determination_id"):
+        of_letters[key] = {str(key): [state, determination]}
+        if determination is not None:
+            of_cases[determination] |= of_letters[key]
+    return of_letters, of_cases
+
+
+def _corrections(determinations: Collection[int]) -> _Rows:
+    """Return the corrections of determinations by determination."""
+    of_cases: _Rows = defaultdict(dict)
+    for row in Correction.objects.filter(determination__in=determinations).order_by("pk").values("pk", *_CORRECTED):
+        of_cases[row["determination_id"]][str(row.pop("pk"))] = row
+    return of_cases
+
+
+def _together(rows: _Rows, keys: Iterable[int]) -> dict[str, Any]:
+    return {name: row for key in keys for name, row in rows.get(key, {}).items()}
 
 
 def digest(taken: Snapshot) -> str:
@@ -58,6 +94,26 @@ def revision(*, run: IngestRun, letter: int, before: Snapshot, after: Snapshot) 
     return LetterRevision(run=run, letter_id=letter, before=_difference(before, after), after=digest(after))
 
 
+def revisions_keep(rewrites: Iterable[Rewrite], *, run: IngestRun) -> None:
+    """Keep what letters were that a run has rewritten."""
+    kept = (revision(run=run, letter=each.letter, before=each.before, after=each.after) for each in rewrites)
+    LetterRevision.objects.bulk_create([each for each in kept if each])
+
+
+def former(kept: LetterRevision, current: Snapshot) -> Snapshot:
+    """Return what a letter was before a revision's run; ``current`` must be what that run left."""
+    difference = kept.before
+    return {
+        "letter": current["letter"] | difference["letter"],
+        "roles": difference["roles"],
+        "corrections": difference["corrections"],
+        "determinations": {
+            key: None if facts is None else (current["determinations"][key] or {}) | facts
+            for key, facts in difference["determinations"].items()
+        },
+    }
+
+
 def determinations_in(kept: LetterRevision) -> list[int]:
     """Return the keys of the determinations that a letter's revision speaks of."""
     return [int(key) for key in kept.before["determinations"]]
@@ -65,7 +121,7 @@ def determinations_in(kept: LetterRevision) -> list[int]:
 
 def put_back(kept: LetterRevision, *, current: Snapshot, canonical: Canonical) -> None:
     """Write what was before; ``current`` must be what the revision's run left."""
-    before = _whole(kept.before, current)
+    before = former(kept, current)
     facts = {int(key): each for key, each in before["determinations"].items()}
     stored = {int(key) for key, each in current["determinations"].items() if each is not None}
     if len(facts) > 1:
@@ -111,16 +167,3 @@ def _differing(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
     if before is None or after is None:
         return before
     return {name: value for name, value in before.items() if value != after[name]}
-
-
-def _whole(difference: Snapshot, after: Snapshot) -> Snapshot:
-    """Return what ``_difference`` was made of."""
-    return {
-        "letter": after["letter"] | difference["letter"],
-        "roles": difference["roles"],
-        "corrections": difference["corrections"],
-        "determinations": {
-            key: None if facts is None else (after["determinations"][key] or {}) | facts
-            for key, facts in difference["determinations"].items()
-        },
-    }

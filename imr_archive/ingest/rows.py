@@ -61,6 +61,8 @@ LETTERS = Table(
         *("determination_id", "diagnostics", "spans", "text"),
     ),
 )
+# What a reading says of the letter itself; its bytes, its name and when it came never change.
+READ_COLUMNS = ("kind", "parser_version", "reason_code", "reason", "diagnostics", "spans", "text")
 # Each after those it refers to.
 TABLES = (
     DETERMINATIONS,
@@ -98,7 +100,11 @@ class RowSet:
         """Take the text and the items of a determination, under these keys, with all that hangs on them."""
         self._rows[DETERMINATION_TEXTS].append((determination, *letter.text))
         self.summary_words.append(RowWords(determination, letter.vectors))
-        for key, item in zip(items, letter.items, strict=True):
+        self.add_items(determination, letter, items, canonical)
+
+    def add_items(self, determination: int, letter: LetterRows, keys: Iterable[int], canonical: Canonical) -> None:
+        """Take the items of a determination, under the first of these keys, with all that hangs on them."""
+        for item, key in zip(letter.items, keys, strict=False):
             self._rows[ITEMS].append((key, determination, *item.facts))
             self._rows[ITEM_TEXTS].append((key, *item.text))
             self.item_words.append(RowWords(key, item.vectors))

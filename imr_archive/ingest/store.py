@@ -80,7 +80,7 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
     if known and row.state != SourceState.CURRENT:
         # Read again by a newer parser, a letter keeps its role: another one still speaks for the case.
         _letter_save(row, source, letter=letter, state=SourceState(row.state), determination=known)
-        return Stored(FileStatus.UPDATED, _read_again(letter), row, known)
+        return Stored(FileStatus.UPDATED, read_again(letter), row, known)
     corrections = corrections_of([known.pk] if known else [])
     named = case_number_corrected(letter, chain.from_iterable(corrections.values()))
     home = _determination_of(named, other_than=known) or known
@@ -110,7 +110,7 @@ def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: 
         _merge(other, into=home)
     determination = determination_write(key=home.pk, letter=kept, canonical=canonical, replace=True)
     _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
-    reason = f"Replaces {replaced.name} as the letter of its case." if replaced else _read_again(letter)
+    reason = f"Replaces {replaced.name} as the letter of its case." if replaced else read_again(letter)
     return Stored(FileStatus.UPDATED, reason, row, determination, conflicts=conflicts)
 
 
@@ -223,5 +223,6 @@ def _letter_save(
     row.save(update_fields=values)
 
 
-def _read_again(letter: LetterRows) -> str:
+def read_again(letter: LetterRows) -> str:
+    """Say why a letter is updated that no other one has replaced."""
     return f"Read again by parser version {letter.parser_version}."

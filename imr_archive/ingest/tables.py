@@ -29,7 +29,7 @@ FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS one
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The columns of a model's table that are inserted; JSON columns take text."""
+    """The columns of a model's table that are inserted or updated; JSON columns take text."""
 
     model: type[Model]
     columns: tuple[str, ...]
@@ -60,6 +60,12 @@ class Table:
                 for row in rows:
                     copy.write_row(row)
 
+    def update(self, rows: Sequence[Row]) -> None:
+        """Write rows over those that have their keys, which stand in the first column."""
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(self._update, [(*row[1:], row[0]) for row in self._adapted(rows)])
+
     def values(self, row: Row) -> dict[str, Any]:
         """Return a row by its columns."""
         return dict(zip(self.columns, row, strict=True))
@@ -77,6 +83,13 @@ class Table:
     def _insert(self) -> str:
         values = ", ".join(["%s"] * len(self.columns))
         return f"INSERT INTO {self._names} VALUES ({values})"  # noqa: S608 - names of our own tables
+
+    @cached_property
+    def _update(self) -> str:
+        key, *columns = map(connection.ops.quote_name, self.columns)
+        values = ", ".join(f"{column} = %s" for column in columns)
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        return f"UPDATE {table} SET {values} WHERE {key} = %s"  # noqa: S608 - names of our own tables
 
     @cached_property
     def _times(self) -> list[tuple[int, Callable[[Any], Any]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -11,7 +13,17 @@ from imr_archive.errors import ArchiveError
 from imr_archive.ingest.canonical import canonical_stored
 from imr_archive.ingest.files import short
 from imr_archive.ingest.report import FileResult
-from imr_archive.ingest.revisions import determinations_in, digest, put_back, revision, snapshot
+from imr_archive.ingest.revisions import (
+    determinations_in,
+    digest,
+    former,
+    put_back,
+    revision,
+    revisions_keep,
+    snapshot,
+    snapshots,
+)
+from imr_archive.ingest.rewriting import Rewrite, letters_rewrite
 from imr_archive.ingest.runner import IndexRenewal, at_work
 from imr_archive.ingest.runs import is_alive
 from imr_archive.models import IngestRun, IngestRunFile, LetterRevision
@@ -23,7 +35,8 @@ if TYPE_CHECKING:
     from imr_archive.ingest.canonical import Canonical
     from imr_archive.ingest.runs import RunLog
 
-_BATCH = 100
+# As many as a writer of letters stores together.
+_BATCH = 500
 
 
 class CannotUndo(ArchiveError):
@@ -59,7 +72,7 @@ def run_undo(undone: IngestRun, *, run: IngestRun, stopped: Callable[[], bool] =
 
 def _newest_first(undone: IngestRun) -> Iterator[Sequence[LetterRevision]]:
     wide = [f"letter__{column}" for column in ("content", "text", "spans", "diagnostics")]
-    revisions = undone.revisions.order_by("-pk").select_related("letter").defer(*wide)
+    revisions = undone.revisions.order_by("-pk").select_related("letter__determination").defer(*wide)
     page = [*revisions[:_BATCH]]
     while page:
         yield page
@@ -69,7 +82,12 @@ def _newest_first(undone: IngestRun) -> Iterator[Sequence[LetterRevision]]:
 def _settled(batch: Sequence[LetterRevision], log: RunLog, canonical: Canonical) -> Iterator[FileResult]:
     """Put letters back in one transaction, with what the run says of them."""
     with transaction.atomic():
-        results = [_result(kept, log.run, canonical) for kept in batch if not log.has(_label(kept))]
+        waiting = [kept for kept in batch if not log.has(_label(kept))]
+        at_once = _plainly_put_back(waiting, log.run, canonical)
+        results = [
+            _file_result(kept, *_put_back(kept)) if kept.pk in at_once else _result(kept, log.run, canonical)
+            for kept in waiting
+        ]
         log.write(results)
     for result in results:
         log.count(result)
@@ -80,10 +98,33 @@ def _label(kept: LetterRevision) -> str:
     return short(f"letter/{kept.letter_id}/{kept.letter.name}")
 
 
+def _plainly_put_back(batch: Sequence[LetterRevision], run: IngestRun, canonical: Canonical) -> set[int]:
+    """Put back at once the letters of which that is a plain rewrite; return the keys of their revisions.
+
+    Of a determination that several revisions speak of, each must find what the later one leaves.
+    """
+    scopes = {kept.letter_id: determinations_in(kept) for kept in batch}
+    times = Counter(chain.from_iterable(scopes.values()))
+    current = snapshots({letter: scope for letter, scope in scopes.items() if all(times[key] == 1 for key in scope)})
+    rewrites = {
+        kept.pk: Rewrite(kept.letter_id, current[kept.letter_id], former(kept, current[kept.letter_id]))
+        for kept in batch
+        if kept.letter_id in current and digest(current[kept.letter_id]) == kept.after
+    }
+    plain = {key: each for key, each in rewrites.items() if each.is_plain}
+    try:
+        with transaction.atomic():
+            letters_rewrite([*plain.values()], canonical=canonical)
+    except IntegrityError:
+        return set()
+    revisions_keep(plain.values(), run=run)
+    return {*plain}
+
+
 def _result(kept: LetterRevision, run: IngestRun, canonical: Canonical) -> FileResult:
     scope = determinations_in(kept)
     current = snapshot(kept.letter_id, scope)
-    status, reason = FileStatus.UPDATED, f"As it was before run {kept.run_id}."
+    status, reason = _put_back(kept)
     if digest(current) != kept.after:
         status, reason = FileStatus.UNCHANGED, f"Left alone: {_who_since(kept, scope, run)} has changed it since."
     else:
@@ -97,6 +138,14 @@ def _result(kept: LetterRevision, run: IngestRun, canonical: Canonical) -> FileR
             if made:
                 made.save()
     kept.letter.refresh_from_db(fields=["determination"])
+    return _file_result(kept, status, reason)
+
+
+def _put_back(kept: LetterRevision) -> tuple[FileStatus, str]:
+    return FileStatus.UPDATED, f"As it was before run {kept.run_id}."
+
+
+def _file_result(kept: LetterRevision, status: FileStatus, reason: str) -> FileResult:
     determination = kept.letter.determination
     return FileResult(
         file=_label(kept),

@@ -59,7 +59,8 @@ def indexed_at_once(
     """Within a transaction: index the letters that the block inserts together.
 
     PostgreSQL takes the words of each row from ``items`` and ``summaries``, SQLite reads them itself. Nothing else may
-    be inserted, and the keys must be higher than all before, as new ones are. An error must take the transaction back.
+    be inserted, and the keys must be higher than all before, as new ones are. Items may come to a determination that is
+    there, if its own row is written as well, which notes it. An error must take the transaction back.
     """
     if connection.vendor == "sqlite":
         with _on_sqlite(connection):
