@@ -68,12 +68,21 @@ class Archive:
 
     def counts(self) -> dict[str, int]:
         """How many rows there are, past the archive's own code."""
-        session: Any = psycopg.connect(self.url) if self.url.startswith("postgres") else sqlite3.connect(self.url[10:])
-        with closing(session):
+        with closing(self._session()) as session:
             return {
                 what: session.execute(f"SELECT count(*) FROM imr_archive_{table}").fetchone()[0]
                 for what, table in TABLES.items()
             }
+
+    def age(self) -> None:
+        """Have every letter read badly by an older parser, past the archive's own code."""
+        with closing(self._session()) as session:
+            session.execute("UPDATE imr_archive_sourceletter SET parser_version = '1.0'")
+            session.execute("UPDATE imr_archive_determination SET worker_age = 17")
+            session.commit()
+
+    def _session(self) -> Any:
+        return psycopg.connect(self.url) if self.url.startswith("postgres") else sqlite3.connect(self.url[10:])
 
     def rows(self) -> dict[str, Any]:
         """What ``tests.rows`` says of it."""
@@ -254,6 +263,10 @@ def _kill_the_writer(scene: Scene) -> None:
     assert all(map(is_gone, workers)), "workers outlive the writer"
 
 
+def _stop_listening(scene: Scene) -> None:
+    cast("IO[str]", scene.process.stdout).close()
+
+
 def _signal(number: signal.Signals) -> Callable[[Scene], None]:
     return lambda scene: scene.process.send_signal(number)
 
@@ -291,6 +304,7 @@ FAULTS = (
         rf"Interrupted\. {_KEPT}{_GOES_ON}",
     ),
     Fault("told to terminate (SIGTERM)", _signal(signal.SIGTERM), 143, rf"Interrupted\. {_KEPT}{_GOES_ON}"),
+    Fault("nobody reads its events any more (| head)", _stop_listening, 128 + signal.SIGPIPE, "^$"),
     Fault(
         "the disk full",
         _fill_the_disk,
@@ -369,3 +383,32 @@ def story_of(fault: Fault, archives: SQLiteArchives | PostgreSQLArchives, letter
             after=archive.counts(),
             rows=archive.rows(),
         )
+
+
+@dataclass(frozen=True)
+class Rereading:
+    """What became of a run of ``reparse`` that was killed, resumed and undone."""
+
+    before: dict[str, Any]
+    report: str
+    ended: list[tuple[int, str, str]]
+    applied: dict[str, Any]
+    after: dict[str, Any]
+
+
+def rereading_of(archives: SQLiteArchives | PostgreSQLArchives, letters: Path) -> Rereading:
+    """Kill a run that writes letters anew in the middle of it, go on with it, and take it back."""
+    with archives.archive(on_small_disk=False) as (archive, _):
+        archive.ended("ingest", "--processes=1", letters)
+        archive.age()
+        before = archive.rows()
+        process = archive.started("reparse", "--all", "--apply", "--processes=1", "--json-events")
+        for _ in range(STRUCK_AFTER):
+            cast("IO[str]", process.stdout).readline()
+        _kill_the_writer(Scene(process, archive, archives, None))
+        process.communicate(timeout=300)
+        _, report, _ = archive.ended("ingest_report", "2")
+        resumed = archive.ended("reparse", "--processes=1", "--resume", "2")
+        applied = archive.rows()
+        undone = archive.ended("reparse", "--undo", "2")
+        return Rereading(before, report, [resumed, undone], applied, archive.rows())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from imr_archive.ingest.facts import Facts
 
 ITEMS = "items"
+FIELDS_HEADING = f"{'Field':<28}{'letters':>10}{'values':>10}"
 
 
 class Change(NamedTuple):
@@ -42,6 +44,21 @@ def changes(old: Facts, new: Facts, *, item: int | None = None, leaving_out: str
     for field, value in new.items():
         if field != leaving_out and old[field] != value:
             yield Change(f"{below}{field}", item, old[field], value)
+
+
+def counted(counts: Mapping[str, Mapping[str, int]], found: Iterable[Iterable[Change]]) -> dict[str, dict[str, int]]:
+    """Add what differs of some letters to the counts of letters and values by field, and return them all."""
+    letters, values = (Counter({name: each[what] for name, each in counts.items()}) for what in ("letters", "values"))
+    for of_letter in found:
+        fields = Counter(change.field for change in of_letter)
+        letters.update(fields.keys())
+        values.update(fields)
+    return {name: {"letters": letters[name], "values": values[name]} for name in sorted(values)}
+
+
+def field_line(name: str, letters: int, values: int) -> str:
+    """Return the row of a field in a table that has ``FIELDS_HEADING`` above it."""
+    return f"{name:<28}{letters:>10,}{values:>10,}"
 
 
 def aligned(

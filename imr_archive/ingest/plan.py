@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.errors import LetterError
+from imr_archive.ingest.comparison import FIELDS_HEADING, field_line
 from imr_archive.ingest.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.ingest.files import receive
 from imr_archive.ingest.pool import ParserPool
@@ -116,9 +117,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield from (f"    {reference}: {sentence}" for reference, sentence in plan.unreadable)
     if plan.fields:
         yield ""
-        yield f"{'Field':<28}{'letters':>10}{'values':>10}"
+        yield FIELDS_HEADING
     for name, each in sorted(plan.fields.items()):
-        yield f"{name:<28}{each.letters:>10,}{each.values:>10,}"
+        yield field_line(name, each.letters, each.values)
         yield from (f"    {_example(reference, change)}" for reference, change in each.examples)
     if plan.conflicts:
         yield ""

@@ -13,7 +13,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from imr_archive.errors import ArchiveError, LetterError
-from imr_archive.ingest.comparison import Change, changes, facts_changes
+from imr_archive.ingest.comparison import Change, changes, counted, facts_changes
 from imr_archive.ingest.corrections import case_number_corrected, corrections_of, facts_corrected, placed
 from imr_archive.ingest.facts import facts_of, stored_facts
 from imr_archive.ingest.files import ReceivedFile
@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from imr_archive.ingest.canonical import Canonical
     from imr_archive.ingest.corrections import Placed
     from imr_archive.ingest.facts import Facts
     from imr_archive.ingest.revisions import Snapshot
+    from imr_archive.ingest.runs import RunLog
     from imr_archive.ingest.store import Stored
     from imr_archive.ingest.writer import Entry, Parsed
     from imr_archive.models import Correction
@@ -200,6 +202,10 @@ def _read_now(letter: LetterRows) -> Facts:
 class Rereader(Writer):
     """A writer of stored letters: it leaves alone what reads as before, and keeps what the others were."""
 
+    def __init__(self, log: RunLog, canonical: Canonical) -> None:
+        super().__init__(log, canonical)
+        self._differing: dict[str, tuple[Change, ...]] = {}
+
     def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:
         """Settle at once the letters that read as before, and those that are plain rewrites.
 
@@ -211,6 +217,7 @@ class Rereader(Writer):
             if isinstance(task, ReceivedFile) and isinstance(parsed, LetterRows | LetterError)
         ]
         found = [*compared(read)]
+        self._differing = {each.letter.sha256: each.changes for each in found}
         rewrites = [*_versions_noted(found), *(_plain_rewrites(found) if len(batch) > 1 else ())]
         letters_rewrite(rewrites, canonical=self._canonical)
         revisions_keep(rewrites, run=self._log.run)
@@ -221,6 +228,22 @@ class Rereader(Writer):
             for each in found
             if each.letter.pk in settled
         }
+
+    def _committed(self, batch: Sequence[Entry]) -> list[FileResult]:
+        before = self._log.run.changes
+        try:
+            return super()._committed(batch)
+        except BaseException:
+            self._log.run.changes = before
+            raise
+
+    def _noted(self, results: list[FileResult]) -> None:
+        """Count with the files what was changed of them, field by field."""
+        super()._noted(results)
+        run = self._log.run
+        updated = (each.sha256 for each in results if each.status is FileStatus.UPDATED)
+        run.changes = counted(run.changes, (self._differing.get(sha256, ()) for sha256 in updated))
+        run.save(update_fields=["changes"])
 
     def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:
         letter = SourceLetter.objects.only("pk", "state", "determination_id").filter(sha256=file.sha256).first()

@@ -7,7 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from imr_archive.ingest.comparison import FIELDS_HEADING, field_line
 from imr_archive.ingest.corrections import CONFLICTS_HEADING, conflict_sentence
+from imr_archive.ingest.processes import is_gone
 from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from imr_archive.models import IngestRun, IngestRunFile
 
 SCHEMA = "imr-ingest/1"
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,10 @@ def run_lines(run: IngestRun) -> Iterator[str]:
     """Yield the report for a terminal: a table of counts, then a sentence for each file that wants one."""
     counts, errors = run.count_files()
     yield from count_lines(counts)
+    if run.changes:
+        yield ""
+        yield FIELDS_HEADING
+        yield from (field_line(name, **each) for name, each in sorted(run.changes.items()))
     if errors:
         yield ""
         yield from quarantined_lines(run)
@@ -158,9 +165,14 @@ def _sentences(run: IngestRun, status: FileStatus) -> Iterator[str]:
     return (f"{each.file}: {each.reason}" for each in run_results(run, status=status))
 
 
+def status_of(run: IngestRun) -> str:
+    """Say how a run stands: one whose process is gone without a word is interrupted, though its row says running."""
+    return INTERRUPTED if run.status == RunStatus.RUNNING and is_gone(run.process) else run.status
+
+
 def run_heading(run: IngestRun) -> Iterator[str]:
     """Yield what there is to say of a run beside its files."""
-    yield f"Run {run.pk}: {RunStatus(run.status).label.lower()}, parser version {run.parser_version}"
+    yield f"Run {run.pk}: {status_of(run)}, parser version {run.parser_version}"
     ended = f", ended {run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else ""
     yield f"Started by {run.started_by or 'nobody known'} at {run.started_at:%Y-%m-%d %H:%M:%S} UTC{ended}"
     yield f"Asked for: {json.dumps(run.arguments)}"
@@ -177,7 +189,7 @@ def run_json(run: IngestRun) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "run": run.pk,
-        "status": run.status,
+        "status": status_of(run),
         "parser_version": run.parser_version,
         "started_by": run.started_by,
         "started_at": run.started_at.isoformat(),
@@ -188,6 +200,7 @@ def run_json(run: IngestRun) -> dict[str, Any]:
         "failure": run.failure or None,
         "counts": {status.value: counts.get(status, 0) for status in FileStatus},
         "errors": errors,
+        "fields": run.changes,
         "total": sum(counts.values()),
     }
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import socket
 import time
-from os import getpid
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, InterfaceError
@@ -15,6 +12,7 @@ from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
 from imr_archive.errors import ArchiveError
+from imr_archive.ingest.processes import is_alive, number_of, this_process
 from imr_archive.ingest.report import FileResult, Tally
 from imr_archive.ingest.tables import Table
 from imr_archive.models import IngestRun, IngestRunFile
@@ -94,7 +92,7 @@ class RunLog:
 def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
     """Begin a run."""
     return IngestRun.objects.create(
-        arguments=arguments, started_by=started_by[:150], parser_version=PARSER_VERSION, process=_this_process()
+        arguments=arguments, started_by=started_by[:150], parser_version=PARSER_VERSION, process=this_process()
     )
 
 
@@ -124,9 +122,9 @@ def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
     if run.status == RunStatus.FINISHED:
         raise CannotResume(f"Run {run.pk} is finished; there is nothing left to do.")
     if run.status == RunStatus.RUNNING and is_alive(run.process):
-        raise CannotResume(f"Run {run.pk} is still at work, in process {run.process.split(':')[1]}.")
+        raise CannotResume(f"Run {run.pk} is still at work, in process {number_of(run.process)}.")
     run.status, run.failure, run.finished_at = RunStatus.RUNNING, "", None
-    run.process, run.parser_version = _this_process(), PARSER_VERSION
+    run.process, run.parser_version = this_process(), PARSER_VERSION
     run.save()
     return run
 
@@ -173,21 +171,3 @@ def _row(run: IngestRun, result: FileResult) -> Row:
 
 def _digest(name: str) -> bytes:
     return hashlib.blake2b(name.encode(errors="replace"), digest_size=16).digest()
-
-
-def _this_process() -> str:
-    return f"{socket.gethostname()}:{getpid()}:{_began(getpid())}"[-120:]
-
-
-def is_alive(process: str) -> bool:
-    """Whether a process of this machine still runs; one of another machine cannot be asked."""
-    host, _, rest = process.rpartition(":")[0].rpartition(":")
-    return host == socket.gethostname() and process == f"{host}:{rest}:{_began(int(rest))}" != _this_process()
-
-
-def _began(number: int) -> str:
-    """Return when a process began, in the kernel's clock, which tells two of one number apart."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return ""

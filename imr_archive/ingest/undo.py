@@ -7,11 +7,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Sum, TextField
+from django.db.models.functions import Cast, Length
+from django.utils import timezone
 
 from imr_archive.errors import ArchiveError
 from imr_archive.ingest.canonical import canonical_stored
 from imr_archive.ingest.files import short
+from imr_archive.ingest.processes import is_alive
 from imr_archive.ingest.report import FileResult
 from imr_archive.ingest.revisions import (
     determinations_in,
@@ -25,7 +28,6 @@ from imr_archive.ingest.revisions import (
 )
 from imr_archive.ingest.rewriting import Rewrite, letters_rewrite
 from imr_archive.ingest.runner import IndexRenewal, at_work
-from imr_archive.ingest.runs import is_alive
 from imr_archive.models import IngestRun, IngestRunFile, LetterRevision
 from imr_archive.vocabulary import FileStatus, RunStatus
 
@@ -50,9 +52,22 @@ def run_to_undo(key: int) -> IngestRun:
         raise CannotUndo(f"There is no run {key}.")
     if run.status == RunStatus.RUNNING and is_alive(run.process):
         raise CannotUndo(f"Run {key} is still at work.")
+    if run.forgotten_at:
+        raise CannotUndo(f"What run {key} changed was forgotten at {run.forgotten_at:%Y-%m-%d %H:%M} UTC.")
     if not run.revisions.exists():
         raise CannotUndo(f"Run {key} changed nothing that it kept; only runs of reparse can be undone.")
     return run
+
+
+@transaction.atomic
+def run_forget(run: IngestRun) -> tuple[int, int]:
+    """Let go of what was kept to undo a run; return of how many letters it was, and how many characters."""
+    size = Sum(Length(Cast("before", TextField())), default=0)
+    told = run.revisions.aggregate(letters=Count("pk"), size=size)
+    run.revisions.all().delete()
+    run.forgotten_at = timezone.now()
+    run.save(update_fields=["forgotten_at"])
+    return told["letters"], told["size"]
 
 
 def run_undo(undone: IngestRun, *, run: IngestRun, stopped: Callable[[], bool] = lambda: False) -> Iterator[FileResult]:

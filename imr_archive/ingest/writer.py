@@ -94,7 +94,7 @@ class Writer:
             with transaction.atomic():
                 added = self._added(batch)
                 results = [self._result(task, parsed, added) for task, parsed in batch]
-                self._log.write(results)
+                self._noted(results)
         except BaseException:
             self._uncommitted = {}
             self._adder.forget()
@@ -104,6 +104,10 @@ class Writer:
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         return results
+
+    def _noted(self, results: list[FileResult]) -> None:
+        """Write what the run says of the files of a batch, in its transaction."""
+        self._log.write(results)
 
     def _counted(self, results: list[FileResult]) -> Iterator[FileResult]:
         for result in results:

@@ -31,6 +31,8 @@ class Progress:
     Without ``done``, ``size`` is a number of files.
     """
 
+    is_heard = True
+
     def __init__(self, stream: TextIO, *, size: int | None, done: Callable[[], int] | None = None) -> None:
         self._stream = stream
         self._size = size
@@ -90,10 +92,14 @@ class Progress:
 
 
 class Events:
-    """Writes a JSON object a line: as a run starts, for each file, and as it ends, however it does."""
+    """Writes a JSON object a line: as a run starts, for each file, and as it ends, however it does.
+
+    ``is_heard`` until whoever reads them has gone away; then nothing more is written.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.is_heard = True
 
     def begin(self, run: IngestRun) -> None:
         """Write which run it is."""
@@ -108,6 +114,19 @@ class Events:
         self._write({"event": run.status, "run": run.pk, "counts": run.counts, "failure": run.failure or None})
 
     def _write(self, event: dict[str, Any]) -> None:
-        self._stream.write(json.dumps(event) + "\n")
-        # whoever listens wants to know now
-        self._stream.flush()
+        if not self.is_heard:
+            return
+        try:
+            self._stream.write(json.dumps(event) + "\n")
+            # whoever listens wants to know now
+            self._stream.flush()
+        except BrokenPipeError:
+            self.is_heard = False
+            _silence(self._stream)
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what is left in a stream nowhere: Python would try to write it once more at its end, and complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

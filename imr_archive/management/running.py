@@ -42,21 +42,25 @@ class Stop:
 
     @property
     def status(self) -> int:
-        """The exit status that says so: 130 after Ctrl-C, 143 after a request to terminate."""
+        """The exit status that says so: 130 after Ctrl-C, 143 when told to terminate, 141 if nobody listens."""
         return _BY_SIGNAL + (self._signal or signal.SIGINT)
+
+    def ask(self, number: int) -> None:
+        """Ask for the end, as a signal of this number does."""
+        self._signal = number
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Take the first Ctrl-C or request to terminate as the wish to end in order; a second one ends at once."""
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-        def ask(number: int, frame: FrameType | None) -> None:
-            self._signal = number
+        def take(number: int, frame: FrameType | None) -> None:
+            self.ask(number)
             for each, handler in before.items():
                 signal.signal(each, handler)
 
         for number in before:
-            signal.signal(number, ask)
+            signal.signal(number, take)
         try:
             yield
         finally:
@@ -125,17 +129,25 @@ def run_to_its_end(
 
 
 def run_through(run: IngestRun, results: Iterable[FileResult], progress: Progress | Events, *, stop: Stop) -> None:
-    """Do a run; raise ``CommandError`` if it could not do all, with what is stored and how to go on."""
+    """Do a run; raise ``CommandError`` if it could not do all, with what is stored and how to go on.
+
+    If whoever reads the events goes away, the run ends in order, and the command without a word.
+    """
     progress.begin(run)
     try:
         for result in results:
             progress.add(result)
+            if not progress.is_heard:
+                stop.ask(signal.SIGPIPE)
     except RunFailed as error:
         raise CommandError(f"{error} {_how_to_resume(run)}", returncode=FAILED) from error
     except KeyboardInterrupt:
         raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status) from None
     finally:
         progress.end(run)
+    if not progress.is_heard:
+        stop.ask(signal.SIGPIPE)
+        raise SystemExit(stop.status)
     if run.status == RunStatus.CANCELLED:
         raise CommandError(f"Interrupted. {_how_to_resume(run)}", returncode=stop.status)
 

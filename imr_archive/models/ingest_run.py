@@ -20,7 +20,8 @@ class IngestRun(models.Model):
     """One call of ``manage.py ingest``, one upload, or one retry of the quarantine; resumed, it stays the same run.
 
     ``counts`` (by file status) and ``errors`` (by code) follow ``files``: exactly once the run has ended, and up to a
-    few seconds behind while it works or after it was killed.
+    few seconds behind while it works or after it was killed. ``changes`` is exact at any time: the letters and values
+    by field that a run of ``manage.py reparse`` has written otherwise.
     """
 
     arguments = models.JSONField(default=dict, help_text="What was asked for; a resumed run does it again.")
@@ -34,6 +35,12 @@ class IngestRun(models.Model):
     counts = models.JSONField(default=dict, blank=True)
     errors = models.JSONField(default=dict, blank=True)
     failure = models.TextField(blank=True, help_text="Why the run failed.")
+    changes = models.JSONField(
+        default=dict, blank=True, help_text="Of how many letters it changed how many values, field by field."
+    )
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what was kept to undo the run was let go of."
+    )
 
     class Meta:
         ordering = ["-pk"]

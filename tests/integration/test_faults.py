@@ -10,7 +10,7 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from imr_archive.ingest.runs import failure_of
-from tests.faults import LETTERS, Archive, NoDisk, faults_of, new_archives, story_of, undisturbed
+from tests.faults import LETTERS, Archive, NoDisk, faults_of, new_archives, rereading_of, story_of, undisturbed
 from tests.integration.handmade import write_letters
 from tests.postgresql import NoServer
 
@@ -46,7 +46,7 @@ def test_a_run_says_what_happened_and_a_resume_leaves_the_rows_of_an_undisturbed
     except NoDisk:
         pytest.skip("a small disk needs an account that may mount one")
     assert (story.status, "Traceback" in story.said) == (fault.status, False), story.said
-    assert re.search(fault.says, story.said.splitlines()[-1] if fault.says else "")
+    assert re.search(fault.says, (story.said.splitlines() or [""])[-1] if fault.says else "")
     assert 0 < story.before["determinations"] == story.before["letters"] == story.before["files"]
     assert story.before["files"] < LETTERS or fault.status == 0
     assert story.told <= story.before["files"]
@@ -56,6 +56,22 @@ def test_a_run_says_what_happened_and_a_resume_leaves_the_rows_of_an_undisturbed
     assert (run["status"], sum(run["counts"].values())) == ("finished", story.after["files"])
     assert story.after["files"] == LETTERS
     assert story.rows["findings"] == []
+
+
+def test_a_rereading_that_is_killed_goes_on_and_leaves_every_row_as_before_when_it_is_undone(archives, letters):
+    story = rereading_of(archives, letters)
+    heading, _, asked_for, *_ = report = story.report.splitlines()
+    assert (heading.split(",")[0], "reparse" in asked_for) == ("Run 2: interrupted", True)
+    assert "Its process is gone; manage.py reparse --resume 2 goes on with the rest." in report
+    told = {line.split()[0]: line.split()[1:] for line in report if line.startswith(("Updated", "worker_age"))}
+    assert 0 < int(told["Updated"][0].replace(",", "")) < LETTERS
+    assert told["worker_age"] == told["Updated"] * 2
+    assert [status for status, _, _ in story.ended] == [0, 0], story.ended
+    assert f"worker_age{LETTERS:>28,}{LETTERS:>10,}" in story.ended[0][1]
+    assert story.applied["runs"][1] == {"status": "finished", "counts": {"updated": LETTERS}}
+    assert story.applied["sha256 but for files"] != story.before["sha256 but for files"]
+    assert story.after["sha256 but for files"] == story.before["sha256 but for files"]
+    assert story.applied["findings"] == story.after["findings"] == []
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,28 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(folder, monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "how"),
+    [
+        ({"reparse": {}}, "manage.py reparse --resume {} goes on with the rest."),
+        ({"paths": []}, "manage.py ingest --resume {} goes on with the rest."),
+        ({"upload": []}, "upload the files again."),
+    ],
+)
+def test_a_run_whose_process_is_gone_is_told_as_interrupted(arguments, how):
+    run = run_start(arguments=arguments, started_by="tests")
+    assert command("ingest_report", run.pk)[0].startswith(f"Run {run.pk}: running, ")
+    IngestRun.objects.update(process="elsewhere:1:1")
+    assert json.loads(command("ingest_report", run.pk, json=True)[0])["status"] == "running"
+    IngestRun.objects.update(process=f"{run.process}0")  # of that number, but begun at another time
+    printed = command("ingest_report", run.pk)[0]
+    assert printed.startswith(f"Run {run.pk}: interrupted, ")
+    assert f"Its process is gone; {how.format(run.pk)}" in printed.splitlines()
+    assert "  interrupted  " in command("ingest_report")[0]
+    assert json.loads(command("ingest_report", run.pk, json=True)[0])["status"] == "interrupted"
+
+
+@pytest.mark.django_db
 def test_a_failing_database_ends_the_run_in_a_sentence_and_a_resume_repairs_it(folder, monkeypatch):
     def full(*_):
         cause = sqlite3.OperationalError()

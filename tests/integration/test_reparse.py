@@ -371,6 +371,7 @@ def test_a_determination_is_named_by_its_number_too_and_a_quarantined_file_by_it
         (["CM15-9999999"], "There is no determination CM15-9999999."),
         (["--quarantined", "x"], "There is no quarantined file x."),
         (["--undo", "999"], "There is no run 999."),
+        (["--forget", "999"], "There is no run 999."),
         (["--undo", "999", "--all"], "A run knows which letters are its own; name none."),
         (["--resume"], "No run was interrupted."),
         (["--all", "--json-events"], "--json-events tells of a run; a plan is none."),
@@ -412,6 +413,45 @@ def test_a_run_that_keeps_nothing_cannot_be_undone(old):
     assert str(reparse("--undo", run.pk)[1]) == (
         f"Run {run.pk} changed nothing that it kept; only runs of reparse can be undone."
     )
+
+
+def test_what_was_applied_is_reported_field_by_field_as_it_was_planned(five):
+    """Whether its letters went together or one by one."""
+    made = planned(five)
+    run, _ = reread(five)
+    expected = {name: {"letters": each.letters, "values": each.values} for name, each in made.fields.items()}
+    assert IngestRun.objects.get(pk=run.pk).changes == run.changes == expected
+    printed = command("ingest_report", run.pk)[0].splitlines()
+    assert f"items.position{1:>24}{2:>10}" in printed
+    assert json.loads(command("ingest_report", run.pk, json=True)[0])["fields"] == expected
+
+
+def test_a_letter_that_cannot_be_stored_is_not_among_the_changes():
+    letters = {b"a": letter("One.", CASE), b"b": letter("Another.", OTHER)}
+    ingest([("a.pdf", b"a"), ("b.pdf", b"b")], letters)
+    run, results = reread(
+        {
+            b"a": letter("One.", CASE, items=[item(1, "Cane")]),
+            b"b": letter("Another.", OTHER, items=[item(1), item(1, "the same place")]),
+        }
+    )
+    assert statuses(results) == ["updated", "quarantined"]
+    assert run.changes == {"items.description": {"letters": 1, "values": 1}}
+
+
+def test_what_is_kept_of_a_run_can_be_let_go_of_after_which_it_cannot_be_undone(old):
+    reparse(CASE, OTHER, "--apply")
+    run = IngestRun.objects.first()
+    now = archive_now()
+    output, error = reparse("--forget", run.pk)
+    assert error is None
+    assert output.startswith(f"What run {run.pk} changed is forgotten (2 letters, 0.0 MB); ")
+    assert not LetterRevision.objects.exists()
+    for again in ("--undo", "--forget"):
+        _, error = reparse(again, run.pk)
+        assert error.returncode == 2
+        assert str(error).startswith(f"What run {run.pk} changed was forgotten at 20")
+    assert archive_now() == now
 
 
 @pytest.fixture

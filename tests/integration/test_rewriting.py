@@ -102,7 +102,7 @@ class BothWays(TestCase):
         assert ways[0] == ways[1]
 
 
-def many(number, version="1.0", **facts):
+def letters_of(number, version="1.0", **facts):
     return {
         b"%d" % each: letter(f"Text {each}.", f"CM15-{each:07}", parser_version=version, **facts)
         for each in range(number)
@@ -128,8 +128,8 @@ def test_twice_the_letters_take_no_more_statements_there_or_back(monkeypatch):
     sent = []
     for number in (4, 8):
         with transaction.atomic():
-            ingest(files_of(many(number)), many(number))
-            again = many(number, "99.0", items=[item(outcome=Outcome.OVERTURNED)])
+            ingest(files_of(letters_of(number)), letters_of(number))
+            again = letters_of(number, "99.0", items=[item(outcome=Outcome.OVERTURNED)])
             (run, results), there = statements_of(reread, again)
             assert statuses(results) == ["updated"] * number
             sent.append((there, statements_of(undone, run)[1]))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.ingest.report import run_heading, run_json, run_json_parts, run_lines
+from imr_archive.ingest.report import INTERRUPTED, run_heading, run_json, run_json_parts, run_lines, status_of
+from imr_archive.ingest.runs import command_of
 from imr_archive.models import IngestRun
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterator
 
 BAD_USAGE = 2
 
@@ -40,13 +42,21 @@ class Command(BaseCommand):
                 self.stdout.write(part, ending="")
             self.stdout.write("")
             return
-        for line in (*run_heading(found), ""):
+        for line in (*run_heading(found), *_way_on(found), ""):
             self.stdout.write(line)
         for line in run_lines(found):
             self.stdout.write(line)
 
 
+def _way_on(run: IngestRun) -> Iterator[str]:
+    """Yield how an interrupted run is gone on with."""
+    if status_of(run) == INTERRUPTED:
+        command = command_of(run)
+        how = f"manage.py {command} --resume {run.pk} goes on with the rest" if command else "upload the files again"
+        yield f"Its process is gone; {how}."
+
+
 def _line(run: IngestRun) -> str:
     quarantined = run.counts.get("quarantined", 0)
     became = f"{run.total:>10,} files, {quarantined:,} quarantined"
-    return f"{run.pk:>6}  {run.started_at:%Y-%m-%d %H:%M}  {run.status:<10}{became}  {run.started_by}"
+    return f"{run.pk:>6}  {run.started_at:%Y-%m-%d %H:%M}  {status_of(run):<12}{became}  {run.started_by}"

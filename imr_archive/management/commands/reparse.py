@@ -13,7 +13,7 @@ from imr_archive.ingest.quarantine import sources_of
 from imr_archive.ingest.reparse import NoSuchLetter, NoVersion, Rereader, letters_chosen, letters_named
 from imr_archive.ingest.runner import default_processes, ingest_sources
 from imr_archive.ingest.runs import CannotResume, run_resume, run_start
-from imr_archive.ingest.undo import CannotUndo, run_to_undo, run_undo
+from imr_archive.ingest.undo import CannotUndo, run_forget, run_to_undo, run_undo
 from imr_archive.management.running import (
     BAD_USAGE,
     QUARANTINED,
@@ -43,7 +43,8 @@ class Command(BaseCommand):
     help = (
         "Read stored letters again with the present parser. Without --apply nothing is written: the plan says, field "
         "by field, how many letters would change, with examples. --apply is a run, which ingest_report prints and "
-        "--undo takes back. Conditions hold together; letters whose determination was deleted are passed over."
+        "--undo takes back, until --forget lets go of what was kept for that. Conditions hold together; letters whose "
+        "determination was deleted are passed over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -78,6 +79,9 @@ class Command(BaseCommand):
         mode.add_argument("--apply", action="store_true", help="write what has changed, as a run")
         mode.add_argument("--undo", type=int, metavar="RUN", help="put back what a run has changed")
         mode.add_argument(
+            "--forget", type=int, metavar="RUN", help="let go of what is kept to undo a run, which takes room"
+        )
+        mode.add_argument(
             "--resume",
             nargs="?",
             type=int,
@@ -93,6 +97,10 @@ class Command(BaseCommand):
         if options["processes"] < 0:
             raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
         try:
+            if options["forget"] is not None:
+                _refuse_conditions(options)
+                self.forget(run_to_undo(options["forget"]))
+                return
             if options["undo"] is not None or options["resume"] is not None:
                 _refuse_conditions(options)
                 self.go_on(_taken_up(options), options)
@@ -120,6 +128,12 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if plan.unread:
             raise CommandError(f"{plan.unread:,} letters cannot be read.", returncode=QUARANTINED)
+
+    def forget(self, run: IngestRun) -> None:
+        """Let go of what was kept of a run, and say how much it was."""
+        letters, size = run_forget(run)
+        told = f"{letters:,} letters, {size / 1e6:,.1f} MB"
+        self.stdout.write(f"What run {run.pk} changed is forgotten ({told}); it cannot be undone any more.")
 
     def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
         """Do what a run's arguments say, or what is left of it."""
