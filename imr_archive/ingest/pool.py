@@ -196,7 +196,7 @@ def _end(executor: ProcessPoolExecutor) -> None:
     """
     for process in [*(executor._processes or {}).values()]:
         process.kill()
-    executor._result_queue._writer.close()  # type: ignore[attr-defined]
+    executor._result_queue._writer.close()  # type: ignore[attr-defined]  # the stubs leave it out
 
 
 def _begin() -> None:
