@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from imr_archive.parsing.citation_lexing import (
     BLANKED,
@@ -46,7 +45,7 @@ def read_acoem(text: str, start: int, body: int, end: int, topic: Guideline | No
         year=int(edition.group(1)) if edition else None,
         chapter_number=number,
     )
-    return [replace(cited, pages=pages.pages, tables=pages.tables) if pages else cited]
+    return [cited._replace(pages=pages.pages, tables=pages.tables) if pages else cited]
 
 
 def _topic(text: str, start: int, end: int) -> tuple[Guideline | None, int]:

@@ -8,8 +8,7 @@ ones in their phrase, and several drugs in one cream are one compound.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.misspellings import without_figures_in_words
 from imr_archive.parsing.terms import Found, Words
@@ -35,8 +34,7 @@ _ENDS_COMPOUND = re.compile(r"[#;]")
 _TABLET = re.compile(r"\d\s?mg\b")
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(NamedTuple):
     wording: Wording
     treatment: str
     first: int
@@ -161,7 +159,7 @@ def _batch(batch: list[_Mention]) -> list[_Mention]:
     named = any(mention.treatment == TOPICAL_COMPOUND for mention in batch)
     if named or (compounded and len(drugs) > 1):
         last = batch[-1]
-        return [replace(batch[0], treatment=TOPICAL_COMPOUND, last=last.last, end=last.end)]
+        return [batch[0]._replace(treatment=TOPICAL_COMPOUND, last=last.last, end=last.end)]
     return [_as_topical(mention) for mention in batch if mention.wording.drug_class or not drugs]
 
 
@@ -170,8 +168,8 @@ def _as_topical(mention: _Mention) -> _Mention:
     if drug_class is None or drug_class.topical is None:
         return mention
     if drug_class.topical == TOPICAL_ANALGESIC:
-        return replace(mention, treatment=f"{TOPICAL_ANALGESIC}/{mention.treatment.rpartition('/')[2]}")
-    return replace(mention, treatment=drug_class.topical)
+        return mention._replace(treatment=f"{TOPICAL_ANALGESIC}/{mention.treatment.rpartition('/')[2]}")
+    return mention._replace(treatment=drug_class.topical)
 
 
 def _topical(words: Words, mentions: Sequence[_Mention]) -> list[bool]:

@@ -7,9 +7,8 @@ nothing but the end of the rationale before it marks where a heading begins.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.frames import lacks_its_beginning
 from imr_archive.parsing.lost_labels import administrator_end, reliance_end
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from imr_archive.vocabulary import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """The outcome of an item, and the place of the words that state it."""
 
     value: Outcome
@@ -33,8 +31,7 @@ class Ruling:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One item's place in the normalised text: its heading without the outcome, and its paragraphs by label.
 
     ``both_sides`` is where the statements of both sides stand, if one may refer to the other.
@@ -52,8 +49,7 @@ class Block:
         return self.heading[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """The end of a heading: what decides the item, or, where that is missing, the label that follows it."""
 
     at: int
@@ -61,8 +57,7 @@ class Anchor:
     ruling: Ruling | None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsPlace:
+class ItemsPlace(NamedTuple):
     """Where the items stand; ``exact`` says whether the first heading begins just at its start."""
 
     start: int

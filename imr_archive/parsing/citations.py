@@ -7,9 +7,8 @@ read. Without the phrases (letters of 2013 state them in prose) the sources name
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.citation_lexing import phrases
 from imr_archive.parsing.cited import CitationReading, RelianceReading
@@ -33,8 +32,7 @@ _STATEMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A stretch of the paragraph that speaks of guidelines within, or outside, the MTUS."""
 
     outside: bool
@@ -54,7 +52,7 @@ def read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:
     reading = _read_reliance(text, cited_by)
     if text == printed:
         return reading
-    return replace(reading, citations=tuple(replace(c, text=printed[c.start : c.end]) for c in reading.citations))
+    return reading._replace(citations=tuple(c._replace(text=printed[c.start : c.end]) for c in reading.citations))
 
 
 def _read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from imr_archive.parsing.resolve import Guideline
     from imr_archive.vocabulary import Basis, GuidelineSource
 
 
-@dataclass(frozen=True, slots=True)
-class CitationReading:
+class CitationReading(NamedTuple):
     """One guideline, and section of it, cited in a paragraph.
 
     ``slug`` is the entry of ``tables/guidelines.toml``, None where the letter names one that is not there;
@@ -57,8 +55,7 @@ class CitationReading:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RelianceReading:
+class RelianceReading(NamedTuple):
     """What one side relied on for one item."""
 
     basis: Basis

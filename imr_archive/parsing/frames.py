@@ -8,7 +8,7 @@ request IMR eligible. The original request, X is". Each part is found by its own
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Range = tuple[int, int]
 
@@ -42,8 +42,7 @@ _AGAIN = re.compile(r"\bThe\s+original\s+request\b\s?,?\s*", re.IGNORECASE)
 _IS = re.compile(r"\s?,?\s+(?:is|are)\s*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """Where the parts of a heading stand in it; without a frame the whole heading is the decided request."""
 
     decided: Range

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imr_archive.parsing.diagnostics import impossible_date
 from imr_archive.parsing.lexer import find_dates, find_markers
@@ -38,8 +38,7 @@ class Header:
     claimed: tuple[Range, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(NamedTuple):
     """One label or one value of the box: its kind, and what the label asks for or the value says."""
 
     is_label: bool

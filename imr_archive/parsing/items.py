@@ -62,7 +62,8 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         rationale=_whole(letter, rationale) if rationale else None,
         mentions=find_mentions(rationale) if rationale else (),
     )
-    return replace(item, doubts=find_doubts(item, rationale))
+    doubts = find_doubts(item, rationale)
+    return replace(item, doubts=doubts) if doubts else item
 
 
 def _whole(letter: NormalText, piece: TracedText) -> Stated[str]:

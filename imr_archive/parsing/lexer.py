@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import Outcome
@@ -25,21 +24,24 @@ def wording(phrases: Iterable[str]) -> Pattern[str]:
 def markers(table: str) -> Mapping[str, Pattern[str]]:
     """Return patterns for every wording in a table of ``headings.toml``, each with a named group for each key.
 
-    They stand by the first word that their wordings share: whatever else is lost or glued, that word is printed, and
-    a fixed word is found far faster than the alternation of all wordings.
+    They stand by the first word that their wordings share: whatever else is lost or glued, that word is printed, and a
+    pattern that begins with a fixed word is searched for far faster than the alternation of all wordings.
     """
     by_first_word: dict[str, dict[str, list[str]]] = {}
     for key, phrases in load("headings")[table].items():
         for phrase in phrases:
-            by_first_word.setdefault(phrase.split()[0], {}).setdefault(key, []).append(phrase)
+            first, *others = phrase.split()
+            rest = "".join(rf"\s*{re.escape(other)}" for other in others)
+            by_first_word.setdefault(first, {}).setdefault(key, []).append(rest)
     return {
-        word: re.compile("|".join(rf"(?P<{key}>{wording(phrases).pattern})" for key, phrases in keys.items()))
+        word: re.compile(
+            f"{re.escape(word)}(?:" + "|".join(rf"(?P<{key}>{'|'.join(rests)})" for key, rests in keys.items()) + ")"
+        )
         for word, keys in by_first_word.items()
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A fixed wording found in the text, by its key in the table."""
 
     key: str
@@ -50,18 +52,13 @@ class Marker:
 def find_markers(table: str, text: str, start: int = 0, end: int | None = None) -> Iterator[Marker]:
     """Yield the wordings of one table of ``headings.toml`` as they stand in the text."""
     end = len(text) if end is None else end
-    found: list[Match[str]] = []
-    for word, pattern in markers(table).items():
-        at = text.find(word, start, end)
-        while at >= 0:
-            if match := pattern.match(text, at, end):
-                found.append(match)
-            at = text.find(word, match.end() if match else at + 1, end)
+    found = [match for pattern in markers(table).values() for match in pattern.finditer(text, start, end)]
     read = start
     for match in sorted(found, key=re.Match.start):
-        if match.start() >= read:
-            yield Marker(match.lastgroup or "", match.start(), match.end())
-            read = match.end()
+        first, last = match.span()
+        if first >= read:
+            yield Marker(match.lastgroup or "", first, last)
+            read = last
 
 
 @cache
@@ -82,8 +79,7 @@ def prints(text: str, phrase: str) -> bool:
     return all(word in text for word in _longest_words_first(phrase)) and _printed(phrase).search(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedDate:
+class PrintedDate(NamedTuple):
     """A date as printed; ``value`` is None where no such day can be meant (the year 3015, a 13th month)."""
 
     value: date | None
@@ -155,8 +151,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedOutcome:
+class PrintedOutcome(NamedTuple):
     """The word that decides an item, as ``: Upheld``; ``start`` is where its colon stands, if it has one."""
 
     value: Outcome

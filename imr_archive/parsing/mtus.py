@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from imr_archive.parsing.citation_lexing import (
     PageList,
@@ -27,6 +27,7 @@ from imr_archive.parsing.resolve import (
     guideline,
     guidelines,
     names,
+    resolve,
     squeezed,
     words,
     words_of,
@@ -54,8 +55,7 @@ _REGULATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document named in the text; [start, end) holds its chapter number, name and edition year."""
 
     guideline: Guideline
@@ -117,12 +117,12 @@ def _joined(text: str, found: list[Document], document: Document) -> Document:
     printed = year(text, before.end, document.start)
     dated = before.year or (int(printed.group(1)) if printed else None) or document.year
     if before.guideline.slug in _HEADS:
-        return replace(document, start=found.pop().start, year=document.year or dated)
+        return document._replace(start=found.pop().start, year=document.year or dated)
     same = document.guideline in (before.guideline, guideline("acoem"))
     if not same or document.year not in (None, dated):
         return document
     number = before.chapter_number or document.chapter_number
-    return replace(found.pop(), end=document.end, year=dated, chapter_number=number)
+    return found.pop()._replace(end=document.end, year=dated, chapter_number=number)
 
 
 def _document_at(
@@ -130,7 +130,7 @@ def _document_at(
 ) -> Document | None:
     """Return the document whose name begins at a word, or None; in a list of sections only a plain case is one."""
     token = tokens[position]
-    numbered = None if listing else _CHAPTER.match(text, token.start, end)
+    numbered = _CHAPTER.match(text, token.start, end) if token.key[0] == "c" and not listing else None
     name_at = position
     if numbered:
         while name_at < len(tokens) and tokens[name_at].start < numbered.end():
@@ -250,7 +250,7 @@ _PAGES_ONLY = re.compile(r"(?:pages?(?:\s?\(s\))?|pgs?|pp?)[.:\s]*", re.IGNORECA
 
 def names_a_whole(text: str, start: int, end: int) -> bool:
     """Tell whether a piece only says what the document is part of ("MTUS", "ACOEM Guidelines")."""
-    named = names(Scope.MTUS).resolve(text[start:end])
+    named = resolve(text[start:end], Scope.MTUS)
     return named is not None and named.slug in _HEADS
 
 
@@ -356,10 +356,10 @@ def _with_pages(
         sharing = [cited for cited in waiting if cited.start <= pages.start]
         waiting = waiting[len(sharing) :]
         if sharing:
-            paged += [replace(cited, pages=pages.pages, tables=pages.tables) for cited in sharing]
+            paged += [cited._replace(pages=pages.pages, tables=pages.tables) for cited in sharing]
         elif paged:
             last = paged[-1]
-            paged[-1] = replace(last, pages=last.pages or pages.pages, tables=last.tables + pages.tables)
+            paged[-1] = last._replace(pages=last.pages or pages.pages, tables=last.tables + pages.tables)
         if paged:
             paged[-1] = _reaching(text, paged[-1], pages)
         cursor = pages.end
@@ -369,4 +369,4 @@ def _with_pages(
 def _reaching(text: str, cited: CitationReading, pages: PageList) -> CitationReading:
     """Let a citation's printed piece take in the page list that follows it."""
     end = max(cited.end, pages.end)
-    return replace(cited, end=end, text=text[cited.start : end])
+    return cited._replace(end=end, text=text[cited.start : end])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.acoem import read_acoem
 from imr_archive.parsing.citation_lexing import address, as_words, page_list, phrases, trimmed, without_noise
 from imr_archive.parsing.cited import CitationReading
 from imr_archive.parsing.mtus import names_a_whole, read_mtus
 from imr_archive.parsing.odg import opens_with_chapter, read_odg
-from imr_archive.parsing.resolve import Guideline, Named, Scope, Word, names, words
+from imr_archive.parsing.resolve import Guideline, Named, Scope, Word, begins_a_name, holds_words, names, resolve, words
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ class Kind(Enum):
     PIECE = "piece"
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A place where a source may begin; its name, address or connecting phrase stands in [start, end)."""
 
     kind: Kind
@@ -75,15 +74,16 @@ def _may_be_topic(text: str, stretch: Stretch) -> bool:
     """Tell whether a few words that name no source may be the topic of the guideline that they lead on to."""
     if stretch.kind is not Kind.BREAK or stretch.guideline or stretch.addressed:
         return False
-    short = len(words(text, stretch.start, stretch.end)) <= _WORDS_OF_A_TOPIC
+    if not _LEADS_ON.search(text[max(stretch.start, stretch.end - 16) : stretch.end]):
+        return False
     signs = phrases("labels", "signs_of_others").search(text, stretch.start, stretch.end)
-    return short and not signs and bool(_LEADS_ON.search(text[max(stretch.start, stretch.end - 16) : stretch.end]))
+    return not signs and not holds_words(text, stretch.start, stretch.end, _WORDS_OF_A_TOPIC + 1)
 
 
 def _with_topic(text: str, leading: Stretch, cited: CitationReading) -> CitationReading:
     """Put a topic printed before its guideline into the guideline's citation."""
     start, stop = trimmed(text, leading.start, leading.end)
-    return replace(cited, section=as_words(text[start:stop]), start=start, text=text[start : cited.end])
+    return cited._replace(section=as_words(text[start:stop]), start=start, text=text[start : cited.end])
 
 
 def _read(text: str, stretch: Stretch) -> list[CitationReading]:
@@ -113,7 +113,8 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        anchor = None if token.start in taken else _named_at(text, tokens, position, start)
+        may_name = begins_a_name(token.key) and token.start not in taken
+        anchor = _named_at(text, tokens, position, start) if may_name else None
         if anchor:
             anchors.append(anchor)
         stop = anchor.end if anchor else token.end
@@ -158,7 +159,7 @@ def _acoem_after(text: str, topic: Named) -> int | None:
 
 
 def _long(text: str, named: Named) -> bool:
-    return len(words(text, named.start, named.end)) >= _MTUS_WORDS
+    return holds_words(text, named.start, named.end, _MTUS_WORDS)
 
 
 def _addresses(text: str, start: int, end: int) -> Iterator[Anchor]:
@@ -176,7 +177,7 @@ def _host(text: str, start: int, end: int) -> Guideline | None:
     hosts = [".".join(parts[first:]) for first in range(len(parts) - 1)]
     for host in ([f"{hosts[0]}/{path[0]}"] if hosts and path and path[0] else []) + hosts:
         for scope in (Scope.OTHER, Scope.ODG):
-            if found := names(scope).resolve(host):
+            if found := resolve(host, scope):
                 return found
     return None
 
@@ -240,7 +241,7 @@ def _repeats(text: str, current: Stretch, anchor: Anchor) -> bool:
     if anchor.kind is not current.kind or anchor.kind not in (Kind.ODG, Kind.ACOEM):
         return False
     between = text[current.body : anchor.start]
-    return not words(without_noise(between, 0, len(between)))
+    return not holds_words(without_noise(between, 0, len(between)), 0, len(between))
 
 
 def _same_source(text: str, current: Stretch, anchor: Anchor) -> bool:
@@ -270,14 +271,14 @@ def _close_after_address(text: str, gathered: list[Stretch], before: int) -> Non
     if current.kind is Kind.ODG or current.addressed is None:
         return
     first, last = trimmed(text, current.addressed, before)
-    if len(words(text, first, last)) >= _WORDS_OF_A_SOURCE:
+    if holds_words(text, first, last, _WORDS_OF_A_SOURCE):
         _append(gathered, Stretch(Kind.BREAK, first, first, current.end), current.addressed)
 
 
 def _split_title(text: str, gathered: list[Stretch], anchor: Anchor) -> None:
     """Give the last piece of an ODG run to the address that follows, if it is set off as that address's title."""
     pieces = list(_PIECE.finditer(text, gathered[-1].body, anchor.start))
-    if pieces and words(text, pieces[-1].end(), anchor.start):
+    if pieces and holds_words(text, pieces[-1].end(), anchor.start):
         first = pieces[-1].end()
         _append(gathered, Stretch(Kind.BREAK, first, first, gathered[-1].end), pieces[-1].start())
 
@@ -320,7 +321,7 @@ def _other(text: str, start: int, end: int, stretch: Stretch) -> CitationReading
     start, end = trimmed(text, start, end)
     if leading := phrases("noise", "phrases").match(text, start, end):
         start = trimmed(text, leading.end(), end)[0]
-    if not words(text, start, end) or names_a_whole(text, start, end) or _NO_TITLE.fullmatch(text, start, end):
+    if not holds_words(text, start, end) or names_a_whole(text, start, end) or _NO_TITLE.fullmatch(text, start, end):
         return None
     pages = page_list(text, start, end)
     title_end = trimmed(text, start, pages.start)[1] if pages and pages.start > start else end
@@ -334,7 +335,7 @@ def _other(text: str, start: int, end: int, stretch: Stretch) -> CitationReading
         start=start,
         end=end,
     )
-    return replace(cited, pages=pages.pages, tables=pages.tables) if pages else cited
+    return cited._replace(pages=pages.pages, tables=pages.tables) if pages else cited
 
 
 def _known(text: str, start: int, end: int) -> Guideline | None:

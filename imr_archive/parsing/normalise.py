@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 from imr_archive.parsing.results import Stated
 from imr_archive.parsing.spans import PARAGRAPH, Trace, TracedText
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class LineBreak:
+class LineBreak(NamedTuple):
     """The point ``at`` of the normalised text where a printed line begins, and how the line before it ended.
 
     ``room`` is the share of the text width that the line before left free although the next word was to follow;
@@ -180,9 +179,10 @@ def normalise(source: str) -> NormalText:
     places: list[int] = []
     trace = Trace([], [])
     length = 0
+    before = ""
     for number, text in enumerate(lines.texts):
-        if number:
-            glue = _glue(lines, number - 1, text)
+        if before:
+            glue = _glue(lines, number - 1, text) if before[-1] in _ENDINGS else " "
             if len(glue) > 1:  # both characters of a paragraph's mark stand for the one end of a line
                 trace.places.append(length + 1)
                 trace.sources.append(lines.end(number - 1))
@@ -191,11 +191,13 @@ def normalise(source: str) -> NormalText:
             places.append(length)
         trace.places.append(length)
         trace.sources.append(lines.starts[number])
-        for place, offset in lines.jumps.get(number, ()):
-            trace.places.append(length + place)
-            trace.sources.append(offset)
+        if number in lines.jumps:
+            for place, offset in lines.jumps[number]:
+                trace.places.append(length + place)
+                trace.sources.append(offset)
         pieces.append(text)
         length += len(text)
+        before = text
     return NormalText(source, TracedText("".join(pieces), trace), Breaks(places, lines))
 
 
@@ -276,13 +278,15 @@ _SUSPENDED = re.compile(r"(?:and|or|to)\b")
 # "medically necessary.", '..."stable."', "the following:"
 _FULL_STOPS = (".", "?", "!", ":")
 _CLOSING = "\"')]”’"
+# the last characters of the lines after which something else than a space may stand: most lines have none of them
+_ENDINGS = frozenset((*_HYPHENS, *_FULL_STOPS, *_CLOSING))
 
 _SHORT_WITHOUT_SPACE = 0.03
 _SHORT = 0.15
 
 
 def _glue(lines: _Lines, number: int, after: str) -> str:
-    """Return what stands between a printed line and the next: a space, nothing, or a paragraph's end."""
+    """Return what stands between a line with such an ending and the next: a space, nothing, or a paragraph's end."""
     before = lines.texts[number]
     if before[-1] in _HYPHENS:
         follows_word = before[-2:-1].isalnum() or before[-2:-1] == "_"

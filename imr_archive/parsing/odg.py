@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from imr_archive.parsing.citation_lexing import (
     BLANKED,
@@ -19,11 +19,10 @@ from imr_archive.parsing.citation_lexing import (
 )
 from imr_archive.parsing.cited import CitationReading
 from imr_archive.parsing.mtus import known_section, split_list
-from imr_archive.parsing.resolve import Guideline, Named, Scope, guideline, names, words
+from imr_archive.parsing.resolve import Guideline, Named, Scope, guideline, holds_words, names, words
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A chapter or a topic of a run; ``several``: its name ends a list of chapters that share what follows."""
 
     start: int
@@ -59,7 +58,7 @@ def read_odg(text: str, start: int, end: int, run_start: int) -> list[CitationRe
         )
     ]
     if pages:
-        citations = [replace(cited, pages=pages.pages, tables=pages.tables) for cited in citations]
+        citations = [cited._replace(pages=pages.pages, tables=pages.tables) for cited in citations]
     return citations
 
 
@@ -86,7 +85,7 @@ def opens_with_chapter(text: str, start: int, end: int) -> bool:
         if named.guideline.slug != "odg":
             noise = phrases("noise", "phrases").match(text, _skip_blanks(text, named.end, last), last)
             said = _CHAPTER_NEXT.match(text, named.end, last)
-            if noise or said or len(words(text, named.start, named.end)) > _WORDS_OF_A_TITLE:
+            if noise or said or holds_words(text, named.start, named.end, _WORDS_OF_A_TITLE + 1):
                 return True
     return False
 
@@ -171,7 +170,7 @@ def _chapter_at(text: str, start: int, end: int, parts: list[Part]) -> Named | N
             return named
     if _another_follows(text, longest.end, end):
         return longest
-    plural = len(words(text, longest.start, longest.end)) > 1
+    plural = holds_words(text, longest.start, longest.end, 2)
     # with nothing between them, a chapter is told from a topic that begins like it by the capital that follows
     follows = text[_skip_blanks(text, longest.end, end) : end][:1]
     if any(part.chapter for part in parts):

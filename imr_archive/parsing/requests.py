@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr_archive.parsing.asked import find_treatments
 from imr_archive.parsing.bodyparts import find_body_parts_and_side
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestReading:
+class RequestReading(NamedTuple):
     """What one request says; ``treatments`` is never empty, other/unclassified stands where no rule fits."""
 
     treatments: tuple[Found[str], ...]
@@ -41,7 +39,7 @@ def read_request(description: str, original_request: str | None = None) -> Reque
         asked = asked or _in_original(find_treatments(original))
         original_parts, original_side = find_body_parts_and_side(original)
         body_parts = body_parts or _in_original(original_parts)
-        side = side or (replace(original_side, in_original=True) if original_side else None)
+        side = side or (original_side._replace(in_original=True) if original_side else None)
     return RequestReading(
         treatments=asked or (Found(UNCLASSIFIED, 0, len(description)),),
         body_parts=body_parts,
@@ -52,4 +50,4 @@ def read_request(description: str, original_request: str | None = None) -> Reque
 
 
 def _in_original(found: tuple[Found[T], ...]) -> tuple[Found[T], ...]:
-    return tuple(replace(one, in_original=True) for one in found)
+    return tuple(one._replace(in_original=True) for one in found)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.misspellings import shortened
@@ -35,7 +36,7 @@ class Guideline:
     chapter_number: int | None = None
 
 
-class Scope(Enum):
+class Scope(StrEnum):
     """Where a name is looked up; the same words mean different guidelines in different scopes."""
 
     MTUS = "mtus"
@@ -76,14 +77,20 @@ _SHORTEST_MISSPELT = 6
 def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word]:
     """Read a text word by word, as names are compared."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        key = match.group().lower()
+        key = match[0].lower()
         if key not in _PASSED_OVER:
-            yield Word(key, match.start(), match.end())
+            first, last = match.span()
+            yield Word(key, first, last)
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
     """Split a text into the words that names are compared by."""
     return tuple(words_of(text, start, end))
+
+
+def holds_words(text: str, start: int, end: int, number: int = 1) -> bool:
+    """Tell whether [start, end) of a text holds so many words at least."""
+    return next(islice(words_of(text, start, end), number - 1, None), None) is not None
 
 
 def squeezed(name: str) -> str:
@@ -121,11 +128,21 @@ class NameIndex:
 
     def at(self, text: str, start: int, end: int) -> list[Named]:
         """Return the names that begin at ``start`` itself, longest first."""
-        return [named for named in self._beginning(words_of(text, start, end)) if named.start == start]
+        tokens = words_of(text, start, end)
+        first = next(tokens, None)
+        if first is None or first.start != start or not _begins(self, first.key):
+            return []
+        return self._beginning(chain((first,), tokens))
 
     def starting_with(self, tokens: tuple[Word, ...], position: int) -> list[Named]:
         """Return the names that begin with the word at ``position``, longest first."""
+        if position == len(tokens) or not _begins(self, tokens[position].key):
+            return []
         return self._beginning(tokens[n] for n in range(position, len(tokens)))
+
+    def begins_with(self, key: str) -> bool:
+        """Tell whether some name begins with a word, perhaps misspelt."""
+        return bool(self._joined("", key))
 
     def _beginning(self, tokens: Iterable[Word]) -> list[Named]:
         """Return the names that the words begin with, longest first."""
@@ -160,6 +177,11 @@ class NameIndex:
 @lru_cache(maxsize=4096)  # the same few words stand in nearly every guideline paragraph
 def _near(index: NameIndex, key: str) -> tuple[str, ...]:
     return tuple(index.near(key))
+
+
+@lru_cache(maxsize=4096)  # most words begin no name, and the same ones stand in every paragraph
+def _begins(index: NameIndex, key: str) -> bool:
+    return index.begins_with(key)
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
@@ -214,6 +236,13 @@ def names(scope: Scope) -> NameIndex:
     return index
 
 
+@lru_cache(maxsize=4096)
+def begins_a_name(key: str) -> bool:
+    """Tell whether a name of any scope begins with a word."""
+    return any(names(scope).begins_with(key) for scope in Scope)
+
+
+@lru_cache(maxsize=4096)  # the same sections and hosts are printed again and again
 def resolve(name: str, scope: Scope) -> Guideline | None:
     """Return the one guideline that a printed name means in a scope, or None."""
     return names(scope).resolve(name)

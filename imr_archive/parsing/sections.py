@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.lexer import Marker, find_markers
 from imr_archive.parsing.tables import load
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Where one section's text stands in the normalised text: after its heading, up to the next heading.
 
     ``body`` is where its text proper begins, after the sentence that introduces it.

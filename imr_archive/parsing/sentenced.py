@@ -6,7 +6,6 @@ Some plain letters have the labels of the boxed ones; the others open each parag
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, numbered_start, skip_blank
@@ -35,7 +34,7 @@ def _sentenced_blocks(letter: NormalText, sections: Sections) -> list[Block]:
     labels = _labels(letter, place)
     blocks = blocks_at(letter, place, labels, _anchors(letter, place, labels), numbered=True)
     return [
-        replace(block, paragraphs=_with_lost_statement(letter, block.paragraphs), both_sides=_both_sides(block))
+        block._replace(paragraphs=_with_lost_statement(letter, block.paragraphs), both_sides=_both_sides(block))
         for block in blocks
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +22,7 @@ _SHORTEST_GLUED = 8
 _LONGEST_GAP = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(NamedTuple, Generic[T]):
     """A value read from a request, with the [start, end) offsets of its wording.
 
     The offsets count in the description, or in the original request where ``in_original`` says so.
@@ -64,8 +63,7 @@ class Words:
         return len(self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[T]):
+class Match(NamedTuple, Generic[T]):
     """A term found in a text: its payload, the words [first, last) and the characters [start, end) it covers."""
 
     value: T

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import Outcome
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A verdict in a sentence: [start, end) with the space before it, ``word`` where its own words begin.
 
     ``value`` is None where the words are neither the one outcome nor the other, as "is partially medically necessary".
