@@ -167,7 +167,7 @@ def item_number(text: str, at: int) -> int | None:
 def numbered_start(letter: NormalText, place: Range, number: int) -> int | None:
     """Return where the printed line begins that opens with this number, the nearest to the end of the place."""
     start, end = place
-    lines = (start, *(line.at for line in letter.breaks.before(end, start)))
+    lines = (start, *letter.breaks.within(start, end))
     return max((at for at in lines if item_number(letter.text, at) == number), default=None)
 
 

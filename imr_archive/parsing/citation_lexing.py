@@ -31,18 +31,19 @@ class Address(NamedTuple):
 class Phrases:
     """Set phrases in any spelling, the longest first; searched like a pattern.
 
-    A phrase is looked for by its words first, which rules nearly all of them out and is far faster than a pattern.
+    A phrase is looked for by its longest word and then without its spaces, which rules nearly all of them out and is
+    far faster than a pattern.
     """
 
     def __init__(self, wordings: Iterable[str]) -> None:
         in_order = sorted(wordings, key=len, reverse=True)
         self._patterns = [re.compile(_as_printed(wording), re.IGNORECASE) for wording in in_order]
         self._any = re.compile("|".join(map(_as_printed, in_order)), re.IGNORECASE)
-        # by its longest word, each phrase's number with its other words
-        self._by_word: dict[str, list[tuple[int, list[str]]]] = {}
+        # by its longest word, each phrase's number with all of it
+        self._by_word: dict[str, list[tuple[int, str]]] = {}
         for number, wording in enumerate(in_order):
-            longest, *others = sorted(_LETTERS.findall(wording.lower()), key=len, reverse=True)
-            self._by_word.setdefault(longest, []).append((number, others))
+            longest = max(_LETTERS.findall(wording.lower()), key=len)
+            self._by_word.setdefault(longest, []).append((number, _unspaced(wording.lower())))
 
     def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """Return the phrase that begins at ``start``, or None."""
@@ -51,12 +52,14 @@ class Phrases:
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Return the first phrase in [start, end), or None."""
         end = len(text) if end is None else end
-        return self._any.search(text, start, end) if self._possible(text[start:end]) else None
+        pattern = self._pattern_for(text[start:end])
+        return pattern.search(text, start, end) if pattern else None
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Yield the phrases in [start, end)."""
         end = len(text) if end is None else end
-        return self._any.finditer(text, start, end) if self._possible(text[start:end]) else iter(())
+        pattern = self._pattern_for(text[start:end])
+        return pattern.finditer(text, start, end) if pattern else iter(())
 
     def blanked(self, text: str) -> str:
         """Return the text with each phrase blanked; places stay."""
@@ -64,19 +67,28 @@ class Phrases:
             text = self._patterns[number].sub(_blanked_match, text)
         return text
 
+    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
+        """Return a pattern that finds the phrases a text may hold: the one phrase's, else that of all; or None."""
+        numbers = self._possible(text)
+        if not numbers:
+            return None
+        return self._patterns[numbers[0]] if len(numbers) == 1 else self._any
+
     def _possible(self, text: str) -> list[int]:
-        """Return the numbers of the phrases whose words the text holds, in order."""
+        """Return the numbers of the phrases that the text holds, its spaces and apostrophes left out, in order."""
         plain = text.lower()
-        return sorted(
-            number
-            for word, phrases_with_it in self._by_word.items()
-            if word in plain
-            for number, others in phrases_with_it
-            if all(other in plain for other in others)
-        )
+        with_their_words = [found for word, found in self._by_word.items() if word in plain]
+        if not with_their_words:
+            return []
+        plain = _unspaced(plain)
+        return sorted(number for found in with_their_words for number, phrase in found if phrase in plain)
 
 
 _LETTERS = re.compile(r"[^\W_]+")
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split()).replace("'", "").replace("’", "")
 
 
 @cache
@@ -95,19 +107,23 @@ _PAGE_JOINT = re.compile(r"[\s,;&]{0,4}(?:(?:and|to|pages?|pgs?\.?|pp?\.)(?=[\s\
 _PAGE = re.compile(r"(\d{1,4}[a-z]?(?:\s?[-–]\s?\d{1,4})?)(?:\s+of\s+\d{1,4})?(?!\w|[./-]\d)", re.IGNORECASE)
 _TABLE = re.compile(r"\(?\btables?\s?#?\s?(\d{1,2}\s?[-–]\s?\d{1,2}[a-z]?|\d{1,3}(?![\w-]))\)?", re.IGNORECASE)
 _FIGURE = re.compile(r"\(?\b(?:algorithms?|figures?)\s?#?\s?\d{1,2}(?:\s?[-–]\s?\d{1,2}[a-z]?)?\)?", re.IGNORECASE)
-_PAGE_LIST = re.compile(
-    r"(?P<label>(?<![A-Za-z])(?:pages?\s?(?:\(s\))?|pgs?|pp?)\.?\s?:?\s*(?=\d|\(?(?:tables?|algorithms?|figures?)\b))"
-    rf"|(?={_TABLE.pattern})",
-    re.IGNORECASE,
+# "pages", "Page(s):", "pgs.", "pp."; what must not stand before it is looked at after its first letter, as a search is
+# quickest that begins with a letter
+_PAGE_LABEL = re.compile(
+    r"[Pp](?<![A-Za-z].)(?i:(?:ages?\s?(?:\(s\))?|gs?|p?)\.?\s?:?\s*(?=\d|\(?(?:tables?|algorithms?|figures?)\b))"
 )
 
 
 def page_list(text: str, start: int, end: int) -> PageList | None:
     """Find the first list of pages or tables in [start, end), or None."""
-    opening = _PAGE_LIST.search(text, start, end)
-    if opening is None:
+    label = _PAGE_LABEL.search(text, start, end)
+    table = _TABLE.search(text, start, end) if "table" in text[start:end].lower() else None
+    if table and (label is None or table.start() < label.start()):
+        first = cursor = table.start()
+    elif label:
+        first, cursor = label.span()
+    else:
         return None
-    first, cursor = opening.span()
     pages: list[re.Match[str]] = []
     tables: list[str] = []
     last = cursor
@@ -148,6 +164,8 @@ _ADDRESS = re.compile(
     rf"|(?<![\w@.])(?:[a-z0-9-]{{2,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?:/[^\s,;<>\"()]{{0,2000}})?",
     re.IGNORECASE,
 )
+# What one of must be printed for it to be worth a search.
+_SIGNS_OF_ADDRESS = ("www", "http", *(f".{ending}" for ending in _ENDINGS.split("|")))
 _GLUED_WWW = re.compile(r"(?<=[a-z.])\.?(?=www\.|https?:)", re.IGNORECASE)
 _GLUED_AFTER = re.compile(rf"(?:\.html?|\.pdf|\.aspx?|\.php|\.(?:{_ENDINGS}))(?=\.[A-Za-z]{{3}})", re.IGNORECASE)
 # A hyphen or slash at a line end keeps a space; what goes on an address looks like one.
@@ -156,7 +174,8 @@ _BROKEN = re.compile(r"(?<=[-/_=])\s(?=[^\s,;]{0,80}[-/_=.\d][^\s,;])[^\s,;<>\"(
 
 def address(text: str, start: int, end: int) -> Address | None:
     """Find the first web address in [start, end), cut free of the words glued to it, or None."""
-    found = _ADDRESS.search(text, start, end)
+    lowered = text[start:end].lower()
+    found = _ADDRESS.search(text, start, end) if any(sign in lowered for sign in _SIGNS_OF_ADDRESS) else None
     if found is None:
         return None
     first, last = found.span()

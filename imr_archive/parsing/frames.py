@@ -38,8 +38,9 @@ _LEAVING = re.compile(r"\s?,?\s+leaving\s+the\s+original\s+request\s+IMR[\s-]+el
 # "The original request, "
 _AGAIN = re.compile(r"\bThe\s+original\s+request\b\s?,?\s*", re.IGNORECASE)
 
-# " is", before the colon
+# " is", before the colon; the ends of its words tell most headings without it
 _IS = re.compile(r"\s?,?\s+(?:is|are)\s*$", re.IGNORECASE)
+_ENDS_OF_IS = ("is", "re")
 
 
 class Frame(NamedTuple):
@@ -52,9 +53,9 @@ class Frame(NamedTuple):
 
 def read_frame(heading: str) -> Frame:
     """Take a heading apart, given as one paragraph without its colon and outcome."""
-    last_is = _IS.search(heading)
+    last_is = _IS.search(heading) if heading.rstrip()[-2:].lower() in _ENDS_OF_IS else None
     end = last_is.start() if last_is else len(heading)
-    original = _ORIGINAL.search(heading, 0, end)
+    original = _ORIGINAL.search(heading, 0, end) if "original" in heading.lower() else None
     if original is None:
         return Frame((0, end))
     authorized, decided_from = _authorized(heading, original.end(), end)
@@ -84,8 +85,13 @@ _LATER_SENTENCE = re.compile(
     r"\bremaining\s+IMR[\s-]+eligible\b|\bleaving\s+the\s+original\s+request\b|^\s*The\s+original\s+request\s?,",
     re.IGNORECASE,
 )
+# What one of must be printed for a heading to be worth a search for them.
+_SIGNS_OF_FRAME = ("eligible", "original")
 
 
 def lacks_its_beginning(heading: str) -> bool:
     """Tell whether a heading is the rest of a frame whose first sentence stands before it."""
+    lowered = heading.lower()
+    if not any(sign in lowered for sign in _SIGNS_OF_FRAME):
+        return False
     return bool(_LATER_SENTENCE.search(heading)) and not _ORIGINAL.search(heading)

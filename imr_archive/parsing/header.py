@@ -48,14 +48,15 @@ class _Cell(NamedTuple):
     end: int
 
 
-# "CM16-0213037", also with a space at the hyphen
-_CASE_NUMBER = re.compile(r"\bCM\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d{7})\b")
+# "CM16-0213037", also with a space at the hyphen. A search is quickest that begins with fixed letters, so what must not
+# stand before them is looked at after them, here and below.
+_CASE_NUMBER = re.compile(r"CM(?<!\wCM)\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d{7})\b")
 
 # "Standard", "Expedited", in any letters: what all of them begin with makes the search quick
-_PRIORITY = re.compile(r"(?<!\w)[SsEe](?i:tandard|xpedited)\b")
+_PRIORITY = re.compile(r"[SsEe](?<!\w.)(?i:tandard|xpedited)\b")
 
 # "Application 08/03/2016 Received:", where a reader that keeps columns gives the value beside the label's first line
-_PARTED_LABEL = re.compile(r"\bApplication\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
+_PARTED_LABEL = re.compile(r"Application(?<!\wApplication)\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
 
 # How many dates follow their labels, and which those are in the order printed: the box, and the older headers (or the
 # box's right column).

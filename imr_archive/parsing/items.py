@@ -32,11 +32,11 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
     """Read one item; None for a heading without a request, which is no item."""
     heading = letter.piece(*block.heading)
     frame = read_frame(heading.text)
-    decided = heading.cut(*frame.decided).stripped()
+    decided = heading.cut(*frame.decided)
     if not decided.text:
         return None
-    original = heading.cut(*frame.original).stripped() if frame.original else None
-    authorized = heading.cut(*frame.authorized).stripped() if frame.authorized else None
+    original = heading.cut(*frame.original) if frame.original else None
+    authorized = heading.cut(*frame.authorized) if frame.authorized else None
     request = read_request(decided.text, original.text if original else None)
 
     def stated(found: Found[T]) -> Stated[T]:

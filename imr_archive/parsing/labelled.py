@@ -24,18 +24,17 @@ def labelled_blocks(letter: NormalText, sections: Sections) -> list[Block]:
 def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
     """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome."""
     firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
-    line_starts = {0, len(letter.text), *letter.breaks.places}
     anchors = []
     for outcome in find_outcomes(letter.text, place.start, place.end):
         after = skip_blank(letter.text, outcome.end)
         if after in firsts:
             del firsts[after]
-        elif not (outcome.colon and after in line_starts and letter.text[outcome.word] in "UO0"):
+        elif not (outcome.colon and letter.begins_line(after) and letter.text[outcome.word] in "UO0"):
             continue
         anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
     anchors += [
         Anchor(label.start, label.start, None)
         for label in item_openers(labels)
-        if label.start in firsts and label.start in line_starts
+        if label.start in firsts and letter.begins_line(label.start)
     ]
     return sorted(anchors, key=lambda anchor: anchor.at)

@@ -74,9 +74,9 @@ def _blank(text: str, at: int) -> int:
 
 def _sentence_lines(letter: NormalText, start: int, end: int) -> Iterator[int]:
     """Yield the starts of printed lines before which a sentence ends."""
-    for line in reversed([*letter.breaks.before(end, start)]):
-        if _SENTENCE_END.search(letter.text[max(start, line.at - _LAST_WORDS) : line.at]):
-            yield line.at
+    for at in letter.breaks.within(start, end):
+        if _SENTENCE_END.search(letter.text[max(start, at - _LAST_WORDS) : at]):
+            yield at
 
 
 def reliance_end(letter: NormalText, place: Range) -> int | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from imr_archive.parsing.terms import Words
 
@@ -41,15 +42,17 @@ class Spelling:
         return min(nearest)
 
 
-def shortened(word: str) -> Iterator[str]:
-    """Yield the word and the word without each one of its letters but the first, which people get right."""
-    yield word
-    for place in range(1, len(word)):
-        yield word[:place] + word[place + 1 :]
+@lru_cache(maxsize=256)  # each index of names asks for the same unknown word
+def shortened(word: str) -> tuple[str, ...]:
+    """Return the word and the word without each one of its letters but the first, which people get right.
+
+    Ask for no word longer than those to compare it with: what is returned grows with the square of its length.
+    """
+    return (word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))])
 
 
 # "Shou1der", "0fficial", "Medica1", but not "1st", "L4", "10mg" or a web address
-_FIGURE = re.compile(r"[01](?=[a-z]{3,20}(?![\w./]))|1(?<=[a-z]{3}a1)(?!\w)")
+_FIGURE = re.compile(r"[01](?:(?=[a-z]{3,20}(?![\w./]))|(?<=[a-z]{3}a1)(?!\w))")
 _IN_NO_WORD = frozenset("0123456789./:#-_")
 _LETTERS = {"0": ("O", "o"), "1": ("I", "l")}
 

@@ -12,7 +12,17 @@ from imr_archive.parsing.citation_lexing import address, as_words, page_list, ph
 from imr_archive.parsing.cited import CitationReading
 from imr_archive.parsing.mtus import names_a_whole, read_mtus
 from imr_archive.parsing.odg import opens_with_chapter, read_odg
-from imr_archive.parsing.resolve import Guideline, Named, Scope, Word, begins_a_name, holds_words, names, resolve, words
+from imr_archive.parsing.resolve import (
+    Guideline,
+    Named,
+    Scope,
+    Word,
+    holds_words,
+    names,
+    resolve,
+    scopes_begun_by,
+    words,
+)
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
@@ -113,8 +123,7 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        may_name = begins_a_name(token.key) and token.start not in taken
-        anchor = _named_at(text, tokens, position, start) if may_name else None
+        anchor = None if token.start in taken else _named_at(text, tokens, position, start)
         if anchor:
             anchors.append(anchor)
         stop = anchor.end if anchor else token.end
@@ -126,8 +135,12 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
 def _named_at(text: str, tokens: tuple[Word, ...], position: int, start: int) -> Anchor | None:
     """Return the source whose name begins at a word, or None: ODG and ACOEM anywhere, others where set off."""
 
+    scopes = scopes_begun_by(tokens[position].key)
+    if not scopes:
+        return None
+
     def longest(scope: Scope) -> Named | None:
-        return next(iter(names(scope).starting_with(tokens, position)), None)
+        return next(iter(names(scope).starting_with(tokens, position)), None) if scope in scopes else None
 
     if (named := longest(Scope.ODG)) and named.guideline.slug == "odg":
         return Anchor(Kind.ODG, named.start, named.end)

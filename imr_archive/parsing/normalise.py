@@ -60,6 +60,10 @@ class Breaks(Sequence[LineBreak]):
         number = bisect_left(self.places, place)
         return number < len(self) and self.places[number] == place
 
+    def within(self, start: int, end: int) -> list[int]:
+        """Return the places after ``start`` and before ``end`` where printed lines begin, in order."""
+        return self.places[bisect_right(self.places, start) : bisect_left(self.places, end)]
+
     def before(self, place: int, floor: int) -> Iterator[LineBreak]:
         """Yield the breaks after ``floor`` and before ``place``, the nearest first."""
         first, last = bisect_right(self.places, floor), bisect_left(self.places, place)
@@ -84,6 +88,10 @@ class NormalText:
         """The text with every white space folded to one space: the same for the same letter in any file."""
         return self.text.replace(PARAGRAPH, " ")
 
+    def begins_line(self, place: int) -> bool:
+        """Tell whether a printed line begins just at this place, the text ends there, or it begins there."""
+        return place in (0, len(self.text)) or self.breaks.begins(place)
+
     def stated(self, value: T, start: int, end: int) -> Stated[T]:
         """Return a value with its raw text and span; [start, end) is where the normalised text states it."""
         return self.stated_in(self.body, value, start, end)
@@ -100,7 +108,7 @@ class NormalText:
 
     def piece(self, start: int, end: int, *, flat: bool = True) -> TracedText:
         """Return the text of [start, end) without white space around it; ``flat`` makes it one paragraph."""
-        piece = self.body.cut(start, end).stripped()
+        piece = self.body.cut(start, end)
         return piece.flattened() if flat else piece
 
 
@@ -128,6 +136,8 @@ class _Lines:
     @cached_property
     def _spaces_tell(self) -> bool:
         """Whether spaces at line ends mark wrapped lines: most full lines have one, and not every line has."""
+        if not any(self.spaced):
+            return False
         full_length = 0.8 * self.width
         full = [spaced for text, spaced in zip(self.texts, self.spaced, strict=True) if len(text) > full_length]
         return sum(full) > 0.6 * len(full) and not all(self.spaced)
@@ -177,35 +187,36 @@ def normalise(source: str) -> NormalText:
     lines = _printed_lines(source)
     pieces: list[str] = []
     places: list[int] = []
-    trace = Trace([], [])
+    runs: list[int] = []
+    sources: list[int] = []
     length = 0
     before = ""
     for number, text in enumerate(lines.texts):
         if before:
             glue = _glue(lines, number - 1, text) if before[-1] in _ENDINGS else " "
             if len(glue) > 1:  # both characters of a paragraph's mark stand for the one end of a line
-                trace.places.append(length + 1)
-                trace.sources.append(lines.end(number - 1))
+                runs.append(length + 1)
+                sources.append(lines.end(number - 1))
             pieces.append(glue)
             length += len(glue)
             places.append(length)
-        trace.places.append(length)
-        trace.sources.append(lines.starts[number])
+        runs.append(length)
+        sources.append(lines.starts[number])
         if number in lines.jumps:
             for place, offset in lines.jumps[number]:
-                trace.places.append(length + place)
-                trace.sources.append(offset)
+                runs.append(length + place)
+                sources.append(offset)
         pieces.append(text)
         length += len(text)
         before = text
-    return NormalText(source, TracedText("".join(pieces), trace), Breaks(places, lines))
+    return NormalText(source, TracedText("".join(pieces), Trace(runs, sources)), Breaks(places, lines))
 
 
 def _printed_lines(source: str) -> _Lines:
     """Return the lines that hold words, without page numbers and running heads."""
     lines = _Lines()
-    odd = any(char in source for char in _ODD) or (
-        not source.isascii() and any(char in source for char in _ODD_BEYOND_LATIN)
+    odd = any(map(source.__contains__, _ODD)) or (
+        not source.isascii() and any(map(source.__contains__, _ODD_BEYOND_LATIN))
     )
     start = 0
     for page_number, page in enumerate(source.split("\f"), start=1):

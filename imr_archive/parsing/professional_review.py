@@ -88,7 +88,7 @@ def _runs(letter: NormalText, place: Range) -> list[list[Range]]:
     start, end = place
     cuts: list[list[int]] = []
     first = start + len(letter.text[start:end]) - len(letter.text[start:end].lstrip())
-    for at in sorted({first, *(line.at for line in letter.breaks.before(end, start))}):
+    for at in sorted({first, *letter.breaks.within(start, end)}):
         number = item_number(letter.text, at)
         if number == 1:
             cuts.append([at])

@@ -40,8 +40,11 @@ _NUMBER = rf"""
     (?<![\w./,%$-]) (?: \d{{1,3}},\d{{3}} | \d{{1,4}} | {_WORDS} ) (?: \s?\(\s?\d{{1,4}}\s?\) )?
     (?! \w | % | [.,/]\d | \s% )
 """
-_NUMBERED = re.compile(rf"\d|\b(?:{_WORDS}|{'|'.join(_OFTEN)})\b", re.IGNORECASE)
-_IN_RANGE = r"(?<!\d-)(?<!\d–)(?<!\d[ ]-[ ])(?<!\d[ ]–[ ])(?<!\bto[ ])(?<!\bor[ ])"
+# what begins a number: looked at first, this rules most places out at once
+_INITIAL = rf"(?=[\d{''.join(sorted({word[0] for word in (*_NUMBERS, *_OFTEN)}))}])"
+_DIGIT = re.compile(r"\d")
+_NUMBER_WORD = re.compile(rf"{_INITIAL}\b(?:{_WORDS}|{'|'.join(_OFTEN)})\b", re.IGNORECASE)
+_IN_RANGE = rf"{_INITIAL}(?<!\d-)(?<!\d–)(?<!\d[ ]-[ ])(?<!\d[ ]–[ ])(?<!\bto[ ])(?<!\bor[ ])"
 _NO_RANGE = rf"(?! \s{{0,2}} (?: - | – | to\b | or\b ) \s{{0,2}} (?: \d | (?:{_WORDS})\b ) )"
 _ALONE = r"(?! \w | % | [.,/]\d | \s?[-–]\s?\d )"
 
@@ -116,11 +119,12 @@ _LEADING = _compiled(rf"""
 
 def find_quantity(text: str) -> Found[int] | None:
     """Return the one plain count of what is asked for, or None."""
-    if not _NUMBERED.search(text):
+    if not (_DIGIT.search(text) or _NUMBER_WORD.search(text)):
         return None
     plain = without_dates(text)
-    for read in _READERS:
-        found = list(read(plain))
+    lowered = plain.lower()
+    for read, signs in _READERS:
+        found = list(read(plain)) if not signs or any(sign in lowered for sign in signs) else []
         if found:
             return found[0] if len({one.value for one in found}) == 1 else None
     return None
@@ -164,13 +168,14 @@ def _leading(text: str) -> Iterator[Found[int]]:
         yield Found(_number(match["count"]), match.start("count"), match.end("count"))
 
 
-_READERS: tuple[Callable[[str], Iterator[Found[int]]], ...] = (
-    _stated,
-    _totals,
-    _frequencies,
-    _products,
-    _times,
-    _leading,
+# Each way of counting with what one of must be printed for it to be worth a try; nothing: it always is.
+_READERS: tuple[tuple[Callable[[str], Iterator[Found[int]]], tuple[str, ...]], ...] = (
+    (_stated, ("#", "qty", "quantity", "count", "disp")),
+    (_totals, ()),
+    (_frequencies, ("week", "wk", "month")),
+    (_products, ("x", "×", "time")),
+    (_times, ("x", "×", "time")),
+    (_leading, ()),
 )
 
 

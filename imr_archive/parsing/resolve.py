@@ -105,6 +105,7 @@ class NameIndex:
         self._names: dict[str, tuple[Guideline, bool]] = {}
         self._beginnings: set[str] = set()
         self._nearby: dict[str, set[str]] = {}
+        self._longest = 0
 
     def add(self, name: str, guideline: Guideline, *, bare: bool) -> None:
         """Take in a wording; a wording that means another guideline already is an error in the table."""
@@ -114,6 +115,7 @@ class NameIndex:
             raise ValueError(f"{name!r} names both {holder.slug} and {guideline.slug}")
         self._beginnings.update(key[:length] for length in range(1, len(key) + 1))
         for word in words(name):
+            self._longest = max(self._longest, len(word.key))
             if len(word.key) >= _SHORTEST_MISSPELT:
                 for rest in shortened(word.key):
                     self._nearby.setdefault(rest, set()).add(word.key)
@@ -142,27 +144,25 @@ class NameIndex:
 
     def begins_with(self, key: str) -> bool:
         """Tell whether some name begins with a word, perhaps misspelt."""
-        return bool(self._joined("", key))
+        return key in self._beginnings or bool(self._mended("", key))
 
     def _beginning(self, tokens: Iterable[Word]) -> list[Named]:
         """Return the names that the words begin with, longest first."""
         found: list[Named] = []
         joined, start = "", None
-        for token in tokens:
-            start = token.start if start is None else start
-            joined = self._joined(joined, token.key)
+        for key, first, end in tokens:
+            start = first if start is None else start
+            joined = joined + key if joined + key in self._beginnings else self._mended(joined, key)
             if not joined:
                 break
             if joined in self._names:
                 guideline, bare = self._names[joined]
-                found.append(Named(guideline, start, token.end, bare))
+                found.append(Named(guideline, start, end, bare))
         return found[::-1]
 
-    def _joined(self, beginning: str, key: str) -> str:
-        """Lengthen a name's beginning by a word, mending its spelling; empty where no name goes on so."""
-        if beginning + key in self._beginnings:
-            return beginning + key
-        if len(key) < _SHORTEST_MISSPELT - 1:
+    def _mended(self, beginning: str, key: str) -> str:
+        """Lengthen a name's beginning by a misspelt word; empty where no name goes on so."""
+        if not _SHORTEST_MISSPELT - 1 <= len(key) <= self._longest + 1:
             return ""
         near = [word for word in _near(self, key) if beginning + word in self._beginnings]
         return beginning + near[0] if len(near) == 1 else ""
@@ -237,9 +237,9 @@ def names(scope: Scope) -> NameIndex:
 
 
 @lru_cache(maxsize=4096)
-def begins_a_name(key: str) -> bool:
-    """Tell whether a name of any scope begins with a word."""
-    return any(names(scope).begins_with(key) for scope in Scope)
+def scopes_begun_by(key: str) -> frozenset[Scope]:
+    """Return the scopes in which some name begins with a word, perhaps misspelt."""
+    return frozenset(scope for scope in Scope if names(scope).begins_with(key))
 
 
 @lru_cache(maxsize=4096)  # the same sections and hosts are printed again and again

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.lexer import find_markers
@@ -69,6 +69,7 @@ _AND = re.compile(r"\s*(?:&|\band\b)\s*", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[^\w&]+")
 
 
+@lru_cache(maxsize=4096)  # a letter asks several times for each name, and the same few stand in all letters
 def _key(name: str) -> str:
     return _PUNCTUATION.sub("", _AND.sub("&", name)).lower()
 
@@ -145,6 +146,7 @@ def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], 
 
 _REVIEWER = ("eviewer", "EVIEWER")
 _LONGEST_LEAD, _LONGEST_REST = 40, 60
+_REVIEWER_IS_NEAR = re.compile(r"[Ee](?i:viewer\s+is\s)")
 
 
 def _introduction(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -154,7 +156,8 @@ def _introduction(text: str, start: int, end: int) -> re.Match[str] | None:
         at = text.find(word, start, end)
         while at >= 0:
             first, last = max(start, at - _LONGEST_LEAD), min(end, at + _LONGEST_REST)
-            if introduction := _REVIEWER_IS.search(text, first, last):
+            near = _REVIEWER_IS_NEAR.search(text, first, last)
+            if near and (introduction := _REVIEWER_IS.search(text, first, last)):
                 found.append(introduction)
                 break
             at = text.find(word, at + 1, end)
@@ -199,9 +202,9 @@ def _states_alone(letter: NormalText, place: Range | None) -> Range | None:
     if place is None:
         return None
     start, end = place
-    for line in letter.breaks.before(end, start):
-        if _known_states(letter.text, (start, line.at)) > _known_states(letter.text, (start, end)):
-            end = line.at
+    for at in reversed(letter.breaks.within(start, end)):
+        if _known_states(letter.text, (start, at)) > _known_states(letter.text, (start, end)):
+            end = at
     return start, end
 
 
@@ -236,11 +239,19 @@ _EDGES = re.compile(r"^(?:and\s|[\s.&])+|(?:\sand|[\s.&])+$", re.IGNORECASE)
 _MOST_COMMAS = 2
 
 
-def _names(text: str, place: Range | None, known: Callable[[str], Entry | None]) -> Iterator[Range]:
-    """Cut a list into names: at its commas, unless a name holds them, and at "and" between two known names."""
+def _names(text: str, place: Range | None, known: Callable[[str], Entry | None]) -> list[Range]:
+    """Find the names of a list."""
     if place is None:
-        return
-    parts = [trimmed for part in _PART.finditer(text, *place) if (trimmed := _trimmed(text, *part.span()))]
+        return []
+    start, end = place
+    return [(start + first, start + last) for first, last in _names_of_list(text[start:end], known)]
+
+
+@lru_cache(maxsize=4096)  # California and its few boards make up nearly every list
+def _names_of_list(text: str, known: Callable[[str], Entry | None]) -> tuple[Range, ...]:
+    """Cut a list into names: at its commas, unless a name holds them, and at "and" between two known names."""
+    parts = [trimmed for part in _PART.finditer(text) if (trimmed := _trimmed(text, *part.span()))]
+    names: list[Range] = []
     at = 0
     while at < len(parts):
         for more in range(min(_MOST_COMMAS, len(parts) - at - 1), -1, -1):
@@ -248,7 +259,8 @@ def _names(text: str, place: Range | None, known: Callable[[str], Entry | None])
             if more == 0 or known(text[slice(*whole)]):
                 break
         at += more + 1
-        yield from _halves(text, whole, known)
+        names += _halves(text, whole, known)
+    return tuple(names)
 
 
 def _halves(text: str, whole: Range, known: Callable[[str], Entry | None]) -> list[Range]:

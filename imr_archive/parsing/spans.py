@@ -28,8 +28,15 @@ class Trace(NamedTuple):
 
     def source_of(self, place: int) -> int:
         """Return the source offset of the character at a place of the derived text."""
-        run = bisect_right(self.places, place) - 1
-        return self.sources[run] + place - self.places[run]
+        places, sources = self
+        run = bisect_right(places, place) - 1
+        return sources[run] + place - places[run]
+
+    def span_of(self, start: int, end: int) -> Span:
+        """Return the source span of [start, end), which must not be empty."""
+        places, sources = self
+        first, last = bisect_right(places, start) - 1, bisect_right(places, end - 1) - 1
+        return Span(sources[first] + start - places[first], sources[last] + end - places[last])
 
     def runs(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the runs of [start, end) as pairs of a place and its source offset, the first from ``start`` on."""
@@ -59,18 +66,14 @@ class TracedText:
         return len(self.text)
 
     def cut(self, start: int, end: int) -> TracedText:
-        """Return the piece [start, end), still traced."""
-        return TracedText(self.text[start:end], self.trace, self.offset + start)
+        """Return the piece [start, end) without white space around it, still traced."""
+        piece = self.text[start:end]
+        text = piece.lstrip()
+        return TracedText(text.rstrip(), self.trace, self.offset + start + len(piece) - len(text))
 
     def span(self, start: int, end: int) -> Span:
         """Return the source span of the piece [start, end), which must not be empty."""
-        place = self.offset
-        return Span(self.trace.source_of(place + start), self.trace.source_of(place + end - 1) + 1)
-
-    def stripped(self) -> TracedText:
-        """Return the piece without white space around it."""
-        start = len(self.text) - len(self.text.lstrip())
-        return self.cut(start, max(start, len(self.text.rstrip())))
+        return self.trace.span_of(self.offset + start, self.offset + end)
 
     def flattened(self) -> TracedText:
         """Return the text as one paragraph, the paragraph marks folded to single spaces."""

@@ -134,8 +134,9 @@ _UR_BEFORE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-# what tells most stretches from those before a day of the utilization review
-_UR_NEAR = re.compile(r"(?i:\but)|\b[Uu][Rr]\b")
+# what tells most stretches from those before a day of the utilization review; a search is quickest that begins with a
+# letter, so what must not stand before it is looked at after it
+_UR_NEAR = re.compile(r"[Uu](?<!\w.)(?:[Tt]|[Rr]\b)")
 
 # "10-28-2016 utilization review", "On 11-18-2016, the original Utilization Review"
 _UR_AFTER = re.compile(rf",?\s+(?:the\s+|an?\s+|original\s+|initial\s+|prior\s+){{0,3}}{_UR}", re.IGNORECASE)
@@ -159,7 +160,7 @@ def _ur_decisions(letter: NormalText, start: int, end: int, dates: list[PrintedD
         plain = (
             (_UR_NEAR.search(before) and _UR_BEFORE.search(before))
             or _UR_AFTER.match(text, day.end, end)
-            or (_ON.search(before) and _DENIED_BY_UR.match(text, day.end, end))
+            or (before.rstrip().endswith("On") and _ON.search(before) and _DENIED_BY_UR.match(text, day.end, end))
         )
         if day.value and plain:
             yield letter.stated(day.value, day.start, day.end)

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 # Capitals that run into a word ("spineMRI") and digits that run into letters ("SMA7") are words of their own.
 # A possessive counts as its noun ("De Quervain's").
-_WORD = re.compile(r"(?: \d+ | [A-Z]+(?![a-z]) | [A-Z]?[a-z]+ | [^\W\d_] ) (?P<possessive>['’]s\b)?", re.VERBOSE)
+_WORD = re.compile(r"(?P<word> \d+ | [A-Z]+(?![a-z]) | [A-Z]?[a-z]+ | [^\W\d_] ) (?:['’]s\b)?", re.VERBOSE)
 _SHORTEST_GLUED = 8
 _LONGEST_GAP = 4
 
@@ -55,7 +55,7 @@ class Words:
             start, end = found.span()
             starts.append(start)
             ends.append(end)
-            words.append((text[start : found.start("possessive")] if found["possessive"] else found[0]).lower())
+            words.append(found["word"].lower())
         gaps = [text[end:start] for end, start in zip(ends, (*starts[1:], len(text)), strict=False)]
         return cls(text, tuple(words), tuple(starts), tuple(ends), tuple(gaps), frozenset(words))
 
@@ -117,7 +117,12 @@ class TermTrie(Generic[T]):
         at, first_words = 0, self._root.children
         while at < len(words.words):
             # Most words begin no term, and one look is enough to tell.
-            begins = words.words[at] in first_words or words.words[at][-1] == "s" or _is_broken(words.gaps[at])
+            word, gap = words.words[at], words.gaps[at]
+            begins = (
+                word in first_words
+                or (word[-1] == "s" and word[:-1] in first_words)
+                or (gap != " " and _is_broken(gap))
+            )
             last, value = self._longest(words, at, self._root) if begins else (at, None)
             if value is None:
                 at += 1

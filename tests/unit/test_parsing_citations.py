@@ -30,6 +30,19 @@ def only(reading: RelianceReading) -> CitationReading:
     return cited
 
 
+# --- the places ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", ["", "The Claims Administrator cited. ", "x" * 70 + " "])
+def test_the_same_words_are_placed_in_each_paragraph_that_prints_them(before: str) -> None:
+    text = (
+        f"{before}Decision based on MTUS Knee Complaints 2004, page 12. Decision based on Non-MTUS Citation ODG, Knee."
+    )
+    for cited in reviewer(text).citations:
+        assert text[cited.start : cited.end] == cited.text
+    assert [cited.text for cited in reviewer(text).citations] == ["MTUS Knee Complaints 2004, page 12", "ODG, Knee"]
+
+
 # --- the basis -------------------------------------------------------------------------------------------------------
 
 

@@ -10,9 +10,11 @@ import time
 import pytest
 
 from imr_archive import parsing
+from imr_archive.parsing.citations import read_reliance
 from imr_archive.parsing.lexer import markers
 from imr_archive.parsing.parser import parse_text
 from imr_archive.parsing.tables import load
+from imr_archive.vocabulary import CitedBy
 from tests.letters import ISSUES, boxed_letter, item
 
 LONG = 10_000
@@ -85,6 +87,13 @@ def test_a_hostile_letter_is_parsed_like_any_other(marker: str, instead: str) ->
     text = boxed_letter()
     assert marker in text
     assert parse_text(text.replace(marker, instead, 1)).source_text.startswith("Case Number")
+
+
+def test_a_word_without_end_among_the_guidelines_is_parsed_like_any_other() -> None:
+    start = time.process_time()
+    reading = read_reliance("Decision based on MTUS " + "abcdefghij" * LONG, CitedBy.REVIEWER)
+    assert [cited.slug for cited in reading.citations] == ["mtus"]
+    assert time.process_time() - start < SECONDS
 
 
 def test_hundreds_of_items_are_all_found() -> None:
