@@ -38,6 +38,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let crawlers read the letters' pages, and keep them out of the endless combinations of filters."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /*?"]
+    """Let crawlers read the letters' pages, and keep them out of downloads and the endless combinations of filters."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/", "Disallow: /disputed-items.", "Disallow: /*?"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.browse.cards import Card, cards_of
 from imr_archive.browse.state import Sort
@@ -15,15 +15,25 @@ if TYPE_CHECKING:
     from imr_archive.index.selection import Selection
 
 PAGE_SIZE = 25
-_ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
+# The orders that need no words.
+ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
+
+
+class PageKeys(NamedTuple):
+    """The keys of a page, of items or of determinations. ``number`` may be nearer than the page asked for.
+
+    ``ranked_among`` tells that only so many of the newest items were ranked; None: all were.
+    """
+
+    keys: list[int]
+    number: int
+    pages: int
+    ranked_among: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """A page of cards. ``number`` is the page shown, which may be nearer than the one asked for.
-
-    ``ranked_among`` tells that only so many of the newest items were ranked; None: all were.
-    """
+    """A page of cards, of the number and the kind that its ``PageKeys`` tell."""
 
     cards: tuple[Card, ...]
     number: int
@@ -34,16 +44,18 @@ class ResultPage:
 
 def result_page(selection: Selection, state: SearchState) -> ResultPage:
     """Return the state's page: of items, under their letters, or of letters, with their items of the selection."""
-    size = selection.size(state.show)
-    pages = max(1, -(-size // PAGE_SIZE))
-    number = min(state.page, pages)
-    problem = f"There is no page {state.page:,}; this is the last one." if size and number < state.page else ""
-    keys, ranked_among = _page_keys(selection, state, offset=(number - 1) * PAGE_SIZE)
+    keys, number, pages, ranked_among = page_keys(selection, state)
+    problem = f"There is no page {state.page:,}; this is the last one." if keys and number < state.page else ""
     return ResultPage(cards_of(selection, state, keys), number, pages, problem, ranked_among)
 
 
-def _page_keys(selection: Selection, state: SearchState, *, offset: int) -> tuple[list[int], int | None]:
+def page_keys(selection: Selection, state: SearchState) -> PageKeys:
+    """Return the keys of the state's page in the state's unit and order."""
+    pages = max(1, -(-selection.size(state.show) // PAGE_SIZE))
+    number = min(state.page, pages)
+    offset = (number - 1) * PAGE_SIZE
     if state.order is Sort.RELEVANCE:
         ranked = ranked_page(selection, state.query, state.show, offset=offset, limit=PAGE_SIZE)
-        return ranked.keys, ranked.among
-    return selection.page(_ORDERS[state.order], state.show, offset=offset, limit=PAGE_SIZE), None
+        return PageKeys(ranked.keys, number, pages, ranked.among)
+    keys = selection.page(ORDERS[state.order], state.show, offset=offset, limit=PAGE_SIZE)
+    return PageKeys(keys, number, pages, None)

@@ -44,6 +44,8 @@ FACET_VARS = (
 )
 STEP = "/"
 _BEFORE_FACETS = (WORDS_VAR, EXACT_VAR)
+# Every parameter, in the order of a query string.
+VARS = (*_BEFORE_FACETS, *FACET_VARS, SHOW_VAR, SORT_VAR, PAGE_VAR)
 
 
 class Sort(Vocabulary):

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from imr_archive.browse import downloads, health, views
+from imr_archive.browse import downloads, exports, health, views
 
 app_name = "browse"
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("determinations/", views.determination_list, name="list"),
+    path("disputed-items.csv", exports.as_csv, name="csv"),
+    path("disputed-items.ndjson", exports.as_ndjson, name="ndjson"),
     path("facets/<slug:name>/", views.facet_values, name="facet"),
     path("determinations/<str:reference>/", views.determination_detail, name="determination"),
     path("determinations/<str:reference>/original/", downloads.original, name="original"),

@@ -152,6 +152,7 @@ def _list_context(state: SearchState, filterset: ItemFilterSet) -> dict[str, Any
         "filters_active": len(found),
         "question": in_words(found),
         "clear_url": state.cleared().query_string,
+        "whole_url": state.on_page(1).query_string,
         "strip": rate_strip(filterset, everything, is_narrowed=state.is_narrowed),
         "leaves": state.query.positive_leaves,
         "units": [(unit, state.showing(unit).query_string) for unit in Unit],
