@@ -45,6 +45,9 @@ class ValueList:
     left_out: int = 0
 
 
+_NOTHING = ValueList()
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """A dimension with the counts of its values under every filter but its own."""
@@ -150,7 +153,8 @@ class _FacetBuilder:
             partly=self._is_partly(slug),
             element_id=f"{name}-{slug.replace(STEP, '--')}",
             toggle_url=self.toggled(slug),
-            parts=self._values(above=slug),
+            # Most have nothing below them.
+            parts=self._values(above=slug) if slug in self.below else _NOTHING,
         )
 
 
