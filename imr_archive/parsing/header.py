@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +16,7 @@ from imr_archive.parsing.spans import Span
 from imr_archive.vocabulary import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from imr_archive.parsing.diagnostics import Range
@@ -72,11 +73,7 @@ def read_header(letter: NormalText, section: Section, decided: Iterable[Range] =
     claimed = []
     for start, end in _between(section, decided):
         cells = _cells(letter.text, start, end)
-        paired = _paired(cells)
-        # A reader that gives the values before their labels pairs more of them the other way round.
-        if len(paired) < len({cell.content for cell in cells if cell.is_label}):
-            paired = max(paired, _paired([*reversed(cells)]), key=len)
-        pairs = paired | pairs
+        pairs = _all_paired(letter, cells) | pairs
         claimed += [(cell.start, cell.end) for cell in cells]
         claimed += [(found.start, found.end) for found in find_markers("letterhead", letter.text, start, end)]
     values: dict[str, Stated[Any]] = {}
@@ -123,6 +120,67 @@ def _cells(text: str, start: int, end: int) -> list[_Cell]:
         cells.append(_Cell(True, "date", "received", found.start(), found.start("value")))
         cells.append(_Cell(False, "rest of a label", None, found.end("value"), found.end()))
     return sorted(cells, key=lambda cell: cell.start)
+
+
+def _all_paired(letter: NormalText, cells: Sequence[_Cell]) -> dict[str, _Cell]:
+    """Give each label its value, in the way that leaves the fewest labels without one."""
+    paired = _paired(cells)
+    labels = {cell.content for cell in cells if cell.is_label}
+    if len(paired) == len(labels):
+        return paired
+    # A reader that gives the values before their labels pairs more of them the other way round.
+    paired = max(paired, _paired([*reversed(cells)]), key=len)
+    by_columns = _by_columns(letter, cells)
+    return by_columns if len(by_columns) > len(paired) else paired
+
+
+def _by_columns(letter: NormalText, cells: Sequence[_Cell]) -> dict[str, _Cell]:
+    """Give each label its value where a reader goes by columns: all in one order, but for those that share a line.
+
+    Labels and values may then stand in any turn, so this holds only if the dates come out in the order of a case.
+    """
+    alone = _alone_on_lines(letter, cells)
+    pairs = {label.content: value for label, value in alone.items()}
+    rest = [cell for cell in cells if cell not in alone and cell not in alone.values()]
+    for kind in {cell.kind for cell in cells if cell.is_label}:
+        asked = [cell.content for cell in rest if cell.is_label and cell.kind == kind]
+        given = [cell for cell in rest if not cell.is_label and cell.kind == kind]
+        if len(asked) == len(given):
+            pairs |= zip(asked, given, strict=True)
+        elif kind == "date" and len(given) == len(asked) + 1:
+            pairs |= _without_one_label(asked, given, pairs)
+    return pairs if _follow_each_other(pairs) else {}
+
+
+def _without_one_label(asked: Sequence[str], given: Sequence[_Cell], known: Mapping[str, _Cell]) -> dict[str, _Cell]:
+    """Pair dates of which one has lost its label: as there is but one way in which all follow each other."""
+    dates = [name for name in known if name in DATE_NAMES]
+    lost = {*_PRINTED.get(len(given) + len(dates), ())} - {*asked, *dates}
+    if len(lost) != 1:
+        return {}
+    ways = []
+    for place, value in enumerate(given):
+        others = [*given[:place], *given[place + 1 :]]
+        way = dict(zip(asked, others, strict=True))
+        if _follow_each_other({**known, **way, lost.copy().pop(): value}):
+            ways.append(way)
+    return ways[0] if len({tuple(cell.content for cell in way.values()) for way in ways}) == 1 else {}
+
+
+def _alone_on_lines(letter: NormalText, cells: Sequence[_Cell]) -> dict[_Cell, _Cell]:
+    """Return the labels that have a printed line to themselves, with the values that follow them there."""
+    pairs: dict[_Cell, _Cell] = {}
+    for _, line in groupby(cells, key=lambda cell: bisect_right(letter.breaks.places, cell.start)):
+        label, *values = line
+        if label.is_label and [(value.is_label, value.kind) for value in values] == [(False, label.kind)]:
+            pairs[label] = values[0]
+    return pairs
+
+
+def _follow_each_other(pairs: Mapping[str, _Cell]) -> bool:
+    """Tell whether the dates of a case are in the order in which things happen."""
+    days = [pairs[name].content for name in DATE_NAMES if name in pairs]
+    return None not in days and days == sorted(days)
 
 
 def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:

@@ -339,7 +339,9 @@ def _other(text: str, start: int, end: int, stretch: Stretch) -> CitationReading
     pages = page_list(text, start, end)
     title_end = trimmed(text, start, pages.start)[1] if pages and pages.start > start else end
     known = _known(text, start, end)
-    title = known.title if known and known.source is not GuidelineSource.OTHER else as_words(text[start:title_end])
+    title = (
+        known.title if known and known.source is not GuidelineSource.OTHER else _printed_title(text, start, title_end)
+    )
     cited = CitationReading(
         source=known.source if known else GuidelineSource.OTHER,
         guideline=title,
@@ -349,6 +351,15 @@ def _other(text: str, start: int, end: int, stretch: Stretch) -> CitationReading
         end=end,
     )
     return cited._replace(pages=pages.pages, tables=pages.tables) if pages else cited
+
+
+def _printed_title(text: str, start: int, end: int) -> str:
+    """Return a title as printed; an address that a line end broke is whole, also where the line end is a space now."""
+    place = address(text, start, end)
+    if place is None:
+        return as_words(text[start:end])
+    whole = "".join(text[slice(*place)].split())
+    return as_words(f"{text[start : place.start]}{whole}{text[place.end : end]}")
 
 
 def _known(text: str, start: int, end: int) -> Guideline | None:

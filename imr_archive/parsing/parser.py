@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.summary import Summary
     from imr_archive.vocabulary import Layout
 
-PARSER_VERSION = "1.3"
+PARSER_VERSION = "1.4"
 
 # The sections that are text as a whole: the summary, and what is printed for completeness.
 _TOLD = ("summary", "documents", "effect")

@@ -57,11 +57,12 @@ def read_summary(letter: NormalText, section: Section | None) -> Summary:
     )
 
 
-# "65 year old", "51-year-old", "36 yr. old", "45 y/o", "45 years of age"; a "20 year old injury" is no worker
+# "65 year old", "51-year-old", "52-year-oldfemale", "36 yr. old", "45 y/o", "45 years of age";
+# a "20 year old injury" is no worker
 _AGE = re.compile(
     r"""
     (?<![\d.-]) (?P<age>\d{1,3}) \s?-?\s?
-    (?: (?:years?|yrs?\.?) \s?-?\s? (?: old | of\sage )\b | y\.?\s?/?\s?o\b\.? )
+    (?: (?:years?|yrs?\.?) \s?-?\s? (?: old | of\sage )(?:\b|(?=female|male)) | y\.?\s?/?\s?o\b\.? )
     (?! \s (?:injury|fracture|claim|accident|surgery|son|daughter|child)\b )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -71,7 +72,7 @@ _PERSON = r"(?: (?P<female>female|woman|lady) | (?P<male>male|man|gentleman) )\b
 
 # " male", ", right-hand dominant female", after the age; what follows "who" is the story
 _SEX_AFTER_AGE = re.compile(
-    rf"(?: (?!\b(?:who|with|by|that)\b) [^.;] ){{0,60}}? \b{_PERSON}", re.VERBOSE | re.IGNORECASE
+    rf"(?: (?!\b(?:who|with|by|that)\b) [^.;] ){{0,60}}? (?:\b|(?<=old)){_PERSON}", re.VERBOSE | re.IGNORECASE
 )
 
 # "45 y/o F"

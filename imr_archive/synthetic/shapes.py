@@ -42,6 +42,9 @@ _CELL = re.compile(
 )
 _CASE_NUMBER = re.compile(r"\bCM\d\d-\d{7}\b")
 
+_CELLS = 7
+_RIGHT = ("Date of Injury:", "UR Denial Date:", "Application Received:")
+
 Pair = tuple[str, str]
 
 
@@ -50,6 +53,7 @@ def shapes() -> Mapping[str, Callable[[str], bytes]]:
     return {
         "label-then-value": _label_then_value,
         "labels-before-values": _labels_before_values,
+        "columns-out-of-step": _columns_out_of_step,
         "no-blank-lines": _no_blank_lines,
         "blank-after-every-line": _blank_after_every_line,
         "columns-by-spaces": _columns_by_spaces,
@@ -79,6 +83,24 @@ def _labels_before_values(text: str) -> bytes:
             yield value
 
     return _reboxed(text, lines)
+
+
+def _columns_out_of_step(text: str) -> bytes:
+    """Give the left column's labels, then its values, and of the right one some labels before and some after theirs.
+
+    Only the box of seven cells has two columns; other headers stay as they are.
+    """
+
+    def lines(pairs: list[Pair]) -> Iterator[str]:
+        right = {label: value for label, value in pairs if label in _RIGHT}
+        for column in zip(*(pair for pair in pairs if pair[0] not in _RIGHT), strict=True):
+            yield from (*column, "")
+        yield from (right["Date of Injury:"], "Date of Injury:")
+        yield f"UR Denial Date:   {right['UR Denial Date:']}"
+        yield from (right["Application Received:"], *_cell_lines("Application Received:"))
+
+    _, pairs, _ = box_of(_tidied(text))
+    return _reboxed(text, lines) if len(pairs) == _CELLS else _tidied(text).encode()
 
 
 def _reboxed(text: str, lines: Callable[[list[Pair]], Iterable[str]]) -> bytes:

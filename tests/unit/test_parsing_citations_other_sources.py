@@ -51,7 +51,7 @@ def test_an_address_glued_to_the_word_before_it_is_cut_free():
 
 def test_an_address_broken_at_a_line_end_is_one_address():
     (only,) = cited("http://www.example.org/guides/acute- care/0181.html.")
-    assert only.guideline == "http://www.example.org/guides/acute- care/0181.html"
+    assert only.guideline == "http://www.example.org/guides/acute-care/0181.html"
 
 
 def test_a_title_and_its_address_are_one_citation():

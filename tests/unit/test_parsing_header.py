@@ -28,6 +28,10 @@ BOXES = {
     ),
     "all labels, then all values": "\n".join([*(label for label, _ in PAIRS), *(value for _, value in PAIRS)]),
     "values before their labels": "\n".join(f"{value}\n{label}" for label, value in PAIRS),
+    "columns out of step": (
+        "Case Number:\nDate Assigned:\nDecision Date:\nPriority:\n\nCM16-0900001\n08/17/2016\n09/14/2016\nExpedited\n\n"
+        "03/09/2016\nDate of Injury:\nUR Denial Date:   07/22/2016\n08/03/2016\nApplication\nReceived:"
+    ),
 }
 
 
@@ -63,6 +67,12 @@ def test_an_empty_cell_leaves_its_date_unknown_and_no_other() -> None:
 def test_several_labels_with_too_few_values_tell_nothing() -> None:
     dates = parse_text(with_box("Date Assigned:\nDecision Date:\nApplication Received:\n08/17/2016\n09/14/2016")).dates
     assert (dates.assigned, dates.decision, dates.received) == (None, None, None)
+
+
+def test_columns_out_of_step_are_not_guessed_at_when_their_dates_would_not_follow_each_other() -> None:
+    box = "Date Assigned:\nDecision Date:\n09/14/2016\n08/17/2016\n07/22/2016\nUR Denial Date:"
+    dates = parse_text(with_box(box)).dates
+    assert (dates.assigned, dates.decision) == (None, None)
 
 
 def test_a_date_that_cannot_be_is_absent_and_remarked_on() -> None:

@@ -18,6 +18,7 @@ def told(summary: str, *, box: bool = False) -> dict[str, object]:
     [
         ("The injured worker is a 65 year old male with a sore back.", 65, "M"),
         ("This case involves a now 36-year-old female with a sore back.", 36, "F"),
+        ("This case involves a now 52- year-oldfemale with a sore back.", 52, "F"),
         ("This 41-year-old right-hand dominant woman fell.", 41, "F"),
         ("The injured worker is a(n) 57 year old male, who fell.", 57, "M"),
         ("The patient is a 45 y/o gentleman.", 45, "M"),
