@@ -49,9 +49,9 @@ class _Cell(NamedTuple):
     end: int
 
 
-# "CM16-0213037", also with a space at the hyphen. A search is quickest that begins with fixed letters, so what must not
-# stand before them is looked at after them, here and below.
-_CASE_NUMBER = re.compile(r"CM(?<!\wCM)\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d{7})\b")
+# "CM16-0213037", also with a space at the hyphen or, from a scan, among the digits. A search is quickest that begins
+# with fixed letters, so what must not stand before them is looked at after them, here and below.
+_CASE_NUMBER = re.compile(r"CM(?<!\wCM)\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d(?:\s?\d){6})\b")
 
 # "Standard", "Expedited", in any letters: what all of them begin with makes the search quick
 _PRIORITY = re.compile(r"[SsEe](?<!\w.)(?i:tandard|xpedited)\b")
@@ -112,7 +112,7 @@ def _cells(text: str, start: int, end: int) -> list[_Cell]:
     ]
     cells += [_Cell(False, "date", day.value, day.start, day.end) for day in find_dates(text, *span)]
     for found in _CASE_NUMBER.finditer(text, *span):
-        case_number = f"CM{found['year']}-{found['serial']}"
+        case_number = f"CM{found['year']}-{''.join(found['serial'].split())}"
         cells.append(_Cell(False, "case", case_number, found.start(), found.end()))
     for found in _PRIORITY.finditer(text, *span):
         cells.append(_Cell(False, "priority", Priority(found[0].lower()), found.start(), found.end()))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, skip_blank
 from imr_archive.parsing.lexer import find_markers, find_outcomes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from imr_archive.parsing.blocks import Block
     from imr_archive.parsing.lexer import Marker
     from imr_archive.parsing.normalise import NormalText
@@ -22,7 +25,10 @@ def labelled_blocks(letter: NormalText, sections: Sections) -> list[Block]:
 
 
 def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
-    """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome."""
+    """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome.
+
+    What stands between an outcome and the first label after it is a stray line, not the heading of another item.
+    """
     firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
     anchors = []
     for outcome in find_outcomes(letter.text, place.start, place.end):
@@ -34,7 +40,16 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
         anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
     anchors += [
         Anchor(label.start, label.start, None)
-        for label in item_openers(labels)
-        if label.start in firsts and letter.begins_line(label.start)
+        for label, before in _openers(labels)
+        if label.start in firsts
+        and letter.begins_line(label.start)
+        and not any(before <= anchor.at < label.start for anchor in anchors)
     ]
     return sorted(anchors, key=lambda anchor: anchor.at)
+
+
+def _openers(labels: Sequence[Marker]) -> Iterator[tuple[Marker, int]]:
+    """Yield the first labels of items, each with the end of the label before it."""
+    ends = {label.start: before.end for before, label in pairwise(labels)}
+    for label in item_openers(labels):
+        yield label, ends.get(label.start, 0)

@@ -55,6 +55,13 @@ def test_the_box_is_read_in_every_order(box: str) -> None:
     }
 
 
+@pytest.mark.parametrize("printed", ["CM16-0900001", "CM16 - 0900001", "CM 16-0900001", "CM16-090 0001"])
+def test_a_case_number_is_read_with_the_spaces_that_a_scan_puts_into_it(printed: str) -> None:
+    letter = parse_text(with_box(BOXES["rows"].replace("CM16-0900001", printed)))
+    assert letter.case_number is not None
+    assert (letter.case_number.value, letter.case_number.raw) == ("CM16-0900001", printed)
+
+
 def test_an_empty_cell_leaves_its_date_unknown_and_no_other() -> None:
     dates = parse_text(with_box("Date Assigned: 08/17/2016 Date of Injury: Decision Date: 09/14/2016")).dates
     assert dates.assigned is not None

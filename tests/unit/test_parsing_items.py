@@ -39,6 +39,17 @@ def test_each_heading_with_its_outcome_is_an_item() -> None:
     assert letter.outcome is CaseOutcome.PARTIALLY_OVERTURNED
 
 
+@pytest.mark.parametrize("stray", ["Tan", "| .", "Page 3"])
+def test_a_stray_line_below_an_outcome_is_no_item(stray: str) -> None:
+    """As scans print what the paper had on it."""
+    text = boxed_letter(items=[item("MRI of the left knee", outcome="Overturned"), item("Ibuprofen #60")])
+    text = text.replace("Overturned\n", f"Overturned\n{stray}\n")
+    letter = parse_text(text)
+    assert [each.description.value for each in letter.items] == ["MRI of the left knee", "Ibuprofen #60"]
+    assert letter.outcome is CaseOutcome.PARTIALLY_OVERTURNED
+    assert [each.claims_administrator.basis for each in letter.items] == [Basis.NONE_CITED] * 2
+
+
 @pytest.mark.parametrize(("outcome", "case"), [("Upheld", CaseOutcome.UPHELD), ("Overturned", CaseOutcome.OVERTURNED)])
 def test_items_of_one_mind_decide_the_case(outcome: str, case: CaseOutcome) -> None:
     assert (
