@@ -91,7 +91,7 @@ def _standing(run: Run, lowered: str) -> Iterator[tuple[int, int]]:
     """Yield [start, end) of a run in a plain text in small letters."""
     *before, last = map(stem, run.tokens)
     for found in _pattern(run).finditer(lowered):
-        *others, final = _PLAIN_TOKEN.findall(found[1])
+        *others, final = _PLAIN_TOKEN.findall(found[1]) if before else (found[1],)
         ends = stem(final).startswith(last) if run.is_prefix else stem(final) == last
         if ends and [*map(stem, others)] == before:
             yield found.span(1)
