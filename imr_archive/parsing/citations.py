@@ -28,10 +28,10 @@ __all__ = ["CitationReading", "RelianceReading", "read_reliance"]
 
 _STATEMENT = re.compile(
     # "Decision based on MTUS", "Decision based on Non- MTUS Citation"; the first half may be missing.
-    # The first letter is given in both forms, as it rules nearly all places out and is found faster unfolded.
-    r"[Dd](?i:e[cs][a-z]{3,6}\s*(?:is\s+|was\s+)?based\s*(?:up)?on\s*(?:the\s+)?"
-    r"(?:non\s?-?\s*MTUS(?:\s*citations?)?|(?P<mtus>MTUS)\b))"
-    r"|[Nn](?<![\w-].)(?i:on\s?-\s*MTUS\s*citations?)\b"
+    # The first letters are given in both forms, as they rule nearly all places out and are found faster unfolded.
+    r"[DdNn](?i:(?<=d)e[cs][a-z]{3,6}\s*(?:is\s+|was\s+)?based\s*(?:up)?on\s*(?:the\s+)?"
+    r"(?:non\s?-?\s*MTUS(?:\s*citations?)?|(?P<mtus>MTUS)\b)"
+    r"|(?<=n)(?<![\w-].)on\s?-\s*MTUS\s*citations?\b)"
 )
 
 

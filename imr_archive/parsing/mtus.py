@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from imr_archive.parsing.resolve import (
     Guideline,
     Named,
     Scope,
-    Word,
+    Words,
     chapter,
     guideline,
     guidelines,
@@ -42,7 +43,7 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 # "2016", "(2016)", "(ACOEM August 1, 2016)"; the year of a later change is no edition: "(amended 2019)"
 _YEAR_NEXT = re.compile(
     rf"""
-    [\s,()]{{0,4}} (?P<change> (?: amended | effective | adopted ) \s )? (?: ACOEM,? \s )?
+    [\s,()]{{0,4}}+ (?P<change> (?: amended | effective | adopted ) \s )? (?: ACOEM,? \s )?
     (?: (?: \d{{1,2}} [-/] ){{2}} | {_MONTH} \s (?: \d{{1,2}},? \s )? )?
     (?P<year> (?: 19[89] | 20[0-4] ) \d ) \b \)?
     """,
@@ -94,7 +95,7 @@ def _documents(text: str, start: int, end: int) -> list[Document]:
     found: list[Document] = []
     listing = False
     position = 0
-    while position < len(tokens):
+    while position < len(tokens.keys):
         document = _document_at(text, tokens, position, end, found[-1] if found else None, listing=listing)
         if document is None:
             position += 1
@@ -103,8 +104,7 @@ def _documents(text: str, start: int, end: int) -> list[Document]:
             document = _joined(text, found, document)
         found.append(document)
         listing = _SECTIONS.match(text, document.end, end) is not None
-        while position < len(tokens) and tokens[position].start < document.end:
-            position += 1
+        position = bisect_left(tokens.starts, document.end, position)
     return found
 
 
@@ -126,15 +126,12 @@ def _joined(text: str, found: list[Document], document: Document) -> Document:
 
 
 def _document_at(
-    text: str, tokens: tuple[Word, ...], position: int, end: int, before: Document | None, *, listing: bool
+    text: str, tokens: Words, position: int, end: int, before: Document | None, *, listing: bool
 ) -> Document | None:
     """Return the document whose name begins at a word, or None; in a list of sections only a plain case is one."""
-    token = tokens[position]
-    numbered = _CHAPTER.match(text, token.start, end) if token.key[0] == "c" and not listing else None
-    name_at = position
-    if numbered:
-        while name_at < len(tokens) and tokens[name_at].start < numbered.end():
-            name_at += 1
+    start = tokens.starts[position]
+    numbered = _CHAPTER.match(text, start, end) if tokens.keys[position][0] == "c" and not listing else None
+    name_at = bisect_left(tokens.starts, numbered.end(), position) if numbered else position
     named = _longest(tokens, name_at, numbered=numbered is not None, listing=listing)
     number = int(numbered.group(1)) if numbered else None
     if numbered and number and (named is None or named.start != numbered.end() or named.guideline.slug in _WHOLES):
@@ -151,17 +148,17 @@ def _document_at(
         admitted = bool(dated or numbered or not named.bare or first)
     if not admitted:
         return None
-    return _dated(text, named.guideline, token.start, closed(text, named.start, named.end), end, number)
+    return _dated(text, named.guideline, start, closed(text, named.start, named.end), end, number)
 
 
-def _longest(tokens: tuple[Word, ...], position: int, *, numbered: bool, listing: bool) -> Named | None:
+def _longest(tokens: Words, position: int, *, numbered: bool, listing: bool) -> Named | None:
     """Return the longest name at a word: of the MTUS, else of a chapter of ACOEM that the MTUS left out.
 
     After a chapter's number it may be any chapter outside the MTUS, in a list of sections none.
     """
     for named in names(Scope.MTUS).starting_with(tokens, position):
         return named
-    if numbered or (not listing and tokens[position].key in _left_out()):
+    if numbered or (not listing and tokens.keys[position] in _left_out()):
         for named in names(Scope.ACOEM).starting_with(tokens, position):
             if numbered or _is_left_out(named.guideline):
                 return named
@@ -175,7 +172,7 @@ def _is_left_out(entry: Guideline) -> bool:
 @cache
 def _left_out() -> frozenset[str]:
     """Return the words with which the chapters of ACOEM begin that the MTUS left out."""
-    return frozenset(words(entry.title)[0].key for entry in guidelines() if _is_left_out(entry))
+    return frozenset(words(entry.title).keys[0] for entry in guidelines() if _is_left_out(entry))
 
 
 def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, number: int | None) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,7 @@ from imr_archive.parsing.resolve import (
     Guideline,
     Named,
     Scope,
-    Word,
+    Words,
     holds_words,
     names,
     resolve,
@@ -39,6 +40,9 @@ class Kind(Enum):
     ADDRESS = "address"
     BREAK = "break"
     PIECE = "piece"
+
+
+_NAMED = (Kind.ODG, Kind.ACOEM, Kind.MTUS)
 
 
 class Anchor(NamedTuple):
@@ -121,21 +125,20 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
     taken = {offset for anchor in anchors for offset in range(anchor.start, anchor.end)}
     tokens = words(text, start, end)
     position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        anchor = None if token.start in taken else _named_at(text, tokens, position, start)
+    while position < len(tokens.keys):
+        anchor = None if tokens.starts[position] in taken else _named_at(text, tokens, position, start)
         if anchor:
             anchors.append(anchor)
-        stop = anchor.end if anchor else token.end
-        while position < len(tokens) and tokens[position].start < stop:
+            position = bisect_left(tokens.starts, anchor.end, position)
+        else:
             position += 1
     return sorted(anchors, key=lambda anchor: anchor.start)
 
 
-def _named_at(text: str, tokens: tuple[Word, ...], position: int, start: int) -> Anchor | None:
+def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | None:
     """Return the source whose name begins at a word, or None: ODG and ACOEM anywhere, others where set off."""
 
-    scopes = scopes_begun_by(tokens[position].key)
+    scopes = scopes_begun_by(tokens.keys[position])
     if not scopes:
         return None
 
@@ -147,7 +150,8 @@ def _named_at(text: str, tokens: tuple[Word, ...], position: int, start: int) ->
     acoem = longest(Scope.ACOEM)
     if acoem and acoem.guideline.slug == "acoem-outside":
         return Anchor(Kind.ACOEM, acoem.start, acoem.end)
-    if not _SET_OFF.search(text[max(start, tokens[position].start - 24) : tokens[position].start]):
+    at = tokens.starts[position]
+    if not _SET_OFF.search(text[max(start, at - 24) : at]):
         return None
     if acoem and (stop := _acoem_after(text, acoem)):
         return Anchor(Kind.ACOEM, acoem.start, stop, acoem.guideline)
@@ -210,8 +214,10 @@ def _breaks(text: str, start: int, end: int) -> Iterator[Anchor]:
 
 def _stretches(text: str, start: int, end: int) -> list[Stretch]:
     """Gather the text into one stretch for each source."""
-    gathered = [_begun(text, Anchor(Kind.BREAK, start, start), end)]
-    for anchor in _anchors(text, start, end):
+    anchors = _anchors(text, start, end)
+    named_first = bool(anchors) and anchors[0].start == start and anchors[0].kind in _NAMED
+    gathered = [_begun(text, anchors.pop(0) if named_first else Anchor(Kind.BREAK, start, start), end)]
+    for anchor in anchors:
         if anchor.start < gathered[-1].body:
             continue
         _close_after_address(text, gathered, anchor.start)
@@ -373,7 +379,7 @@ def _known(text: str, start: int, end: int) -> Guideline | None:
 def _named_within(text: str, start: int, end: int) -> set[Guideline]:
     """Return the sources that a piece names by several words, wherever in it ("Zofran package insert")."""
     tokens = words(text, start, end)
-    found = (names(Scope.OTHER).starting_with(tokens, position) for position in range(1, len(tokens) - 1))
+    found = (names(Scope.OTHER).starting_with(tokens, position) for position in range(1, len(tokens.keys) - 1))
     return {named[0].guideline for named in found if named and _several_words(text, named[0])}
 
 

@@ -176,6 +176,8 @@ RUNNING_HEAD = re.compile(
     re.VERBOSE,
 )
 
+_BEGINS_RUNNING_HEAD = "Final Determination Letter"
+
 # "Page 3 of 5", "Page 3", "- 3 -", "3": a whole line of a page's edge.
 _PAGE_NUMBER = re.compile(
     r"(?: Page\s+(?P<page>\d{1,3}) (?:\s+of\s+\d{1,3})? | -?\s?(?P<bare>\d{1,3})\s?-? )", re.VERBOSE
@@ -227,7 +229,7 @@ def _printed_lines(source: str) -> _Lines:
         while printed and _is_page_number(printed[-1][1], page_number):
             del printed[-1]
         for at, line in printed:
-            if odd or "  " in line or "Final" in line:
+            if odd or "  " in line or _BEGINS_RUNNING_HEAD in line:
                 _add_word_by_word(lines, at, line)
                 continue
             lines.texts.append(line.strip())

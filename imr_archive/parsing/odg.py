@@ -233,9 +233,9 @@ def _topics(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _twin(text: str, start: int, end: int) -> re.Match[str] | None:
     """Return the "and" that joins two topics that begin with the same two words ("Surgery for … & Surgery for …")."""
-    opening = [word.key for word in words(text, start, end)[:2]]
+    opening = words(text, start, end).keys[:2]
     for joined in _JOINED.finditer(text, start, end):
-        if [word.key for word in words(text, joined.end(), end)[:2]] == opening:
+        if words(text, joined.end(), end).keys[:2] == opening:
             return joined
     return None
 
@@ -325,7 +325,7 @@ def _under_later_chapter(text: str, topics: list[Part], later: Part | None) -> l
 def _chapter_within(text: str, topic: Part) -> tuple[Guideline | None, int]:
     """Return the chapter that a topic ends with, and where the topic proper ends; after "of" or "for" it runs on."""
     tokens = words(text, topic.start, topic.end)
-    for position in range(1, len(tokens)):
+    for position in range(1, len(tokens.keys)):
         for named in names(Scope.ODG).starting_with(tokens, position):
             if named.end >= topic.end - 1 and named.guideline.slug != "odg":
                 before = trimmed(text, topic.start, named.start)[1]

@@ -110,7 +110,7 @@ def _clause(text: str, start: int, end: int, *, outside: bool | None) -> list[Ci
 def begins_with_mtus(text: str, start: int, end: int) -> bool:
     """Tell whether a clause begins with a document of the MTUS."""
     tokens = words(text, start, end)
-    return bool(tokens and names(Scope.MTUS).starting_with(tokens, 0))
+    return bool(tokens.keys and names(Scope.MTUS).starting_with(tokens, 0))
 
 
 def _names_any(text: str, start: int, end: int) -> bool:

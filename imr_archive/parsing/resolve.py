@@ -19,7 +19,7 @@ from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,14 @@ class Word(NamedTuple):
     end: int
 
 
+class Words(NamedTuple):
+    """The words of a text as names are compared by, and where each starts and ends."""
+
+    keys: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
 class Named(NamedTuple):
     """A guideline's name found in a text. ``bare``: the wording is too plain to mean it in running text."""
 
@@ -83,9 +91,14 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word
             yield Word(key, first, last)
 
 
-def words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
+def words(text: str, start: int = 0, end: int | None = None) -> Words:
     """Split a text into the words that names are compared by."""
-    return tuple(words_of(text, start, end))
+    found = [*_WORD.finditer(text, start, len(text) if end is None else end)]
+    keys = [match[0].lower() for match in found]
+    if not _PASSED_OVER.isdisjoint(keys):
+        found = [match for match, key in zip(found, keys, strict=True) if key not in _PASSED_OVER]
+        keys = [key for key in keys if key not in _PASSED_OVER]
+    return Words(keys, [match.start() for match in found], [match.end() for match in found])
 
 
 def holds_words(text: str, start: int, end: int, number: int = 1) -> bool:
@@ -95,7 +108,7 @@ def holds_words(text: str, start: int, end: int, number: int = 1) -> bool:
 
 def squeezed(name: str) -> str:
     """Return the form under which a name is looked up."""
-    return "".join(word.key for word in words(name))
+    return "".join(words(name).keys)
 
 
 class NameIndex:
@@ -104,27 +117,27 @@ class NameIndex:
     def __init__(self) -> None:
         self._names: dict[str, tuple[Guideline, bool]] = {}
         self._beginnings: set[str] = set()
-        self._nearby: dict[str, set[str]] = {}
+        self.long_words: set[str] = set()
         self._longest = 0
+        self._longest_word = 0
 
     def add(self, name: str, guideline: Guideline, *, bare: bool) -> None:
         """Take in a wording; a wording that means another guideline already is an error in the table."""
-        key = squeezed(name)
+        keys = words(name).keys
+        key = "".join(keys)
         holder, _ = self._names.setdefault(key, (guideline, bare))
         if holder != guideline:
             raise ValueError(f"{name!r} names both {holder.slug} and {guideline.slug}")
         self._beginnings.update(key[:length] for length in range(1, len(key) + 1))
-        for word in words(name):
-            self._longest = max(self._longest, len(word.key))
-            if len(word.key) >= _SHORTEST_MISSPELT:
-                for rest in shortened(word.key):
-                    self._nearby.setdefault(rest, set()).add(word.key)
+        self.long_words.update(word for word in keys if len(word) >= _SHORTEST_MISSPELT)
+        self._longest = max(self._longest, len(key))
+        self._longest_word = max([self._longest_word, *map(len, keys)])
 
     def resolve(self, name: str) -> Guideline | None:
         """Return the guideline that a whole printed name means, or None."""
         tokens = words(name)
         for named in self.starting_with(tokens, 0):
-            if named.end == tokens[-1].end:
+            if named.end == tokens.ends[-1]:
                 return named.guideline
         return None
 
@@ -136,17 +149,18 @@ class NameIndex:
             return []
         return self._beginning(chain((first,), tokens))
 
-    def starting_with(self, tokens: tuple[Word, ...], position: int) -> list[Named]:
+    def starting_with(self, tokens: Words, position: int) -> list[Named]:
         """Return the names that begin with the word at ``position``, longest first."""
-        if position == len(tokens) or not _begins(self, tokens[position].key):
+        if position == len(tokens.keys) or not _begins(self, tokens.keys[position]):
             return []
-        return self._beginning(tokens[n] for n in range(position, len(tokens)))
+        near = slice(position, position + self._longest + 1)
+        return self._beginning(zip(tokens.keys[near], tokens.starts[near], tokens.ends[near], strict=True))
 
     def begins_with(self, key: str) -> bool:
         """Tell whether some name begins with a word, perhaps misspelt."""
         return key in self._beginnings or bool(self._mended("", key))
 
-    def _beginning(self, tokens: Iterable[Word]) -> list[Named]:
+    def _beginning(self, tokens: Iterable[tuple[str, int, int]]) -> list[Named]:
         """Return the names that the words begin with, longest first."""
         found: list[Named] = []
         joined, start = "", None
@@ -162,21 +176,28 @@ class NameIndex:
 
     def _mended(self, beginning: str, key: str) -> str:
         """Lengthen a name's beginning by a misspelt word; empty where no name goes on so."""
-        if not _SHORTEST_MISSPELT - 1 <= len(key) <= self._longest + 1:
+        if not _SHORTEST_MISSPELT - 1 <= len(key) <= self._longest_word + 1:
             return ""
-        near = [word for word in _near(self, key) if beginning + word in self._beginnings]
+        near = [word for word in _near(key) if word in self.long_words and beginning + word in self._beginnings]
         return beginning + near[0] if len(near) == 1 else ""
-
-    def near(self, key: str) -> Iterator[str]:
-        """Yield the long words of the names that are one slip apart from a word and begin like it."""
-        # words that near share what is left of both without one letter each
-        candidates = {word for rest in shortened(key) for word in self._nearby.get(rest, ())}
-        return (word for word in candidates if word[0] == key[0] and _one_slip_apart(word, key))
 
 
 @lru_cache(maxsize=4096)  # the same few words stand in nearly every guideline paragraph
-def _near(index: NameIndex, key: str) -> tuple[str, ...]:
-    return tuple(index.near(key))
+def _near(key: str) -> tuple[str, ...]:
+    """Return the long words of all names that are one slip apart from a word and begin like it."""
+    # words that near share what is left of both without one letter each
+    candidates = {word for rest in shortened(key) for word in _nearby().get(rest, ())}
+    return tuple(word for word in candidates if word[0] == key[0] and _one_slip_apart(word, key))
+
+
+@cache
+def _nearby() -> Mapping[str, set[str]]:
+    """Return the long words of all names by what is left of each without one letter."""
+    nearby: dict[str, set[str]] = {}
+    for word in set().union(*(names(scope).long_words for scope in Scope)):
+        for rest in shortened(word):
+            nearby.setdefault(rest, set()).add(word)
+    return nearby
 
 
 @lru_cache(maxsize=4096)  # most words begin no name, and the same ones stand in every paragraph
@@ -225,10 +246,14 @@ def chapter(scope: Scope, number: int) -> Guideline | None:
 @cache
 def names(scope: Scope) -> NameIndex:
     """Return the index of a scope's names."""
+    return _index(entry for entry in guidelines() if Scope.of(entry.source) is scope)
+
+
+def _index(entries: Iterable[Guideline]) -> NameIndex:
+    rows = {row["slug"]: row for row in load("guidelines")["guideline"]}
     index = NameIndex()
-    for entry, row in zip(guidelines(), load("guidelines")["guideline"], strict=True):
-        if Scope.of(entry.source) is not scope:
-            continue
+    for entry in entries:
+        row = rows[entry.slug]
         for name in row.get("bare", ()):
             index.add(name, entry, bare=True)
         for name in (row["title"], *row.get("variants", ())):
@@ -238,8 +263,16 @@ def names(scope: Scope) -> NameIndex:
 
 @lru_cache(maxsize=4096)
 def scopes_begun_by(key: str) -> frozenset[Scope]:
-    """Return the scopes in which some name begins with a word, perhaps misspelt."""
-    return frozenset(scope for scope in Scope if names(scope).begins_with(key))
+    """Return the scopes in which some name that tells a source begins with a word, perhaps misspelt.
+
+    Of the names of ODG only its own does, those of its chapters don't.
+    """
+    return frozenset(scope for scope, index in _names_of_sources().items() if index.begins_with(key))
+
+
+@cache
+def _names_of_sources() -> Mapping[Scope, NameIndex]:
+    return {scope: names(scope) for scope in Scope} | {Scope.ODG: _index([guideline("odg")])}
 
 
 @lru_cache(maxsize=4096)  # the same sections and hosts are printed again and again
