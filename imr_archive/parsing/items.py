@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.citations import read_reliance
@@ -63,11 +62,11 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         mentions=find_mentions(rationale) if rationale else (),
     )
     doubts = find_doubts(item, rationale)
-    return replace(item, doubts=doubts) if doubts else item
+    return item._replace(doubts=doubts) if doubts else item
 
 
 def _whole(letter: NormalText, piece: TracedText) -> Stated[str]:
-    return letter.stated_in(piece, piece.text, 0, len(piece))
+    return letter.stated_in(piece, piece.text, 0, len(piece.text))
 
 
 def _reliance(letter: NormalText, block: Block, cited_by: CitedBy) -> SideReliance:
@@ -94,7 +93,7 @@ def _reliance(letter: NormalText, block: Block, cited_by: CitedBy) -> SideRelian
         )
         for cited in reading.citations
     )
-    return SideReliance(reading.basis, piece.text, piece.span(0, len(piece)), citations)
+    return SideReliance(reading.basis, piece.text, piece.span(0, len(piece.text)), citations)
 
 
 def unresolved(item: Item) -> Iterator[Diagnostic]:

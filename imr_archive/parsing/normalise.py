@@ -104,7 +104,7 @@ class NormalText:
     def stated_text(self, start: int, end: int, *, flat: bool = False) -> Stated[str] | None:
         """Return the reflowed text of [start, end) as a value, or None if nothing stands there."""
         piece = self.piece(start, end, flat=flat)
-        return self.stated_in(piece, piece.text, 0, len(piece)) if piece.text else None
+        return self.stated_in(piece, piece.text, 0, len(piece.text)) if piece.text else None
 
     def piece(self, start: int, end: int, *, flat: bool = True) -> TracedText:
         """Return the text of [start, end) without white space around it; ``flat`` makes it one paragraph."""

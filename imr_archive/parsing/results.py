@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from imr_archive.vocabulary import CaseOutcome, DiagnosticCode
 
@@ -42,8 +42,7 @@ class _Placed(Protocol):
     def span(self) -> Span | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Stated(Generic[T]):
+class Stated(NamedTuple, Generic[T]):
     """A value that the letter states: what it means, the words as printed, and where they stand."""
 
     value: T
@@ -51,20 +50,21 @@ class Stated(Generic[T]):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Credential(Stated[str]):
+class Credential(NamedTuple):
     """A board or a licence state: ``value`` as printed but for trailing junk and "and", which is folded to "&".
 
     ``slug`` and ``name`` are the canonical entry in ``tables/specialties.toml`` or ``tables/states.toml``; both are
     None where the letter names one that is not in our tables.
     """
 
+    value: str
+    raw: str
+    span: Span
     slug: str | None = None
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A parser's remark: a code, a sentence, and the place it speaks of (None: the whole letter)."""
 
     code: DiagnosticCode
@@ -77,8 +77,7 @@ class Diagnostic:
         return {"code": self.code.value, "message": self.message, "start": start, "end": end}
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """One guideline, and section of it, that one side cited for one item.
 
     ``slug`` is the entry in ``tables/guidelines.toml`` that ``guideline`` resolves to, or None where the letter names
@@ -110,8 +109,7 @@ class Citation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A guideline that a rationale names in passing; no citation, for nobody says that the decision rests on it.
 
     ``slug`` is its entry in ``tables/guidelines.toml``, ``guideline`` the canonical title, ``text`` the printed words.
@@ -128,8 +126,7 @@ class Mention:
         return {"guideline": self.guideline, "slug": self.slug, "source": self.source.value, "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class SideReliance:
+class SideReliance(NamedTuple):
     """What one side relied on for one item: its basis, its paragraph as printed (reflowed), its citations."""
 
     basis: Basis
@@ -143,8 +140,7 @@ class SideReliance:
         return {"basis": self.basis.value, "text": self.text, "citations": citations}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One disputed item. ``treatments`` are slugs of two or three levels, first named first.
 
     ``mentions`` are the guidelines that the rationale names in passing, ``doubts`` what speaks against the item.
@@ -320,11 +316,11 @@ def _numbered(path: str, values: Iterable[_Placed]) -> Iterator[tuple[str, _Plac
         yield f"{path}.{number}", value
 
 
-def _values(values: Iterable[Stated[Any]]) -> list[Any]:
+def _values(values: Iterable[Stated[Any] | Credential]) -> list[Any]:
     return [_value(value) for value in values]
 
 
-def _value(stated: Stated[Any] | None) -> Any:
+def _value(stated: Stated[Any] | Credential | None) -> Any:
     """Return a value as JSON has it: codes as their strings, dates in ISO 8601."""
     return None if stated is None else _plain(stated.value)
 

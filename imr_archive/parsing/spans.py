@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import NamedTuple
 
 PARAGRAPH = "\n\n"
@@ -32,12 +31,6 @@ class Trace(NamedTuple):
         run = bisect_right(places, place) - 1
         return sources[run] + place - places[run]
 
-    def span_of(self, start: int, end: int) -> Span:
-        """Return the source span of [start, end), which must not be empty."""
-        places, sources = self
-        first, last = bisect_right(places, start) - 1, bisect_right(places, end - 1) - 1
-        return Span(sources[first] + start - places[first], sources[last] + end - places[last])
-
     def runs(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the runs of [start, end) as pairs of a place and its source offset, the first from ``start`` on."""
         first, last = bisect_right(self.places, start), bisect_right(self.places, end - 1)
@@ -45,8 +38,7 @@ class Trace(NamedTuple):
         return [(start, self.source_of(start)), *later]
 
 
-@dataclass(frozen=True, slots=True)
-class TracedText:
+class TracedText(NamedTuple):
     """A text derived from a source text, with the source offset of each of its characters.
 
     Cutting keeps the trace, so a value found anywhere in a normalised letter can always say where it was printed.
@@ -62,9 +54,6 @@ class TracedText:
         """Trace a source text to itself."""
         return cls(source, Trace([0], [0]))
 
-    def __len__(self) -> int:
-        return len(self.text)
-
     def cut(self, start: int, end: int) -> TracedText:
         """Return the piece [start, end) without white space around it, still traced."""
         piece = self.text[start:end]
@@ -73,7 +62,10 @@ class TracedText:
 
     def span(self, start: int, end: int) -> Span:
         """Return the source span of the piece [start, end), which must not be empty."""
-        return self.trace.span_of(self.offset + start, self.offset + end)
+        (places, sources), offset = self.trace, self.offset
+        start, end = offset + start, offset + end
+        first, last = bisect_right(places, start) - 1, bisect_right(places, end - 1) - 1
+        return Span(sources[first] + start - places[first], sources[last] + end - places[last])
 
     def flattened(self) -> TracedText:
         """Return the text as one paragraph, the paragraph marks folded to single spaces."""

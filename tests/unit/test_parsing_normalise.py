@@ -61,7 +61,7 @@ def test_flattening_keeps_the_trace() -> None:
     source = "One.\n\nTwo.\n\nThree."
     text = TracedText.of(source).flattened()
     assert text.text == "One. Two. Three."
-    printed = [source[text.span(at, at + 1).start] for at in range(len(text))]
+    printed = [source[text.span(at, at + 1).start] for at in range(len(text.text))]
     assert [character for character in printed if not character.isspace()] == list("One.Two.Three.")
     assert text.span(5, 9) == Span(6, 10)
 
