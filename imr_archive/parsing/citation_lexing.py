@@ -149,7 +149,7 @@ def _printed(text: str, pages: list[re.Match[str]], *, whole: bool) -> str | Non
     return ", ".join(page.group(1) for page in pages)
 
 
-_YEAR = re.compile(r"(?<![\d/.-])((?:19[89]|20[0-4])\d)(?![\d/]|-\d|\.\d)")
+_YEAR = re.compile(r"((?:19[89]|20[0-4])\d)(?<![\d/.-]\d{4})(?![\d/]|-\d|\.\d)")
 
 
 def year(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -175,7 +175,7 @@ _BROKEN = re.compile(r"(?<=[-/_=])\s(?=[^\s,;]{0,80}[-/_=.\d][^\s,;])[^\s,;<>\"(
 def address(text: str, start: int, end: int) -> Address | None:
     """Find the first web address in [start, end), cut free of the words glued to it, or None."""
     lowered = text[start:end].lower()
-    found = _ADDRESS.search(text, start, end) if any(sign in lowered for sign in _SIGNS_OF_ADDRESS) else None
+    found = _ADDRESS.search(text, start, end) if any(map(lowered.__contains__, _SIGNS_OF_ADDRESS)) else None
     if found is None:
         return None
     first, last = found.span()
@@ -217,7 +217,7 @@ def without_noise(text: str, start: int, end: int) -> str:
     """Return the text with all but [start, end) and what says nothing of its own there blanked; places stay."""
     plain = text[start:end]
     lowered = plain.lower()
-    if any(word in lowered for word in _SAYS_UPDATED):
+    if any(map(lowered.__contains__, _SAYS_UPDATED)):
         plain = _UPDATED.sub(_blanked_match, plain)
     if _ORDINAL.search(plain):
         plain = _EDITION.sub(_blanked_match, plain)
@@ -244,6 +244,7 @@ def _blank(length: int) -> str:
 
 
 _EDGE = frozenset(" \t\r\n,;:.-–—/&§®|" + BLANKED)
+_BRACKETS = ("(", ")")
 _MOST_BRACKETS = 8
 
 
@@ -254,12 +255,14 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
             start += 1
         while start < end and text[end - 1] in _EDGE:
             end -= 1
+        if start >= end or not (text[start] in _BRACKETS or text[end - 1] in _BRACKETS):
+            break
+        first, last = text[start], text[end - 1]
         opened, closed = text.count("(", start, end), text.count(")", start, end)
-        first, last = text[start : start + 1], text[end - 1 : end]
         wrapped = first == "(" and text.find(")", start, end) in (-1, end - 1)
-        if start < end and (wrapped or first == ")" or (first == "(" and opened > closed)):
+        if wrapped or first == ")" or (first == "(" and opened > closed):
             start += 1
-        elif start < end and (last == "(" or (last == ")" and closed > opened)):
+        elif last == "(" or (last == ")" and closed > opened):
             end -= 1
         else:
             break
@@ -268,8 +271,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def closed(text: str, start: int, end: int) -> int:
     """Return the end of a piece, after the bracket that closes one opened within it."""
-    opened = text.count("(", start, end) > text.count(")", start, end)
-    return end + 1 if opened and text[end : end + 1] == ")" else end
+    follows = text[end : end + 1] == ")"
+    return end + 1 if follows and text.count("(", start, end) > text.count(")", start, end) else end
 
 
 def as_words(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.resolve import Scope, chapter, guideline, names, words_of
+from imr_archive.parsing.resolve import Scope, chapter, guideline, names, words, words_of
 from imr_archive.parsing.results import Mention
 from imr_archive.parsing.tables import load
 
@@ -161,7 +161,7 @@ def _end_of_title(text: str, end: int, scope: Scope, entry: Guideline) -> int:
 def _named(text: str, start: int, at: int, scope: Scope, *, plain: bool) -> FoundMention | None:
     """Return the guideline named at a place; a chapter's plain name counts only where it is called a chapter."""
     first = next(words_of(text, at, at + _TITLE_REACH), None)
-    if first is None or first.start != at or first.key not in _first_words(scope):
+    if first is None or first[1].start() != at or first[0] not in _first_words(scope):
         return None
     for named in names(scope).at(text, at, min(len(text), at + _TITLE_REACH)):
         called = _CHAPTER_AFTER.match(text, named.end)
@@ -195,4 +195,4 @@ def _first_words(scope: Scope) -> frozenset[str]:
     """Return the words that some name of a scope begins with."""
     rows = (row for row in load("guidelines")["guideline"] if Scope.of(guideline(row["slug"]).source) is scope)
     printed = (name for row in rows for name in (row["title"], *row.get("variants", ()), *row.get("bare", ())))
-    return frozenset(word.key for name in printed for word in [next(words_of(name), None)] if word)
+    return frozenset(key for name in printed for key in words(name).keys[:1])

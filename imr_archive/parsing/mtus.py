@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache
 from typing import NamedTuple
 
@@ -52,7 +51,7 @@ _YEAR_NEXT = re.compile(
 _KIND_NEXT = re.compile(r"\s(?:(?:medical\s)?treatment\s)?guidelines?\b", re.IGNORECASE)
 _DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
 _REGULATION = re.compile(
-    r"(?<![\d.])97\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
+    r"97(?<![\d.]97)\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
 )
 
 
@@ -104,7 +103,7 @@ def _documents(text: str, start: int, end: int) -> list[Document]:
             document = _joined(text, found, document)
         found.append(document)
         listing = _SECTIONS.match(text, document.end, end) is not None
-        position = bisect_left(tokens.starts, document.end, position)
+        position = tokens.after(document.end, position)
     return found
 
 
@@ -129,9 +128,9 @@ def _document_at(
     text: str, tokens: Words, position: int, end: int, before: Document | None, *, listing: bool
 ) -> Document | None:
     """Return the document whose name begins at a word, or None; in a list of sections only a plain case is one."""
-    start = tokens.starts[position]
+    start = tokens.printed[position].start()
     numbered = _CHAPTER.match(text, start, end) if tokens.keys[position][0] == "c" and not listing else None
-    name_at = bisect_left(tokens.starts, numbered.end(), position) if numbered else position
+    name_at = tokens.after(numbered.end(), position) if numbered else position
     named = _longest(tokens, name_at, numbered=numbered is not None, listing=listing)
     number = int(numbered.group(1)) if numbered else None
     if numbered and number and (named is None or named.start != numbered.end() or named.guideline.slug in _WHOLES):
@@ -262,12 +261,12 @@ def known_section(text: str, start: int, end: int, kind: str) -> int | None:
     """Return the end of the longest section of ``tables/sections.toml`` that begins at ``start``, or None."""
     known, beginnings = _known_sections(kind)
     joined, longest = "", None
-    for token in words_of(text, start, end):
-        joined += token.key
+    for key, match in words_of(text, start, end):
+        joined += key
         if joined not in beginnings:
             break
         if joined in known:
-            longest = token.end
+            longest = match.end()
     if longest is not None and text[longest : min(longest + 1, end)] == ")":
         longest += 1
     return longest

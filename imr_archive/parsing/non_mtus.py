@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -116,7 +115,7 @@ def _read(text: str, stretch: Stretch) -> list[CitationReading]:
 _SET_OFF = re.compile(r"(?:^|[.,;:/(]|\band|&)\s*(?:\b(?:the|MTUS|CA|California)\s+){0,3}$", re.IGNORECASE)
 _FULL_NAME = re.compile(r"guidelines?|schedule", re.IGNORECASE)
 _MTUS_WORDS = 3
-_PIECE = re.compile(r"(?:;|(?<=[a-z)]{3})\.)\s+(?=\S)")
+_PIECE = re.compile(r"[;.](?:(?<=;)|(?<=[a-z)]{3}\.))\s+(?=\S)")
 
 
 def _anchors(text: str, start: int, end: int) -> list[Anchor]:
@@ -126,10 +125,10 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
     tokens = words(text, start, end)
     position = 0
     while position < len(tokens.keys):
-        anchor = None if tokens.starts[position] in taken else _named_at(text, tokens, position, start)
+        anchor = None if tokens.printed[position].start() in taken else _named_at(text, tokens, position, start)
         if anchor:
             anchors.append(anchor)
-            position = bisect_left(tokens.starts, anchor.end, position)
+            position = tokens.after(anchor.end, position)
         else:
             position += 1
     return sorted(anchors, key=lambda anchor: anchor.start)
@@ -150,7 +149,7 @@ def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | N
     acoem = longest(Scope.ACOEM)
     if acoem and acoem.guideline.slug == "acoem-outside":
         return Anchor(Kind.ACOEM, acoem.start, acoem.end)
-    at = tokens.starts[position]
+    at = tokens.printed[position].start()
     if not _SET_OFF.search(text[max(start, at - 24) : at]):
         return None
     if acoem and (stop := _acoem_after(text, acoem)):

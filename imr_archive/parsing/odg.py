@@ -233,11 +233,9 @@ def _topics(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _twin(text: str, start: int, end: int) -> re.Match[str] | None:
     """Return the "and" that joins two topics that begin with the same two words ("Surgery for … & Surgery for …")."""
-    opening = words(text, start, end).keys[:2]
-    for joined in _JOINED.finditer(text, start, end):
-        if words(text, joined.end(), end).keys[:2] == opening:
-            return joined
-    return None
+    joints = [*_JOINED.finditer(text, start, end)]
+    opening = words(text, start, end).keys[:2] if joints else []
+    return next((joined for joined in joints if words(text, joined.end(), end).keys[:2] == opening), None)
 
 
 _TRAILING_KIND = re.compile(r"\s(?:topic|section|entry|heading)s?$", re.IGNORECASE)

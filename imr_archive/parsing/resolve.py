@@ -51,20 +51,17 @@ class Scope(StrEnum):
         return by_source.get(source, cls.MTUS)
 
 
-class Word(NamedTuple):
-    """A word of a text as names are compared by, with its place."""
-
-    key: str
-    start: int
-    end: int
-
-
 class Words(NamedTuple):
-    """The words of a text as names are compared by, and where each starts and ends."""
+    """The words of a text as names are compared by, and each as it is printed."""
 
     keys: list[str]
-    starts: list[int]
-    ends: list[int]
+    printed: list[re.Match[str]]
+
+    def after(self, place: int, position: int) -> int:
+        """Return the position of the first word from ``position`` on that does not begin before a place."""
+        while position < len(self.keys) and self.printed[position].start() < place:
+            position += 1
+        return position
 
 
 class Named(NamedTuple):
@@ -82,23 +79,22 @@ _PASSED_OVER = frozenset({"and", "the"})
 _SHORTEST_MISSPELT = 6
 
 
-def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word]:
-    """Read a text word by word, as names are compared."""
+def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[str, re.Match[str]]]:
+    """Read a text word by word: each as names are compared by, and as it is printed."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         key = match[0].lower()
         if key not in _PASSED_OVER:
-            first, last = match.span()
-            yield Word(key, first, last)
+            yield key, match
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Words:
     """Split a text into the words that names are compared by."""
-    found = [*_WORD.finditer(text, start, len(text) if end is None else end)]
-    keys = [match[0].lower() for match in found]
+    printed = [*_WORD.finditer(text, start, len(text) if end is None else end)]
+    keys = [match[0].lower() for match in printed]
     if not _PASSED_OVER.isdisjoint(keys):
-        found = [match for match, key in zip(found, keys, strict=True) if key not in _PASSED_OVER]
+        printed = [match for match, key in zip(printed, keys, strict=True) if key not in _PASSED_OVER]
         keys = [key for key in keys if key not in _PASSED_OVER]
-    return Words(keys, [match.start() for match in found], [match.end() for match in found])
+    return Words(keys, printed)
 
 
 def holds_words(text: str, start: int, end: int, number: int = 1) -> bool:
@@ -137,7 +133,7 @@ class NameIndex:
         """Return the guideline that a whole printed name means, or None."""
         tokens = words(name)
         for named in self.starting_with(tokens, 0):
-            if named.end == tokens.ends[-1]:
+            if named.end == tokens.printed[-1].end():
                 return named.guideline
         return None
 
@@ -145,7 +141,7 @@ class NameIndex:
         """Return the names that begin at ``start`` itself, longest first."""
         tokens = words_of(text, start, end)
         first = next(tokens, None)
-        if first is None or first.start != start or not _begins(self, first.key):
+        if first is None or first[1].start() != start or not _begins(self, first[0]):
             return []
         return self._beginning(chain((first,), tokens))
 
@@ -154,24 +150,24 @@ class NameIndex:
         if position == len(tokens.keys) or not _begins(self, tokens.keys[position]):
             return []
         near = slice(position, position + self._longest + 1)
-        return self._beginning(zip(tokens.keys[near], tokens.starts[near], tokens.ends[near], strict=True))
+        return self._beginning(zip(tokens.keys[near], tokens.printed[near], strict=True))
 
     def begins_with(self, key: str) -> bool:
         """Tell whether some name begins with a word, perhaps misspelt."""
         return key in self._beginnings or bool(self._mended("", key))
 
-    def _beginning(self, tokens: Iterable[tuple[str, int, int]]) -> list[Named]:
+    def _beginning(self, tokens: Iterable[tuple[str, re.Match[str]]]) -> list[Named]:
         """Return the names that the words begin with, longest first."""
         found: list[Named] = []
-        joined, start = "", None
-        for key, first, end in tokens:
-            start = first if start is None else start
+        joined, first = "", None
+        for key, match in tokens:
+            first = first or match
             joined = joined + key if joined + key in self._beginnings else self._mended(joined, key)
             if not joined:
                 break
             if joined in self._names:
                 guideline, bare = self._names[joined]
-                found.append(Named(guideline, start, end, bare))
+                found.append(Named(guideline, first.start(), match.end(), bare))
         return found[::-1]
 
     def _mended(self, beginning: str, key: str) -> str:
