@@ -74,19 +74,19 @@ def _mentions(words: Words) -> Iterator[_Mention]:
     phrase, read = 0, 0
     aside: int | None = None
     for term in wordings().scan(words):
-        if any(_PHRASE_END.search(gap) for gap in words.gaps[max(read - 1, 0) : term.first]):
+        if any(gap != " " and _PHRASE_END.search(gap) for gap in words.gaps[max(read - 1, 0) : term.first]):
             phrase, aside = phrase + 1, None
         read = term.last
         match term.value.kind:
+            case Kind.TREATMENT:
+                meaning = term.value.meaning(words, term.first, term.last)
+                yield _Mention(term.value, meaning, term.first, term.last, term.start, term.end, phrase, aside)
             case Kind.ASIDE:
                 aside = term.first
             case Kind.RESUME:
                 aside = None
             case Kind.BREAK:
                 phrase, aside = phrase + 1, None
-            case Kind.TREATMENT:
-                meaning = term.value.meaning(words, term.first, term.last)
-                yield _Mention(term.value, meaning, term.first, term.last, term.start, term.end, phrase, aside)
 
 
 def _asked(mentions: Sequence[_Mention]) -> list[_Mention]:
@@ -199,7 +199,7 @@ def _has_form(words: Words, mentions: Sequence[_Mention], place: int) -> bool:
     if drug_class.topical is None and not drug_class.compounded:
         return False
     following = mentions[place + 1] if place + 1 < len(mentions) else None
-    until = following.first if following else len(words)
+    until = following.first if following else len(words.words)
     if following and following.treatment in (TOPICAL_ANALGESIC, TOPICAL_COMPOUND):
         until = following.last
     span = (*words.words[max(mention.first - 1, 0) : mention.first], *words.words[mention.last : until])

@@ -61,10 +61,10 @@ _ANCHORS = ("edically", "edical nec", "certified", "Decision is", "decision is")
 # how nearly every rationale ends, which makes a closer look needless
 _AGREEMENT = {Outcome.UPHELD: " not medically necessary", Outcome.OVERTURNED: " is medically necessary"}
 
-# every verdict, whatever it is
+# every verdict, whatever it is, in small letters as those below
 _VERDICT = re.compile(
     r"medically\s+(?:un)?necessary | medical\s+necessity | \b(?:non-?\s?)?certified\b | \b(?:upheld|overturned)\b",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 
 # "is deemed not medically necessary", "cannot be considered medically necessary", "is not a medical necessity",
@@ -75,7 +75,7 @@ _DENIAL = re.compile(
     | \b(?:is|are|remains?) \s+ (?:therefore\s+)? (?:non-?\s?certified | not\s+certified | medically\s+unnecessary)\b
     | \bdecision\s+is\s+(?:therefore\s+)?upheld\b
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 
 # "is medically necessary", "is determined to be medically necessary", "deem the request … to be medically necessary",
@@ -89,7 +89,7 @@ _APPROVAL = re.compile(
     | \b(?:deem|find|consider)\b [^.;]{0,300}? \bto\s+be\s+medically\s+necessary\b
     | \bdecision\s+is\s+(?:therefore\s+)?(?:overturned|reversed)\b
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 
 
@@ -123,7 +123,7 @@ def _verdicts(text: str) -> Iterator[tuple[Outcome, int, int]]:
         if at < 0:
             return
         start, end = _sentence(text, at)
-        outcome = _verdict(text[start:end])
+        outcome = _verdict(text[start:end].lower())
         if outcome:
             yield outcome, start, end
         before = start
@@ -139,7 +139,7 @@ def _sentence(text: str, at: int) -> tuple[int, int]:
 
 
 def _verdict(sentence: str) -> Outcome | None:
-    """Read a sentence as a plain verdict, or as none."""
+    """Read a sentence in small letters as a plain verdict, or as none."""
     if _DENIAL.search(sentence):
         is_plain = len(_DENIAL.findall(sentence)) == len(_VERDICT.findall(sentence))
         return Outcome.UPHELD if is_plain and not _pattern("conclusion", "clouding_denial").search(sentence) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ class Spelling:
     def corrected(self, words: Words) -> Words:
         """Return the words with every unknown long word that can only mean one known word replaced by that word."""
         put_right = tuple(self._correct(word) for word in words.words)
-        return replace(words, words=put_right, vocabulary=frozenset(put_right))
+        return words._replace(words=put_right, vocabulary=frozenset(put_right))
 
     def _correct(self, word: str) -> str:
         if word in self._known or not _SHORTEST <= len(word) <= _LONGEST:

@@ -30,6 +30,11 @@ _DURATIONS = "days? | nights? | weeks? | wks? | months? | mos? | years? | yrs? |
 _MEASURES = "mg | mcg | ml | cc | cm | mm | gms? | grams? | g | oz | lbs? | percent | inch(?:es)? | units?"
 _COUNTABLE = """sessions? | visits? | treatments? | appointments? | injections? | blocks? | tablets? | tabs? | capsules?
     | caps | pills? | patch(?:es)? | bottles? | tubes? | box(?:es)? | vials? | pairs? | sets? | packs? | kits?"""
+# What one of must be printed for anything of these to be counted, or named before its count.
+_SIGNS_OF_COUNTABLE = (
+    *("session", "visit", "treatment", "appointment", "injection", "block", "tab", "cap", "pill", "patch", "bottle"),
+    *("tube", "box", "vial", "pair", "set", "pack", "kit", "series"),
+)
 # After a leading number, what shows that it counts something else than the thing asked for ("three phase bone scan").
 _PARTS = """levels? | views? | phases? | panels? | leads? | tesla | wheel(?:ed)? | points? | dimensional | way | step
     | person | channel | stage | part | d | t | compartment | drug | lumen | zone | fold | sided? | piece"""
@@ -124,7 +129,7 @@ def find_quantity(text: str) -> Found[int] | None:
     plain = without_dates(text)
     lowered = plain.lower()
     for read, signs in _READERS:
-        found = list(read(plain)) if not signs or any(sign in lowered for sign in signs) else []
+        found = list(read(plain)) if not signs or any(map(lowered.__contains__, signs)) else []
         if found:
             return found[0] if len({one.value for one in found}) == 1 else None
     return None
@@ -171,7 +176,7 @@ def _leading(text: str) -> Iterator[Found[int]]:
 # Each way of counting with what one of must be printed for it to be worth a try; nothing: it always is.
 _READERS: tuple[tuple[Callable[[str], Iterator[Found[int]]], tuple[str, ...]], ...] = (
     (_stated, ("#", "qty", "quantity", "count", "disp")),
-    (_totals, ()),
+    (_totals, _SIGNS_OF_COUNTABLE),
     (_frequencies, ("week", "wk", "month")),
     (_products, ("x", "×", "time")),
     (_times, ("x", "×", "time")),

@@ -7,7 +7,6 @@ space has broken ("Electro- diagnostic", "spineMRI", "physicaltherapy") still ma
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ T = TypeVar("T")
 
 # Capitals that run into a word ("spineMRI") and digits that run into letters ("SMA7") are words of their own.
 # A possessive counts as its noun ("De Quervain's").
-_WORD = re.compile(r"(?P<word> \d+ | [A-Z]+(?![a-z]) | [A-Z]?[a-z]+ | [^\W\d_] ) (?:['’]s\b)?", re.VERBOSE)
+_WORD = re.compile(r"( \d+ | [A-Z]+(?![a-z]) | [A-Z]?[a-z]+ | [^\W\d_] ) (?:['’]s\b)?", re.VERBOSE)
 _SHORTEST_GLUED = 8
 _LONGEST_GAP = 4
 
@@ -34,8 +33,7 @@ class Found(NamedTuple, Generic[T]):
     in_original: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text as lower-case words with their offsets, and what stands between each word and the next."""
 
     text: str
@@ -48,19 +46,12 @@ class Words:
     @classmethod
     def of(cls, text: str) -> Words:
         """Cut a text into words."""
-        starts: list[int] = []
-        ends: list[int] = []
-        words: list[str] = []
-        for found in _WORD.finditer(text):
-            start, end = found.span()
-            starts.append(start)
-            ends.append(end)
-            words.append(found["word"].lower())
+        found = [*_WORD.finditer(text)]
+        words = [match[1].lower() for match in found]
+        starts = [match.start() for match in found]
+        ends = [match.end() for match in found]
         gaps = [text[end:start] for end, start in zip(ends, (*starts[1:], len(text)), strict=False)]
         return cls(text, tuple(words), tuple(starts), tuple(ends), tuple(gaps), frozenset(words))
-
-    def __len__(self) -> int:
-        return len(self.words)
 
 
 class Match(NamedTuple, Generic[T]):
