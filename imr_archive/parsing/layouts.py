@@ -19,7 +19,7 @@ from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import CitedBy, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from imr_archive.parsing.blocks import Block
     from imr_archive.parsing.normalise import NormalText
@@ -52,10 +52,13 @@ FORMS: Mapping[Layout, Form] = {
 
 
 @cache
-def _rows() -> Mapping[Layout, tuple[tuple[str, int], ...]]:
-    """Return each layout's wordings with their weights, the heaviest first."""
+def _rows() -> Sequence[tuple[Layout, int, tuple[tuple[str, int], ...]]]:
+    """Return each layout, what its wordings weigh together, and each of them with its weight, the heaviest first."""
     rows = load("headings")["layouts"]
-    return {Layout(name): tuple(sorted(row.items(), key=lambda each: -each[1])) for name, row in rows.items()}
+    return [
+        (Layout(name), sum(row.values()), tuple(sorted(row.items(), key=lambda each: -each[1])))
+        for name, row in rows.items()
+    ]
 
 
 def recognise(text: str) -> Layout:
@@ -65,8 +68,8 @@ def recognise(text: str) -> Layout:
     """
     found: dict[str, bool] = {}
     best, most = None, ENOUGH - 1
-    for layout, row in _rows().items():
-        weight, left = 0, sum(each for _, each in row)
+    for layout, left, row in _rows():
+        weight = 0
         for phrase, each in row:
             if weight + left <= most:
                 break

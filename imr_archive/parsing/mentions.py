@@ -130,8 +130,8 @@ def _mention(text: str, opening: re.Match[str]) -> FoundMention | None:
     both = _BOTH.match(text, start) if scope is Scope.MTUS else None
     if both:
         whole, after = "acoem", both.end()
-    before = next((len(word) for word in _STATE if text.endswith(word, 0, start)), 0)
-    start -= before
+    if text.endswith(_STATE, 0, start):
+        start -= next(len(word) for word in _STATE if text.endswith(word, 0, start))
     between = _BETWEEN.match(text, after)
     at = between.end() if between else after
     part = _part(text, start, at, scope)

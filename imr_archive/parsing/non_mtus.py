@@ -113,6 +113,8 @@ def _read(text: str, stretch: Stretch) -> list[CitationReading]:
 # --- anchors ---------------------------------------------------------------------------------------------------------
 
 _SET_OFF = re.compile(r"(?:^|[.,;:/(]|\band|&)\s*(?:\b(?:the|MTUS|CA|California)\s+){0,3}$", re.IGNORECASE)
+# the last characters of all that may stand there, which tell most places without it
+_ENDS_OF_SET_OFF = "ades.,;:/(&"
 _FULL_NAME = re.compile(r"guidelines?|schedule", re.IGNORECASE)
 _MTUS_WORDS = 3
 _PIECE = re.compile(r"[;.](?:(?<=;)|(?<=[a-z)]{3}\.))\s+(?=\S)")
@@ -149,8 +151,7 @@ def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | N
     acoem = longest(Scope.ACOEM)
     if acoem and acoem.guideline.slug == "acoem-outside":
         return Anchor(Kind.ACOEM, acoem.start, acoem.end)
-    at = tokens.printed[position].start()
-    if not _SET_OFF.search(text[max(start, at - 24) : at]):
+    if not _is_set_off(text, start, tokens.printed[position].start()):
         return None
     if acoem and (stop := _acoem_after(text, acoem)):
         return Anchor(Kind.ACOEM, acoem.start, stop, acoem.guideline)
@@ -160,6 +161,12 @@ def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | N
     if named := longest(Scope.OTHER):
         return Anchor(Kind.OTHER, named.start, named.end, named.guideline)
     return None
+
+
+def _is_set_off(text: str, start: int, at: int) -> bool:
+    """Tell whether a name at a place stands first, after a separator, or after such words as "and the"."""
+    before = text[max(start, at - 24) : at]
+    return before.rstrip()[-1:].lower() in _ENDS_OF_SET_OFF and _SET_OFF.search(before) is not None
 
 
 # "Knee Complaints Chapter (ACOEM Practice Guidelines": between a topic and the name of what it is of

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# The text holds it only within the paragraphs' marks; one character is searched for many times as fast as two.
+_HALF_OF_PARAGRAPH = PARAGRAPH[:1]
+
 
 class LineBreak(NamedTuple):
     """The point ``at`` of the normalised text where a printed line begins, and how the line before it ended.
@@ -86,7 +89,7 @@ class NormalText:
     @property
     def words(self) -> str:
         """The text with every white space folded to one space: the same for the same letter in any file."""
-        return self.text.replace(PARAGRAPH, " ")
+        return " ".join(filter(None, self.text.split(_HALF_OF_PARAGRAPH)))
 
     def begins_line(self, place: int) -> bool:
         """Tell whether a printed line begins just at this place, the text ends there, or it begins there."""
