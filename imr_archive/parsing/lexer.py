@@ -113,8 +113,8 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[Pr
     end = len(text) if end is None else end
     dates = []
     for found in _NUMERIC.finditer(text, start, end):
-        value = _day(_year(found["year"]), int(found["month"]), int(found["day"]))
-        dates.append(PrintedDate(value, found.start(), found.end()))
+        year, month, day = found.group("year", "month", "day")
+        dates.append(PrintedDate(_day(_year(year), int(month), int(day)), *found.span()))
     lowered = text[start:end].lower()
     if len(lowered) == end - start:  # as it is but for a few letters of other alphabets
         for month in _MONTHS:
