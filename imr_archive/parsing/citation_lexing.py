@@ -31,18 +31,19 @@ class Address(NamedTuple):
 class Phrases:
     """Set phrases in any spelling, the longest first; searched like a pattern.
 
-    A phrase is looked for by its longest word and then without its spaces, which rules nearly all of them out and is
-    far faster than a pattern.
+    A phrase is looked for by its longest uncommon word and then without its spaces, which rules nearly all of them out
+    and is far faster than a pattern.
     """
 
     def __init__(self, wordings: Iterable[str]) -> None:
         in_order = sorted(wordings, key=len, reverse=True)
         self._patterns = [re.compile(_as_printed(wording), re.IGNORECASE) for wording in in_order]
         self._any = re.compile("|".join(map(_as_printed, in_order)), re.IGNORECASE)
-        # by its longest word, each phrase's number with all of it
+        # by its longest uncommon word, each phrase's number with all of it
         self._by_word: dict[str, list[tuple[int, str]]] = {}
         for number, wording in enumerate(in_order):
-            longest = max(_LETTERS.findall(wording.lower()), key=len)
+            words = _LETTERS.findall(wording.lower())
+            longest = max([word for word in words if word not in _COMMON] or words, key=len)
             self._by_word.setdefault(longest, []).append((number, _unspaced(wording.lower())))
 
     def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
@@ -85,6 +86,11 @@ class Phrases:
 
 
 _LETTERS = re.compile(r"[^\W_]+")
+
+# words that stand in nearly every guideline paragraph, so that they tell nothing of what else does
+_COMMON = frozenset(
+    ("base", "based", "chronic", "decision", "guideline", "guidelines", "medical", "mtus", "section", "treatment")
+)
 
 
 def _unspaced(text: str) -> str:

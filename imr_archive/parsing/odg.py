@@ -74,7 +74,7 @@ _IN_OWN_NAME = ("ODG", "isability", "ISABILITY")
 
 def named_at(text: str, start: int, end: int) -> int:
     """Return where ODG is first named in [start, end), else ``end``."""
-    found = any(word in text for word in _IN_OWN_NAME) and _OWN_NAME.search(text, start, end)
+    found = any(map(text[start:end].__contains__, _IN_OWN_NAME)) and _OWN_NAME.search(text, start, end)
     return found.start() if found else end
 
 
