@@ -139,13 +139,12 @@ def _document_at(
     # "MTUS" after a document only says what the document is part of
     if named is None or (before and before.guideline.slug not in _HEADS and named.guideline.slug == "mtus"):
         return None
-    dated = _YEAR_NEXT.match(text, named.end, end)
     if listing:
-        admitted = bool(dated or _DOCUMENT_WORD.search(text[named.start : named.end]))
+        plain = _DOCUMENT_WORD.search(text[named.start : named.end]) is not None
     else:
         first = before is None or (before.guideline.slug in _HEADS and _only_links(text, before.end, named.start))
-        admitted = bool(dated or numbered or not named.bare or first)
-    if not admitted:
+        plain = numbered is not None or not named.bare or first
+    if not plain and not _YEAR_NEXT.match(text, named.end, end):
         return None
     return _dated(text, named.guideline, start, closed(text, named.start, named.end), end, number)
 
