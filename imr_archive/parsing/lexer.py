@@ -24,14 +24,14 @@ def wording(phrases: Iterable[str]) -> Pattern[str]:
 def markers(table: str) -> Mapping[str, Pattern[str]]:
     """Return patterns for every wording in a table of ``headings.toml``, each with a named group for each key.
 
-    They stand by the first word that their wordings share: whatever else is lost or glued, that word is printed, and a
-    pattern that begins with a fixed word is searched for far faster than the alternation of all wordings.
+    They stand by the first word that their wordings share: whatever else is lost, glued or broken, it is printed,
+    and a pattern that begins with a fixed word is searched for far faster than the alternation of all wordings.
     """
     by_first_word: dict[str, dict[str, list[str]]] = {}
     for key, phrases in load("headings")[table].items():
         for phrase in phrases:
             first, *others = phrase.split()
-            rest = "".join(rf"\s*{re.escape(other)}" for other in others)
+            rest = "".join(rf"\s*{_perhaps_broken(other)}" for other in others)
             by_first_word.setdefault(first, {}).setdefault(key, []).append(rest)
     return {
         word: re.compile(
@@ -39,6 +39,14 @@ def markers(table: str) -> Mapping[str, Pattern[str]]:
         )
         for word, keys in by_first_word.items()
     }
+
+
+_SHORTEST_BROKEN = 6
+
+
+def _perhaps_broken(word: str) -> str:
+    """Return a pattern for a word; extractors that keep columns by spaces put one into a long word here and there."""
+    return r"\s?".join(map(re.escape, word)) if len(word) >= _SHORTEST_BROKEN else re.escape(word)
 
 
 class Marker(NamedTuple):

@@ -160,8 +160,9 @@ def test_glued_labels_are_found() -> None:
         str.upper,
         lambda label: label.replace(":", " :"),
         lambda label: label.replace("guideline", "guidelines"),
+        lambda label: label.replace("guideline", "gui deline").replace("rationale", "ration ale"),
     ],
-    ids=["capitals", "large letters", "a space before the colon", "the plural"],
+    ids=["capitals", "large letters", "a space before the colon", "the plural", "a word broken"],
 )
 def test_labels_are_found_in_any_spelling(damage) -> None:
     text = boxed_letter(items=[item("A cane"), item("A brace")])
