@@ -58,7 +58,7 @@ class ItemRows(NamedTuple):
     body_parts: tuple[tuple[str, str], ...]
     citations: tuple[tuple[str, Values], ...]
     mentions: tuple[tuple[str, Values], ...]
-    vectors: tuple[str, ...] | None = None
+    vectors: tuple[bytes, ...] | None = None
 
 
 class Profile(NamedTuple):
@@ -87,7 +87,7 @@ class LetterRows(NamedTuple):
     source_text: str
     spans: str
     diagnostics: str
-    vectors: tuple[str, ...] | None = None
+    vectors: tuple[bytes, ...] | None = None
 
 
 def letter_rows(letter: ParsedLetter) -> LetterRows:
@@ -125,7 +125,7 @@ def with_vectors(letter: LetterRows) -> LetterRows:
     return letter._replace(vectors=summary, items=tuple(items))
 
 
-def _vectors(table: IndexedTable, columns: Sequence[str], texts: Values) -> tuple[str, ...] | None:
+def _vectors(table: IndexedTable, columns: Sequence[str], texts: Values) -> tuple[bytes, ...] | None:
     by_column = dict(zip(columns, texts, strict=True))
     return vectors_of(by_column[column] for column in table.columns)
 

@@ -46,10 +46,10 @@ _NOTES = {
 
 
 class RowWords(NamedTuple):
-    """The vectors of a row's indexed columns, in their order; None where the database is to work them out."""
+    """The vectors of a row's indexed columns, in their order and in binary form; None where the database makes them."""
 
     key: int
-    vectors: Sequence[str] | None
+    vectors: Sequence[bytes] | None
 
 
 @contextmanager
@@ -77,7 +77,9 @@ def indexed_at_once(
 def _learn(connection: BaseDatabaseWrapper, table: IndexedTable, rows: Sequence[RowWords]) -> None:
     columns = f"{table.key}, {', '.join(table.columns)}"
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        with cursor.cursor.copy(f"COPY {table.index} ({columns}) FROM STDIN") as copy:
+        with cursor.cursor.copy(f"COPY {table.index} ({columns}) FROM STDIN (FORMAT binary)") as copy:
+            # The vectors are sent as they stand, as bytes are.
+            copy.set_types(["int8", *["bytea"] * len(table.columns)])
             for key, vectors in rows:
                 if vectors is not None:
                     copy.write_row((key, *vectors))

@@ -1,5 +1,7 @@
 """The words that whoever parses works out are those that the database would have read itself."""
 
+import struct
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
@@ -21,14 +23,30 @@ TEXTS = st.one_of(
 
 def as_the_database_reads(text, vector):
     """Whether a vector holds the words of a text at their places, as the database itself would have it."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT %s::tsvector = imr_vector(%s)", [vector, text])
-            return cursor.fetchone()[0]
     places = {}
     for place, token in enumerate(tokens_of(text), 1):
-        places.setdefault(stem(token), []).append(str(place))
-    return vector == " ".join(f"{word}:{','.join(found)}" for word, found in places.items())
+        places.setdefault(stem(token), []).append(place)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            written = " ".join(f"{word}:{','.join(map(str, found))}" for word, found in places.items())
+            cursor.execute("SELECT %s::tsvector = imr_vector(%s)", [written, text])
+            assert cursor.fetchone()[0]
+            cursor.execute("SELECT tsvectorsend(imr_vector(%s))", [text])
+            return read(cursor.fetchone()[0]) == read(vector)
+    return read(vector) == places
+
+
+def read(vector):
+    """Return the places of the words of a vector in binary form; PostgreSQL sorts the words as it takes them in."""
+    (words,), rest = struct.unpack("!i", vector[:4]), vector[4:]
+    found = {}
+    for _ in range(words):
+        word, _, rest = rest.partition(b"\0")
+        (number,) = struct.unpack("!H", rest[:2])
+        found[word.decode()] = [*struct.unpack(f"!{number}H", rest[2 : 2 + 2 * number])]
+        rest = rest[2 + 2 * number :]
+    assert (len(found), rest) == (words, b"")
+    return found
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
