@@ -201,6 +201,25 @@ class TakeGivenVectors(SearchOperation):
         return f"Let a batch's words be given to the full-text index {self.table.index}"
 
 
+class ReadTextsOnce(SearchOperation):
+    """Let PostgreSQL read the words of texts that the rows of a statement share once, not row by row."""
+
+    def __init__(self, table: IndexedTable) -> None:
+        self.table = table
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Replace the function of the triggers."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_postgresql_learn_once(self.table)])
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put the former function back."""
+        self._run(schema_editor, sqlite=list, postgresql=lambda: [_postgresql_learn(self.table)])
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Read texts that rows share once for the full-text index {self.table.index}"
+
+
 def _sqlite_create(table: IndexedTable) -> list[str]:
     index, columns = table.index, ", ".join(table.columns)
     old = ", ".join(f"old.{column}" for column in table.columns)
@@ -265,11 +284,23 @@ def _postgresql_triggers_by_row(table: IndexedTable) -> list[str]:
 
 
 def _postgresql_learn(table: IndexedTable, first: str = "") -> str:
-    index, key, columns = table.index, table.key, ", ".join(table.columns)
     vectors = ", ".join(f"imr_vector({column})" for column in table.columns)
+    return _postgresql_learning(table, f"SELECT {table.key}, {vectors} FROM written", first)
+
+
+def _postgresql_learn_once(table: IndexedTable) -> str:
+    columns, words = ", ".join(table.columns), ", ".join(f"{column}_words" for column in table.columns)
+    vectors = ", ".join(f"imr_vector({column}) AS {column}_words" for column in table.columns)
+    # Materialized, or the vectors would be worked out for each row of the join after all.
+    read = f"WITH read AS MATERIALIZED (SELECT {columns}, {vectors} FROM written GROUP BY {columns})"
+    return _postgresql_learning(table, f"{read} SELECT {table.key}, {words} FROM written JOIN read USING ({columns})")
+
+
+def _postgresql_learning(table: IndexedTable, learned: str, first: str = "") -> str:
+    index, columns = table.index, ", ".join(table.columns)
     return (
         f"CREATE OR REPLACE FUNCTION {index}_learn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {first}"
-        f"INSERT INTO {index} ({key}, {columns}) SELECT {key}, {vectors} FROM written "
+        f"INSERT INTO {index} ({table.key}, {columns}) {learned} "
         f"{_postgresql_replacing(table)}; RETURN NULL; END $$"
     )
 
