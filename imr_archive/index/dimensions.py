@@ -219,7 +219,7 @@ class GuidelineDimension(LinkedDimension):
         if determinations is None:
             rows = rows.filter(cited_by=self.cited_by)
         else:
-            # An expression, as SQLite would take the index of sides, which half of all citations stand under.
+            # An expression, as SQLite might go by the index of guidelines and sides, which all citations stand under.
             rows = rows.alias(side=Coalesce("cited_by", Value(""))).filter(side=self.cited_by)
         yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class DisputedItem(models.Model):
     """One disputed item of a determination: the facts that facets read."""
 
-    determination = models.ForeignKey("Determination", on_delete=models.CASCADE, related_name="items")
+    determination = models.ForeignKey("Determination", on_delete=models.CASCADE, db_index=False, related_name="items")
     position = models.PositiveSmallIntegerField(help_text="Its place in the letter, from 1.")
     outcome = models.CharField(max_length=10, choices=Outcome.choices(), blank=True)
     laterality = models.CharField(max_length=10, choices=Laterality.choices(), blank=True)
@@ -99,8 +99,8 @@ class DisputedItemText(models.Model):
 class ItemTreatment(models.Model):
     """A treatment that an item's request names, first named first, with the words that name it."""
 
-    item = models.ForeignKey(DisputedItem, on_delete=models.CASCADE, related_name="item_treatments")
-    treatment = models.ForeignKey("Treatment", on_delete=models.PROTECT, related_name="item_treatments")
+    item = models.ForeignKey(DisputedItem, on_delete=models.CASCADE, db_index=False, related_name="item_treatments")
+    treatment = models.ForeignKey("Treatment", on_delete=models.PROTECT, db_index=False, related_name="item_treatments")
     position = models.PositiveSmallIntegerField()
     raw = models.CharField(max_length=600)
 
@@ -119,8 +119,8 @@ class ItemTreatment(models.Model):
 class ItemBodyPart(models.Model):
     """A body part that an item's request names, with the words that name it."""
 
-    item = models.ForeignKey(DisputedItem, on_delete=models.CASCADE, related_name="item_body_parts")
-    body_part = models.ForeignKey("BodyPart", on_delete=models.PROTECT, related_name="item_body_parts")
+    item = models.ForeignKey(DisputedItem, on_delete=models.CASCADE, db_index=False, related_name="item_body_parts")
+    body_part = models.ForeignKey("BodyPart", on_delete=models.PROTECT, db_index=False, related_name="item_body_parts")
     raw = models.CharField(max_length=200)
 
     class Meta:

@@ -22,7 +22,7 @@ class FacetIndex(models.Model):
 class FacetIndexPart(models.Model):
     """One part of a version: the order of the items, or the values of one dimension, as bytes."""
 
-    index = models.ForeignKey(FacetIndex, on_delete=models.CASCADE, related_name="parts")
+    index = models.ForeignKey(FacetIndex, on_delete=models.CASCADE, db_index=False, related_name="parts")
     name = models.CharField(max_length=200)
     payload = models.BinaryField()
 

@@ -10,8 +10,8 @@ class GuidelineMention(models.Model):
     Questions about guidelines read the covering index alone, never the printed words.
     """
 
-    item = models.ForeignKey("DisputedItem", on_delete=models.CASCADE, related_name="mentions")
-    guideline = models.ForeignKey("Guideline", on_delete=models.PROTECT, related_name="mentions")
+    item = models.ForeignKey("DisputedItem", on_delete=models.CASCADE, db_index=False, related_name="mentions")
+    guideline = models.ForeignKey("Guideline", on_delete=models.PROTECT, db_index=False, related_name="mentions")
     position = models.PositiveSmallIntegerField(help_text="Its place among the mentions of its rationale, from 1.")
     text = models.TextField("printed text")
 

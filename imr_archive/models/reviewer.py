@@ -26,8 +26,8 @@ class Reviewer(models.Model):
 class ReviewerSpecialty(models.Model):
     """One board or subspecialty of a profile, as facets count it."""
 
-    reviewer = models.ForeignKey(Reviewer, on_delete=models.CASCADE, related_name="specialties")
-    slug = models.SlugField(max_length=120)
+    reviewer = models.ForeignKey(Reviewer, on_delete=models.CASCADE, db_index=False, related_name="specialties")
+    slug = models.SlugField(max_length=120, db_index=False)
     name = models.CharField(max_length=200)
 
     class Meta:
@@ -45,8 +45,8 @@ class ReviewerSpecialty(models.Model):
 class ReviewerLicence(models.Model):
     """One licence state of a profile, as facets count it."""
 
-    reviewer = models.ForeignKey(Reviewer, on_delete=models.CASCADE, related_name="licences")
-    slug = models.SlugField(max_length=60)
+    reviewer = models.ForeignKey(Reviewer, on_delete=models.CASCADE, db_index=False, related_name="licences")
+    slug = models.SlugField(max_length=60, db_index=False)
     name = models.CharField(max_length=60)
 
     class Meta:
