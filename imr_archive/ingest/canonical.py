@@ -43,7 +43,9 @@ class Canonical:
 
 def stored_treatment(slug: str, stored: Container[str]) -> str:
     """Return the slug that a treatment is stored by: its subcategory's, where the tables do not have the service."""
-    return next(each for each in (slug, _steps(slug, 2), UNCLASSIFIED) if each in stored)
+    if slug in stored:
+        return slug
+    return next(each for each in (_steps(slug, 2), UNCLASSIFIED) if each in stored)
 
 
 def canonical_stored() -> Canonical:

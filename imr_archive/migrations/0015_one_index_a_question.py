@@ -32,7 +32,7 @@ HASHES = (("Determination", "text_sha256"), ("Reviewer", "fingerprint"), ("Sourc
 
 
 def beginnings(apps, schema_editor):
-    for model, field in HASHES if schema_editor.connection.vendor == "postgresql" else ():
+    for model, field in HASHES if hasattr(schema_editor, "_create_like_index_sql") else ():
         model = apps.get_model("imr_archive", model)
         yield schema_editor._create_like_index_sql(model, model._meta.get_field(field))
 

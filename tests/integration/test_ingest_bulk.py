@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -208,3 +208,21 @@ def test_texts_are_cut_to_what_their_columns_hold():
     }
     for model, (field, length) in longest.items():
         assert model._meta.get_field(field).max_length == length
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("quantity", [2**31, 2**40 + 5])
+def test_a_number_beyond_its_column_is_refused_and_never_cut_to_it(quantity):
+    results = ingest(*many(3, at_1=letter("Bad.", items=[item(quantity=stated(quantity))])))
+    stored = DisputedItem.objects.exclude(quantity=None).values_list("quantity", flat=True)
+    if connection.vendor == "postgresql":
+        assert statuses(results) == ["new", "quarantined", "new"]
+        assert {quantity, quantity % 2**32}.isdisjoint(stored)
+    else:
+        assert [*stored].count(quantity) == 1
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_no_text_for_the_database_costs_its_letter_only():
+    results = ingest(*many(3, at_1=letter("Bad.", items=[item(rationale=stated("a \0 b"))])))
+    assert statuses(results) == ["new", "quarantined" if connection.vendor == "postgresql" else "new", "new"]
