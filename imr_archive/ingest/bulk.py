@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 
+from imr_archive.ingest.lookups import OneOf
 from imr_archive.ingest.rows import DETERMINATIONS, ITEMS, LETTERS, RowSet, reviewer_keys
 from imr_archive.models import Determination, SourceLetter
 from imr_archive.search.at_once import indexed_at_once
@@ -77,11 +78,11 @@ def plainly_new(letters: Sequence[Read]) -> list[Read]:
     stored = Determination.objects.order_by()
     known = {
         *SourceLetter.objects.order_by()
-        .filter(sha256__in=[source.sha256 for source, _ in letters])
+        .filter(OneOf("sha256", (source.sha256 for source, _ in letters)))
         .values_list("sha256", flat=True),
         *chain(
-            stored.filter(text_sha256__in=texts).values_list("text_sha256", flat=True),
-            stored.filter(case_number__in=cases).values_list("case_number", flat=True),
+            stored.filter(OneOf("text_sha256", texts)).values_list("text_sha256", flat=True),
+            stored.filter(OneOf("case_number", cases)).values_list("case_number", flat=True),
         ),
     }
     return [

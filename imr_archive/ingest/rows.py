@@ -15,6 +15,7 @@ from imr_archive.ingest.letter_rows import (
     ITEM_TEXT_COLUMNS,
     MENTION_COLUMNS,
 )
+from imr_archive.ingest.lookups import OneOf
 from imr_archive.ingest.tables import Table
 from imr_archive.models import (
     Determination,
@@ -187,7 +188,7 @@ def reviewer_keys(profiles: Iterable[Profile]) -> dict[str, int]:
 
 
 def _stored_reviewers(wanted: Mapping[str, Profile]) -> dict[str, int]:
-    return dict(Reviewer.objects.filter(fingerprint__in=wanted).order_by().values_list("fingerprint", "pk"))
+    return dict(Reviewer.objects.filter(OneOf("fingerprint", wanted)).order_by().values_list("fingerprint", "pk"))
 
 
 def _slugged(credentials: Iterable[tuple[str | None, str]], model: type[Model]) -> dict[str, str]:

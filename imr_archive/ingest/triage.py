@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError, NotADetermination, SourceRefused
 from imr_archive.ingest.files import ReceivedFile, receive
+from imr_archive.ingest.lookups import OneOf
 from imr_archive.ingest.report import FileResult, result_of
 from imr_archive.ingest.store import Stored
 from imr_archive.ingest.worker import ParserFailed
@@ -70,14 +71,14 @@ def _received(source: Source) -> Task:
 
 
 def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untyped-def]  # a narrowed queryset
-    files = log.run.files.filter(sha256__in=[*hashes]).exclude(status=FileStatus.DUPLICATE)
+    files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status=FileStatus.DUPLICATE)
     wide = (f"letter__{column}" for column in ("content", "text", "spans", "diagnostics"))
     return files.select_related("letter__determination").defer(*wide).order_by("-pk")
 
 
 def _known_letters(hashes: Iterable[str]) -> dict[str, SourceLetter]:
     letters = SourceLetter.objects.without_content().select_related("determination")
-    return {letter.sha256: letter for letter in letters.filter(sha256__in=[*hashes], parser_version=PARSER_VERSION)}
+    return {letter.sha256: letter for letter in letters.filter(OneOf("sha256", hashes), parser_version=PARSER_VERSION)}
 
 
 def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:
