@@ -1,5 +1,6 @@
-"""Words that wait beside PostgreSQL's indexes during a run are sorted in by another connection than the writer's."""
+"""How a run is set for writing much: words that wait are sorted in by another connection, cycles seldom looked for."""
 
+import gc
 import logging
 import threading
 
@@ -43,6 +44,13 @@ def test_another_connection_sorts_words_in_while_the_run_goes_on(folded):
     others = [by for by, _ in found if by is not connection]
     assert bool(others) == ON_POSTGRESQL
     assert [by.connection for by in others if by.connection] == []
+
+
+def test_the_process_looks_for_cycles_seldom_during_a_run_and_as_before_after_it():
+    before = gc.get_threshold()
+    with tuning.writing_much():
+        assert gc.get_threshold()[0] > 10 * before[0]
+    assert gc.get_threshold() == before
 
 
 def test_a_run_goes_on_where_nobody_can_sort_words_in(monkeypatch, caplog):
