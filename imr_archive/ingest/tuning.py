@@ -26,6 +26,8 @@ _SQLITE = {"wal_autocheckpoint": 16_000, "cache_size": -131_072}
 # second connection sorts them in while the writer goes on; a list of 32 MB takes a search some 15 ms to read through.
 _POSTGRESQL = {"default_toast_compression": "lz4", "gin_pending_list_limit": "32MB"}
 _FOLDING_SECONDS = 1.0
+# A thread whose server answers no more is left behind; it ends with the process.
+_MOST_SECONDS_TO_END = 60
 # A batch is tens of thousands of tuples that live until it is stored and are in no cycle: to look through them for
 # cycles every 700 objects costs a sixth of the writer's time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
@@ -93,7 +95,7 @@ def _folding() -> Iterator[None]:
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(_MOST_SECONDS_TO_END)
 
 
 def _fold_now_and_then(own: BaseDatabaseWrapper, ended: Event) -> None:
