@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -43,17 +45,18 @@ def main() -> None:
     sys.stdout.write(json.dumps(asdict(PARTS[arguments.part](arguments))))
 
 
-def _parsed(arguments: argparse.Namespace) -> Iterator[Read]:
+def _parsed(arguments: argparse.Namespace, *, vectors: bool = False) -> Iterator[Read]:
     """Read and parse the letters as an ingest does, in as many processes."""
     files = map(receive, Input([str(arguments.letters)]).sources())
-    with ParserPool(arguments.processes, lambda file: file.content, rows_of) as pool:
+    read = partial(rows_of, vectors=vectors)
+    with ParserPool(arguments.processes, lambda file: file.content, read) as pool:
         for ready in pool.parsed(files):
             if ready and isinstance(ready[1], LetterRows):
                 yield ready[0], ready[1]
 
 
-def _sample(arguments: argparse.Namespace) -> list[Read]:
-    found = list(islice(_parsed(arguments), SAMPLE))
+def _sample(arguments: argparse.Namespace, *, vectors: bool = False) -> list[Read]:
+    found = list(islice(_parsed(arguments, vectors=vectors), SAMPLE))
     gc.collect()
     gc.freeze()
     return found
@@ -87,7 +90,7 @@ def _into_tantivy(letters: Iterator[Read], arguments: argparse.Namespace) -> int
 
 def _archive_from_rows(arguments: argparse.Namespace) -> Cost:
     """Let the archive's own writer store what is parsed already, with everything an ingest does after parsing."""
-    letters = _sample(arguments)
+    letters = _sample(arguments, vectors="postgres" in os.environ["DATABASE_URL"])
     import django  # the settings read the database's address from the environment
 
     django.setup()
