@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError, NotADetermination, SourceRefused
@@ -36,7 +37,9 @@ def triaged(sources: Iterable[Source], log: RunLog, *, again: bool) -> Iterator[
     """
     for tasks in _batches(sources):
         hashes = {task.sha256 for task in tasks if isinstance(task, ReceivedFile)}
-        twins = {file.sha256: result_of(file) for file in _files_before(log, hashes)}
+        twins: dict[str, FileResult] = {}
+        for file in sorted(_files_before(log, hashes), key=attrgetter("pk")):
+            twins.setdefault(file.sha256, result_of(file))
         known = {} if again else _known_letters(hashes)
         for task in tasks:
             twin, letter = twins.get(task.sha256), known.get(task.sha256)
@@ -73,7 +76,8 @@ def _received(source: Source) -> Task:
 def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untyped-def]  # a narrowed queryset
     files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status=FileStatus.DUPLICATE)
     wide = (f"letter__{column}" for column in ("content", "text", "spans", "diagnostics"))
-    return files.select_related("letter__determination").defer(*wide).order_by("-pk")
+    # In no order: SQLite would read all files of the run in that order, and look for the hashes among them.
+    return files.select_related("letter__determination").defer(*wide).order_by()
 
 
 def _known_letters(hashes: Iterable[str]) -> dict[str, SourceLetter]:

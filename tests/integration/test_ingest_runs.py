@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -208,6 +208,14 @@ def test_an_upload_that_was_interrupted_cannot_be_resumed_without_its_files():
     run = run_start(arguments={"upload": ["a.txt"]}, started_by="somebody")
     assert str(command("ingest", "--resume", run.pk)[1]) == f"Run {run.pk} was an upload; upload the files again."
     assert str(command("ingest", "--resume")[1]) == "No run was interrupted."
+
+
+@pytest.mark.django_db
+def test_what_a_run_has_read_is_looked_up_by_its_bytes_however_many_files_it_has():
+    """SQLite, asked for an order as well, would read every file of the run for each batch."""
+    log = runner.RunLog(run_start(arguments={}, started_by="test"))
+    plan = triage._files_before(log, ["0" * 64, "1" * 64]).explain()
+    assert "(run_id=? AND sha256=?)" in plan if connection.vendor == "sqlite" else "Sort" not in plan
 
 
 # -- Beside others ----------------------------------------------------------------------------------------------------
