@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import django_filters
 from django import forms
@@ -19,6 +18,8 @@ from imr_archive.search.thesaurus import read_question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+T = TypeVar("T")
 
 # What a value of any facet looks like; nothing else is asked of a database.
 SLUG = re.compile(r"[\w-]{1,200}(?:/[\w-]{1,200}){0,2}", re.ASCII)
@@ -53,7 +54,14 @@ class _Shared(dict[str, Any]):
 
     def __deepcopy__(self, memo: Any) -> dict[str, Any]:
         """Copy what a filter set or a form sets on its own."""
-        return {name: copy(each) for name, each in self.items()}
+        return {name: _copied(each) for name, each in self.items()}
+
+
+def _copied(plain: T) -> T:
+    """Copy an object that is all in its attributes, as ``copy`` does in four times the time."""
+    made = object.__new__(type(plain))
+    made.__dict__.update(plain.__dict__)
+    return made
 
 
 class DimensionFilter(django_filters.Filter):
@@ -65,10 +73,8 @@ class DimensionFilter(django_filters.Filter):
         super().__init__(field_name=dimension.name, label=dimension.title, dimension=dimension)
         self.dimension = dimension
 
-    def filter(self, qs: Selection, value: Mapping[str, str] | None) -> Selection:
-        """Narrow to the known values; None asks for nothing."""
-        if value is None:
-            return qs
+    def filter(self, qs: Selection, value: Mapping[str, str]) -> Selection:
+        """Narrow to the known values."""
         return qs.having(self.dimension, value) if value else qs.none()
 
 
@@ -113,7 +119,7 @@ class ItemFilterSet(django_filters.FilterSet):
 
     def without(self, name: str) -> Selection:
         """Return the items under every filter but one: what that one's facet counts."""
-        return self._narrowed(self.queryset, leave_out=name) if self._asked[name] is not None else self.qs
+        return self._narrowed(self.queryset, leave_out=name) if name in self._asked else self.qs
 
     def names(self, dimension: Dimension) -> Mapping[str, str]:
         """Name the values that a dimension has."""
@@ -121,7 +127,7 @@ class ItemFilterSet(django_filters.FilterSet):
 
     def labels(self, name: str) -> Mapping[str, str]:
         """Name the values of a dimension that are asked for and exist."""
-        return self._asked[name] or {}
+        return self._asked.get(name, {})
 
     @property
     def problems(self) -> list[str]:
@@ -129,19 +135,20 @@ class ItemFilterSet(django_filters.FilterSet):
         return [sentence for sentences in self.errors.values() for sentence in sentences]
 
     def _narrowed(self, items: Selection, *, leave_out: str | None) -> Selection:
-        for name, filter_ in self.filters.items():
+        for name, asked in self._asked.items():
             if name != leave_out:
-                items = filter_.filter(items, self._asked[name])
+                items = self.filters[name].filter(items, asked)
         return items
 
     @cached_property
     def _asked(self) -> dict[str, Any]:
-        """What each filter is asked for: the words, or the known ones of the values, or None for no value at all."""
+        """What is asked of which filters: the words, or those of the values that exist, if any."""
         self.form.is_valid()
-        asked: dict[str, Any] = {WORDS_VAR: self.form[WORDS_VAR].data or ""}
+        words = self.form[WORDS_VAR].data
+        asked: dict[str, Any] = {WORDS_VAR: words} if words else {}
         for dimension in DIMENSIONS:
-            values = self.form[dimension.name].data
-            asked[dimension.name] = self.form.fields[dimension.name].known if any(values or ()) else None
+            if any(self.form[dimension.name].data or ()):
+                asked[dimension.name] = self.form.fields[dimension.name].known
         return asked
 
 

@@ -241,7 +241,7 @@ class TreatmentDimension(LinkedDimension):
 
     def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
         """Show categories, and what is directly below the opened."""
-        return {slug for slug in slugs if (above := slug.rpartition(STEP)[0]) in opened or not above}
+        return {slug for slug in slugs if STEP not in slug or (opened and slug.rpartition(STEP)[0] in opened)}
 
 
 def _narrowed(rows: Any, path: str, determinations: QuerySet[Any] | None, using: str) -> QuerySet[Any]:
