@@ -11,6 +11,7 @@ from imr_archive.admin.corrections import CorrectionInline, DeterminationForm, m
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
 from imr_archive.ingest.corrections import DETERMINATION_FIELDS, corrections_make
 from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
+from imr_archive.models.source_letter import WIDE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +69,7 @@ class SourceLetterInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
         """Leave bytes and text where they are."""
-        return super().get_queryset(request).defer("content", "text", "spans", "diagnostics")
+        return super().get_queryset(request).defer(*WIDE_COLUMNS)
 
 
 @admin.register(Determination)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.models import IngestRun, IngestRunFile
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import DiagnosticCode, FileStatus
 
 if TYPE_CHECKING:
@@ -85,9 +86,7 @@ class IngestRunFileAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRunFile]:
         """Leave what letters say where it is."""
-        wide = ("content", "text", "spans", "diagnostics")
-        files = super().get_queryset(request).select_related("letter")
-        return files.defer(*(f"letter__{column}" for column in wide))
+        return super().get_queryset(request).select_related("letter").defer(*WIDE_COLUMNS_OF_LETTER)
 
     @admin.display(description="source letter", empty_value="no bytes were kept")
     def source_letter(self, file: IngestRunFile) -> SafeString | None:

@@ -16,6 +16,7 @@ from imr_archive.models import (
     ReviewerLicence,
     ReviewerSpecialty,
 )
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -106,6 +107,5 @@ class LetterRevisionAdmin(OffTheIndexAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LetterRevision]:
         """Leave what was before, and what letters say, where it is until one is opened."""
-        wide = ("content", "text", "spans", "diagnostics")
         revisions = super().get_queryset(request).select_related("letter", "run")
-        return revisions.defer("before", *(f"letter__{column}" for column in wide))
+        return revisions.defer("before", *WIDE_COLUMNS_OF_LETTER)

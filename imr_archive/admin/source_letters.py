@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.admin.uploads import UploadForm, ingest_uploads
 from imr_archive.models import SourceLetter
+from imr_archive.models.source_letter import WIDE_COLUMNS
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import DiagnosticCode, Severity, SourceState
 
@@ -79,7 +80,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
         """Leave bytes and text where they are until one letter is opened."""
-        return super().get_queryset(request).defer("content", "text", "spans", "diagnostics")
+        return super().get_queryset(request).defer(*WIDE_COLUMNS)
 
     # -- What is shown of a letter ------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imr_archive.ingest.comparison import FIELDS_HEADING, field_line
 from imr_archive.ingest.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.ingest.processes import is_gone
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def result_of(file: IngestRunFile) -> FileResult:
 def run_results(run: IngestRun, **conditions: Any) -> Iterator[FileResult]:
     """Yield what became of a run's files, in their order; few of them are in memory at a time."""
     files = run.files.filter(**conditions).select_related("letter__determination").order_by("pk")
-    narrow = files.defer(*(f"letter__{column}" for column in ("content", "text", "spans", "diagnostics")))
-    return map(result_of, narrow.iterator(chunk_size=1000))
+    return map(result_of, files.defer(*WIDE_COLUMNS_OF_LETTER).iterator(chunk_size=1000))
 
 
 def files_told(number: int) -> str:

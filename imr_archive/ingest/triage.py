@@ -13,6 +13,7 @@ from imr_archive.ingest.report import FileResult, result_of
 from imr_archive.ingest.store import Stored
 from imr_archive.ingest.worker import ParserFailed
 from imr_archive.models import SourceLetter
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import FileStatus, SourceState, Stage
 
@@ -75,9 +76,8 @@ def _received(source: Source) -> Task:
 
 def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untyped-def]  # a narrowed queryset
     files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status=FileStatus.DUPLICATE)
-    wide = (f"letter__{column}" for column in ("content", "text", "spans", "diagnostics"))
     # In no order: SQLite would read all files of the run in that order, and look for the hashes among them.
-    return files.select_related("letter__determination").defer(*wide).order_by()
+    return files.select_related("letter__determination").defer(*WIDE_COLUMNS_OF_LETTER).order_by()
 
 
 def _known_letters(hashes: Iterable[str]) -> dict[str, SourceLetter]:

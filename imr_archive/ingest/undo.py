@@ -29,6 +29,7 @@ from imr_archive.ingest.revisions import (
 from imr_archive.ingest.rewriting import Rewrite, letters_rewrite
 from imr_archive.ingest.runner import IndexRenewal, at_work
 from imr_archive.models import IngestRun, IngestRunFile, LetterRevision
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import FileStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ def run_undo(undone: IngestRun, *, run: IngestRun, stopped: Callable[[], bool] =
 
 
 def _newest_first(undone: IngestRun) -> Iterator[Sequence[LetterRevision]]:
-    wide = [f"letter__{column}" for column in ("content", "text", "spans", "diagnostics")]
-    revisions = undone.revisions.order_by("-pk").select_related("letter__determination").defer(*wide)
+    revisions = undone.revisions.order_by("-pk").select_related("letter__determination").defer(*WIDE_COLUMNS_OF_LETTER)
     page = [*revisions[:_BATCH]]
     while page:
         yield page

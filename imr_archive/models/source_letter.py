@@ -8,13 +8,17 @@ from django.db.models import Q
 from imr_archive.models.constraints import one_of
 from imr_archive.vocabulary import SourceKind, SourceState
 
+WIDE_COLUMNS = ("content", "text", "spans", "diagnostics")
+# The same, for those who come by way of a row's letter.
+WIDE_COLUMNS_OF_LETTER = tuple(f"letter__{column}" for column in WIDE_COLUMNS)
+
 
 class SourceLetterQuerySet(models.QuerySet["SourceLetter"]):
     """Questions about source letters."""
 
     def without_content(self) -> SourceLetterQuerySet:
         """Leave the wide columns in the database, for lists."""
-        return self.defer("content", "text", "spans", "diagnostics")
+        return self.defer(*WIDE_COLUMNS)
 
 
 class SourceLetter(models.Model):
