@@ -158,11 +158,12 @@ def _without_one_label(asked: Sequence[str], given: Sequence[_Cell], known: Mapp
     lost = {*_PRINTED.get(len(given) + len(dates), ())} - {*asked, *dates}
     if len(lost) != 1:
         return {}
+    (without_label,) = lost
     ways = []
     for place, value in enumerate(given):
         others = [*given[:place], *given[place + 1 :]]
         way = dict(zip(asked, others, strict=True))
-        if _follow_each_other({**known, **way, lost.copy().pop(): value}):
+        if _follow_each_other({**known, **way, without_label: value}):
             ways.append(way)
     return ways[0] if len({tuple(cell.content for cell in way.values()) for way in ways}) == 1 else {}
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, skip_blank
 from imr_archive.parsing.lexer import find_markers, find_outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from imr_archive.parsing.blocks import Block
     from imr_archive.parsing.lexer import Marker
     from imr_archive.parsing.normalise import NormalText
@@ -29,27 +26,17 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
 
     What stands between an outcome and the first label after it is a stray line, not the heading of another item.
     """
-    firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
+    firsts = {label.start for label in labels if label.key == "claims_administrator"}
+    opened = set()
     anchors = []
     for outcome in find_outcomes(letter.text, place.start, place.end):
         after = skip_blank(letter.text, outcome.end)
-        if after in firsts:
-            del firsts[after]
-        elif not (outcome.colon and letter.begins_line(after) and letter.text[outcome.word] in "UO0"):
-            continue
-        anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
+        if after in firsts or (outcome.colon and letter.begins_line(after) and letter.text[outcome.word] in "UO0"):
+            anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
+            opened.add(next((label.start for label in labels if label.start > outcome.start), None))
     anchors += [
         Anchor(label.start, label.start, None)
-        for label, before in _openers(labels)
-        if label.start in firsts
-        and letter.begins_line(label.start)
-        and not any(before <= anchor.at < label.start for anchor in anchors)
+        for label in item_openers(labels)
+        if label.start not in opened and letter.begins_line(label.start)
     ]
     return sorted(anchors, key=lambda anchor: anchor.at)
-
-
-def _openers(labels: Sequence[Marker]) -> Iterator[tuple[Marker, int]]:
-    """Yield the first labels of items, each with the end of the label before it."""
-    ends = {label.start: before.end for before, label in pairwise(labels)}
-    for label in item_openers(labels):
-        yield label, ends.get(label.start, 0)
