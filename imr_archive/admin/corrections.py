@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.contrib import admin
 
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from imr_archive.ingest.corrections import DETERMINATION_FIELDS, correction_withdraw
+from imr_archive.ingest.facts import plain
 from imr_archive.ingest.letter_rows import LONGEST_BODY_PART_RAW, LONGEST_TREATMENT_RAW
 from imr_archive.models import BodyPart, Correction, Determination, DisputedItem, Treatment
 
@@ -41,7 +41,7 @@ class CorrectableForm(forms.ModelForm):
 
     def corrected(self) -> dict[str, Any]:
         """Return the values that were changed, as facts have them."""
-        return {name: _plain(self.cleaned_data[name]) for name in self.changed_data}
+        return {name: plain(self.cleaned_data[name]) for name in self.changed_data}
 
 
 class DeterminationForm(CorrectableForm):
@@ -107,10 +107,6 @@ class ItemForm(CorrectableForm):
             words = {row.body_part.slug: row.raw for row in parts}
             values["body_parts"] = _named(values["body_parts"], words, wording[:LONGEST_BODY_PART_RAW])
         return values
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _named(chosen: Iterable[Treatment | BodyPart], words: dict[str, str], wording: str) -> list[list[str]]:

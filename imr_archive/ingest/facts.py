@@ -121,7 +121,7 @@ def _item_rows(item: Facts) -> ItemRows:
 
 def _parsed(columns: Sequence[str], values: Values) -> Facts:
     return {
-        column: json.loads(value) if column in _JSON else _plain(value)
+        column: json.loads(value) if column in _JSON else plain(value)
         for column, value in zip(columns, values, strict=True)
     }
 
@@ -134,7 +134,8 @@ def _typed(column: str, value: Any) -> Any:
     return date.fromisoformat(value) if column in _DATES and value is not None else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a column's value as facts have it: days in ISO 8601."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -205,4 +206,4 @@ def _mentioned(values: Sequence[Any]) -> Facts:
 
 
 def _stored(columns: Sequence[str], values: Iterable[Any]) -> Facts:
-    return {column: _plain(value) for column, value in zip(columns, values, strict=True)}
+    return {column: plain(value) for column, value in zip(columns, values, strict=True)}

@@ -18,7 +18,8 @@ from imr_archive.ingest.corrections import case_number_corrected, corrections_of
 from imr_archive.ingest.facts import facts_of, stored_facts
 from imr_archive.ingest.files import ReceivedFile
 from imr_archive.ingest.letter_rows import LetterRows
-from imr_archive.ingest.report import FileResult
+from imr_archive.ingest.lookups import OneOf
+from imr_archive.ingest.report import result_of_letter
 from imr_archive.ingest.revisions import revision, revisions_keep, snapshot, snapshots
 from imr_archive.ingest.rewriting import Rewrite, letters_rewrite
 from imr_archive.ingest.rows import READ_COLUMNS
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from imr_archive.ingest.canonical import Canonical
     from imr_archive.ingest.corrections import Placed
     from imr_archive.ingest.facts import Facts
+    from imr_archive.ingest.report import FileResult
     from imr_archive.ingest.revisions import Snapshot
     from imr_archive.ingest.runs import RunLog
     from imr_archive.ingest.store import Stored
@@ -153,7 +155,7 @@ class Comparison:
 def compared(read: Sequence[tuple[ReceivedFile, LetterRows | LetterError]]) -> Iterator[Comparison]:
     """Compare what letters were read to with what is stored of them, in a fixed number of queries; in their order."""
     rows = SourceLetter.objects.defer("content").select_related("determination")
-    letters = {each.sha256: each for each in rows.filter(sha256__in=[file.sha256 for file, _ in read])}
+    letters = {each.sha256: each for each in rows.filter(OneOf("sha256", (file.sha256 for file, _ in read)))}
     speaking = [each.determination_id for each in letters.values() if each.state == SourceState.CURRENT]
     keys = [key for key in speaking if key is not None]
     facts, corrections = stored_facts(keys), corrections_of(keys)
@@ -316,16 +318,7 @@ def _rewritten(before: Snapshot, letter: SourceLetter, parsed: LetterRows) -> Re
 
 
 def _settled(comparison: Comparison, label: str) -> FileResult:
-    letter, parsed = comparison.letter, comparison.parsed
     status, reason = FileStatus.UNCHANGED, READS_AS_BEFORE
-    if comparison.verdict is Verdict.CHANGED and parsed:
-        status, reason = FileStatus.UPDATED, read_again(parsed)
-    return FileResult(
-        file=label,
-        status=status,
-        reason=reason,
-        sha256=letter.sha256,
-        letter=letter.pk,
-        determination=letter.determination_id,
-        reference=letter.determination.reference if letter.determination else "",
-    )
+    if comparison.verdict is Verdict.CHANGED and comparison.parsed:
+        status, reason = FileStatus.UPDATED, read_again(comparison.parsed)
+    return result_of_letter(comparison.letter, file=label, status=status, reason=reason)

@@ -16,7 +16,7 @@ from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imr_archive.models import IngestRun, IngestRunFile
+    from imr_archive.models import IngestRun, IngestRunFile, SourceLetter
 
 SCHEMA = "imr-ingest/1"
 INTERRUPTED = "interrupted"
@@ -81,6 +81,20 @@ class Tally:
     def total(self) -> int:
         """How many files have been counted."""
         return self.counts.total()
+
+
+def result_of_letter(letter: SourceLetter, *, file: str, status: FileStatus, reason: str) -> FileResult:
+    """Return what became of a stored letter that was fetched with its determination."""
+    determination = letter.determination
+    return FileResult(
+        file=file,
+        status=status,
+        reason=reason,
+        sha256=letter.sha256,
+        letter=letter.pk,
+        determination=determination.pk if determination else None,
+        reference=determination.reference if determination else "",
+    )
 
 
 def result_of(file: IngestRunFile) -> FileResult:

@@ -15,7 +15,7 @@ from imr_archive.errors import ArchiveError
 from imr_archive.ingest.canonical import canonical_stored
 from imr_archive.ingest.files import short
 from imr_archive.ingest.processes import is_alive
-from imr_archive.ingest.report import FileResult
+from imr_archive.ingest.report import result_of_letter
 from imr_archive.ingest.revisions import (
     determinations_in,
     digest,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from imr_archive.ingest.canonical import Canonical
+    from imr_archive.ingest.report import FileResult
     from imr_archive.ingest.runs import RunLog
 
 # As many as a writer of letters stores together.
@@ -161,16 +162,7 @@ def _put_back(kept: LetterRevision) -> tuple[FileStatus, str]:
 
 
 def _file_result(kept: LetterRevision, status: FileStatus, reason: str) -> FileResult:
-    determination = kept.letter.determination
-    return FileResult(
-        file=_label(kept),
-        status=status,
-        reason=reason,
-        sha256=kept.letter.sha256,
-        letter=kept.letter_id,
-        determination=determination.pk if determination else None,
-        reference=determination.reference if determination else "",
-    )
+    return result_of_letter(kept.letter, file=_label(kept), status=status, reason=reason)
 
 
 def _who_since(kept: LetterRevision, determinations: Sequence[int], run: IngestRun) -> str:
