@@ -24,13 +24,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 from benchmarks.engines.questions import PAGE_SIZE, Engine, NotAsked, Question, without_zeros
-
-if TYPE_CHECKING:
-    pass
 
 SEED = 77
 PEERS = ("tantivy", "duckdb", "datasette", "orm")

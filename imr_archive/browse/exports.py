@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from imr_archive.browse.records import records_in_order
+from imr_archive.browse.records import DATES, PROFILE, records_in_order
 from imr_archive.browse.results import ORDERS
 from imr_archive.browse.strict import BadQuestion, question_of
 from imr_archive.index.paging import Order
@@ -105,13 +105,12 @@ def _lines(rows: Iterable[Iterable[Any]]) -> str:
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _JOINT = "; "
-_DATES = ("injury", "ur_decision", "received", "assigned", "decision")
 COLUMNS = (
     *("case_number", "item", "outcome", "description", "original_request", "authorized"),
     *("treatment", "further_treatments", "body_parts", "laterality", "quantity", "service_from", "service_to"),
     *("reviewer_basis", "reviewer_guidelines", "claims_administrator_basis", "claims_administrator_guidelines"),
-    *("determination_outcome", *(f"{name}_date" for name in _DATES), "priority", "worker_age", "worker_sex"),
-    *("reviewer_certifications", "reviewer_subspecialties", "reviewer_states", "layout", "doubts", "url"),
+    *("determination_outcome", *(f"{name}_date" for name in DATES), "priority", "worker_age", "worker_sex"),
+    *(*(f"reviewer_{name}" for name in PROFILE), "layout", "doubts", "url"),
 )
 
 
@@ -126,9 +125,9 @@ def row_of(record: Record) -> list[Any]:
         *(record["service_dates"] or (None, None)),
         *(record["reviewer"]["basis"], _cited(record["reviewer"])),
         *(record["claims_administrator"]["basis"], _cited(record["claims_administrator"])),
-        *(determination["outcome"], *(determination["dates"][name] for name in _DATES), determination["priority"]),
+        *(determination["outcome"], *(determination["dates"][name] for name in DATES), determination["priority"]),
         *(determination["worker"]["age"], determination["worker"]["sex"]),
-        *(_JOINT.join(profile[name]) for name in ("certifications", "subspecialties", "states")),
+        *(_JOINT.join(profile[name]) for name in PROFILE),
         *(determination["layout"], _JOINT.join(record["doubts"]), record["url"]),
     ]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # So many items are read at a time.
 _AT_ONCE = 500
-_DATES = ("injury", "ur_decision", "received", "assigned", "decision")
+DATES = ("injury", "ur_decision", "received", "assigned", "decision")
 # Names of the record, and the columns that hold them.
 _DETERMINATION = {
     "case_number": "determination__case_number",
@@ -29,7 +29,7 @@ _DETERMINATION = {
     "outcome": "determination__outcome",
     "clinical_summary": "determination__text__clinical_summary",
 }
-_REVIEWER = ("certifications", "subspecialties", "states")
+PROFILE = ("certifications", "subspecialties", "states")
 _ITEM = {
     "position": "position",
     "description": "text__description",
@@ -47,8 +47,8 @@ _SIDES = {
 _COLUMNS = (
     *("pk", "determination", "service_from", "service_to", "doubts", "determination__worker_age"),
     *("determination__worker_sex", *_DETERMINATION.values(), *_ITEM.values()),
-    *(f"determination__{name}_date" for name in _DATES),
-    *(f"determination__reviewer__{name}" for name in _REVIEWER),
+    *(f"determination__{name}_date" for name in DATES),
+    *(f"determination__reviewer__{name}" for name in PROFILE),
     *(column for _, *columns in _SIDES.values() for column in columns),
 )
 _CITATION = ("title", "section", "year", "pages", "tables", "text")
@@ -104,7 +104,7 @@ def _record(row: dict[str, Any], address: Callable[[str], str]) -> Record:
 
 
 def _determination(row: dict[str, Any]) -> Record:
-    dates = {name: row[f"determination__{name}_date"] for name in _DATES}
+    dates = {name: row[f"determination__{name}_date"] for name in DATES}
     return {
         **{name: _stated(row[column]) for name, column in _DETERMINATION.items()},
         "dates": {name: day.isoformat() if day else None for name, day in dates.items()},
@@ -112,7 +112,7 @@ def _determination(row: dict[str, Any]) -> Record:
             "age": row["determination__worker_age"],
             "sex": _stated(row["determination__worker_sex"]),
         },
-        "reviewer": {name: row[f"determination__reviewer__{name}"] or [] for name in _REVIEWER},
+        "reviewer": {name: row[f"determination__reviewer__{name}"] or [] for name in PROFILE},
     }
 
 
