@@ -34,7 +34,7 @@ test: .venv/development.stamp ## run every test, on SQLite and on PostgreSQL
 	@echo "== Every test, on SQLite"
 	@env -u DATABASE_URL $(bin)/python -m pytest -n $(JOBS)
 	@echo "== The tests that use the database, on PostgreSQL"
-	@$(bin)/python -m tests.postgresql $(bin)/python -m pytest -n $(JOBS) -m "database and not browser"
+	@$(bin)/python -m devtools.testing.postgresql $(bin)/python -m pytest -n $(JOBS) -m "database and not browser"
 
 .PHONY: check
 check: .venv/development.stamp ## format, lint, types, import contracts, migrations, then every test
@@ -54,15 +54,15 @@ format: .venv/development.stamp ## put code and templates in the project's forma
 
 .PHONY: bench
 bench: .venv/development.stamp $(if $(filter parse faults,$(WHAT)),,.venv/bench.stamp) ## measure WHAT=parse (FOLDER=folder: of your letters), search or ingest (ARGS="--letters 1000000"); WHAT=faults breaks runs
-	$(bin)/python -m benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
+	$(bin)/python -m devtools.benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
 
 .PHONY: fuzz
 fuzz: .venv/fuzz.stamp ## look for SECONDS=60 for a file that the parser fails or dawdles on
-	$(bin)/python -m benchmarks.fuzz --seconds $(SECONDS)
+	$(bin)/python -m devtools.benchmarks.fuzz --seconds $(SECONDS)
 
 .PHONY: screenshots
 screenshots: .venv/development.stamp ## make the README's pictures anew
-	$(bin)/python -m tests.browser.screenshots
+	$(bin)/python -m devtools.screenshots
 
 .PHONY: requirements
 requirements: .venv/development.stamp ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade for newer releases)

@@ -1,5 +1,6 @@
 """Settings of the archive: environment in, typed defaults, safe by default. The README explains each variable."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -54,6 +55,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
 ]
+# The developers' commands; a production image does not contain them.
+INSTALLED_APPS += ["devtools"] if find_spec("devtools") else []
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -66,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "imr_archive.browse.deadline.DeadlineMiddleware",
+    "imr_archive.web.middleware.DeadlineMiddleware",
 ]
 ROOT_URLCONF = "imr_archive.urls"
 WSGI_APPLICATION = "imr_archive.wsgi.application"
@@ -81,7 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"archive": "imr_archive.browse.templatetags.archive"},
+            "libraries": {"archive": "imr_archive.web.templatetags.archive"},
         },
     },
 ]

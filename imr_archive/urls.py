@@ -5,6 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("api/", include("imr_archive.api.urls")),
-    path("", include("imr_archive.browse.urls")),
+    path("api/", include("imr_archive.web.api.urls")),
+    path("", include("imr_archive.web.urls")),
 ]

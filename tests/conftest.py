@@ -51,7 +51,7 @@ def _quick_passwords() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_snapshots() -> Iterator[None]:
     """Hold nothing of the database of the test before, which was rolled back under the process's feet."""
-    from imr_archive.index.snapshot import forget_snapshots  # models can't be loaded before Django is set up
+    from imr_archive.search.facets.snapshot import forget_snapshots  # models can't be loaded before Django is set up
 
     forget_snapshots()
     yield

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import admin
 
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
-from imr_archive.ingest.corrections import DETERMINATION_FIELDS, correction_withdraw
-from imr_archive.ingest.facts import plain
-from imr_archive.ingest.letter_rows import LONGEST_BODY_PART_RAW, LONGEST_TREATMENT_RAW
+from imr_archive.history.corrections import DETERMINATION_FIELDS, correction_withdraw
+from imr_archive.history.facts import plain
+from imr_archive.ingest.pipeline.letter_rows import LONGEST_BODY_PART_RAW, LONGEST_TREATMENT_RAW
 from imr_archive.models import BodyPart, Correction, Determination, DisputedItem, Treatment
 
 if TYPE_CHECKING:

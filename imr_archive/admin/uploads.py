@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.conf import settings
 
-from imr_archive.ingest.files import Source, printable, short
-from imr_archive.ingest.runner import ingest_sources
-from imr_archive.ingest.runs import run_start
+from imr_archive.ingest.pipeline.runner import ingest_sources
+from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.sources.files import Source, printable, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
-    from imr_archive.ingest.report import FileResult
+    from imr_archive.ingest.runs.report import FileResult
     from imr_archive.models import IngestRun
 
 # Uploads are parsed apart from the server: PDFium is not safe in its threads, and a hostile file costs a process.

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
-from imr_archive.ingest.report import Tally, became, files_told
+from imr_archive.ingest.runs.report import Tally, became, files_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imr_archive.ingest.report import FileResult
+    from imr_archive.ingest.runs.report import FileResult
     from imr_archive.models import IngestRun
 
 _SECONDS_BETWEEN_LINES = 5

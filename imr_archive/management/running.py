@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from django.core.management import CommandError
 
-from imr_archive.ingest.report import files_told, run_json_parts, run_lines
-from imr_archive.ingest.runs import GONE, RunFailed, command_of, failure_of
+from imr_archive.ingest.runs.report import files_told, run_json_parts, run_lines
+from imr_archive.ingest.runs.runs import GONE, RunFailed, command_of, failure_of
 from imr_archive.management.progress import Events, Progress
 from imr_archive.vocabulary import RunStatus
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.core.management import BaseCommand
 
-    from imr_archive.ingest.report import FileResult
+    from imr_archive.ingest.runs.report import FileResult
     from imr_archive.models import IngestRun
 
 QUARANTINED, BAD_USAGE, FAILED = 1, 2, 3

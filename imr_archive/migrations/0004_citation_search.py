@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from imr_archive.search.schema import CreateSearchIndex
-from imr_archive.search.tables import CITATIONS, GUIDELINES
+from imr_archive.search.fulltext.schema import CreateSearchIndex
+from imr_archive.search.fulltext.tables import CITATIONS, GUIDELINES
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from imr_archive.search.changes import CreateChangeLog
+from imr_archive.search.fulltext.changes import CreateChangeLog
 
 
 class Migration(migrations.Migration):

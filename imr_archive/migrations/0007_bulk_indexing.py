@@ -1,8 +1,8 @@
 from django.db import migrations
 
-from imr_archive.search.changes import HoldBackNotes
-from imr_archive.search.schema import CreateHoldingBack, IndexByStatement, ReadWordsFaster
-from imr_archive.search.tables import CITATIONS, ITEMS, SUMMARIES
+from imr_archive.search.fulltext.changes import HoldBackNotes
+from imr_archive.search.fulltext.schema import CreateHoldingBack, IndexByStatement, ReadWordsFaster
+from imr_archive.search.fulltext.tables import CITATIONS, ITEMS, SUMMARIES
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from imr_archive.search.changes import NoteLettersOnce
+from imr_archive.search.fulltext.changes import NoteLettersOnce
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from imr_archive.search.schema import TakeGivenVectors
-from imr_archive.search.tables import ITEMS, SUMMARIES
+from imr_archive.search.fulltext.schema import TakeGivenVectors
+from imr_archive.search.fulltext.tables import ITEMS, SUMMARIES
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@ from django.db import migrations
 from django.db.models import F, Value
 from django.db.models.functions import Replace
 
-from imr_archive.search.scores import outlast_changes
+from imr_archive.search.fulltext.scores import outlast_changes
 
 
 def keep_without_rarity(apps, schema_editor):

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from imr_archive.search.schema import ReadTextsOnce
-from imr_archive.search.tables import CITATIONS
+from imr_archive.search.fulltext.schema import ReadTextsOnce
+from imr_archive.search.fulltext.tables import CITATIONS
 
 
 class Migration(migrations.Migration):

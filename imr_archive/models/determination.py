@@ -83,7 +83,7 @@ class Determination(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the determination's page."""
-        return reverse("browse:determination", args=[self.reference])
+        return reverse("web:determination", args=[self.reference])
 
     @property
     def reference(self) -> str:

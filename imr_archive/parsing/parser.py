@@ -8,29 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing import diagnostics
-from imr_archive.parsing.case_doubts import service_date_doubts, worker_doubts
-from imr_archive.parsing.header import read_header
-from imr_archive.parsing.items import read_item, unresolved
-from imr_archive.parsing.layouts import FORMS, recognise
-from imr_archive.parsing.normalise import normalise
-from imr_archive.parsing.reading import read_source
+from imr_archive.parsing.checks import missing as diagnostics
+from imr_archive.parsing.checks.case import service_date_doubts, worker_doubts
+from imr_archive.parsing.items.reader import read_item, unresolved
+from imr_archive.parsing.letter.header import read_header
+from imr_archive.parsing.letter.layouts import FORMS, recognise
+from imr_archive.parsing.letter.reviewer import read_reviewer
+from imr_archive.parsing.letter.sections import find_sections
+from imr_archive.parsing.letter.summary import contradictions, read_summary
 from imr_archive.parsing.results import DATE_NAMES, LetterDates, ParsedLetter
-from imr_archive.parsing.reviewer import read_reviewer
-from imr_archive.parsing.sections import find_sections
-from imr_archive.parsing.summary import contradictions, read_summary
+from imr_archive.parsing.source.extraction import read_source
+from imr_archive.parsing.source.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imr_archive.parsing.blocks import Block
-    from imr_archive.parsing.diagnostics import Range
-    from imr_archive.parsing.header import Header
-    from imr_archive.parsing.normalise import NormalText
+    from imr_archive.parsing.checks.missing import Range
+    from imr_archive.parsing.items.blocks import Block
+    from imr_archive.parsing.letter.header import Header
+    from imr_archive.parsing.letter.reviewer import Reviewer
+    from imr_archive.parsing.letter.sections import Section, Sections
+    from imr_archive.parsing.letter.summary import Summary
     from imr_archive.parsing.results import Item
-    from imr_archive.parsing.reviewer import Reviewer
-    from imr_archive.parsing.sections import Section, Sections
-    from imr_archive.parsing.summary import Summary
+    from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.vocabulary import Layout
 
 PARSER_VERSION = "1.4"

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.search.stems import folded, is_plain, stem
+from imr_archive.search.query.stems import folded, is_plain, stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from imr_archive.search.tree import Leaf, Run, Section
+    from imr_archive.search.query.tree import Leaf, Run, Section
 
 SNIPPET_LENGTH = 260
 ELLIPSIS = "…"

@@ -55,7 +55,7 @@ def test_no_model_or_queryset_overrides_save_delete_or_filter():
 def test_no_except_catches_everything_unnamed():
     offences = [
         place(path, node.lineno)
-        for path in python_files("imr_archive", "tests", "benchmarks")
+        for path in python_files("imr_archive", "tests", "devtools.benchmarks")
         for node in syntax(path)
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
@@ -65,7 +65,7 @@ def test_no_except_catches_everything_unnamed():
 def test_an_exemption_from_a_rule_gives_its_reason():
     offences = [
         place(path, number)
-        for path in python_files("imr_archive", "tests", "benchmarks")
+        for path in python_files("imr_archive", "tests", "devtools.benchmarks")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if UNEXPLAINED_EXEMPTION.search(line)
     ]

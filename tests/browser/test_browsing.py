@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from devtools.testing.archive import Cited, ItemRow, add_determination, spans_of
 from imr_archive.models import DisputedItemText
-from tests.archive import Cited, ItemRow, add_determination, spans_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from imr_archive.accuracy.gold import GoldLetter, read_gold
-from imr_archive.accuracy.report import ORIGINAL, ShapeScore, score_letters, shape_names
-from imr_archive.synthetic.letters import Making, make_letters
-from imr_archive.synthetic.output import write_folder
+from devtools.accuracy.gold import GoldLetter, read_gold
+from devtools.accuracy.report import ORIGINAL, ShapeScore, score_letters, shape_names
+from devtools.synthetic.letters import Making, make_letters
+from devtools.synthetic.output import write_folder
 from imr_archive.vocabulary import Layout
 
 GOLDEN = Path(__file__).parent / "letters"

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from tests.faults import Archive
+from devtools.testing.faults import Archive
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from devtools.synthetic.shapes import shapes
+from devtools.testing.letters import ISSUES, LIST_REVIEWER, METHOD, SUMMARY, boxed_letter, item
 from imr_archive.parsing.parser import parse_text
-from imr_archive.parsing.reading import read_source
-from imr_archive.synthetic.shapes import shapes
-from tests.letters import ISSUES, LIST_REVIEWER, METHOD, SUMMARY, boxed_letter, item
+from imr_archive.parsing.source.extraction import read_source
 
 SHAPES = {"as-printed": str.encode, **shapes()}
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from devtools.synthetic.shapes import shapes
+from devtools.testing.older_letters import ITEMS, notice_letter, plain_letter, professional_review
 from imr_archive.parsing.parser import parse_text
-from imr_archive.parsing.reading import read_source
-from imr_archive.synthetic.shapes import shapes
-from tests.older_letters import ITEMS, notice_letter, plain_letter, professional_review
+from imr_archive.parsing.source.extraction import read_source
 from tests.property.test_missing_markers import Loss, fields, is_of
 
 SHAPES = {"as-printed": str.encode, **shapes()}

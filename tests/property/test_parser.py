@@ -8,12 +8,12 @@ from dataclasses import fields, is_dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devtools.testing.letters import ISSUES, METHOD, SUMMARY, boxed_letter, doubled, item
 from imr_archive.errors import NotADetermination, SourceUnreadable
-from imr_archive.parsing.normalise import RUNNING_HEAD
 from imr_archive.parsing.parser import parse_letter, parse_text
 from imr_archive.parsing.results import Citation, Mention, ParsedLetter, Stated
+from imr_archive.parsing.source.normalise import RUNNING_HEAD
 from imr_archive.parsing.spans import Span
-from tests.letters import ISSUES, METHOD, SUMMARY, boxed_letter, doubled, item
 
 MARKERS = [
     METHOD,

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devtools.synthetic.letters import make_letter
+from devtools.synthetic.shapes import shapes
+from devtools.testing.letters import boxed_letter, item
+from devtools.testing.mutations import FRAGMENTS, encoded, mutated
 from imr_archive.errors import NotADetermination, SourceUnreadable
 from imr_archive.parsing.parser import parse_letter
 from imr_archive.parsing.results import ParsedLetter
-from imr_archive.synthetic.letters import make_letter
-from imr_archive.synthetic.shapes import shapes
-from tests.letters import boxed_letter, item
-from tests.mutations import FRAGMENTS, encoded, mutated
 
 LETTERS = [make_letter(5, number).text for number in range(40)]
 SHAPES = shapes()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.keeping.check import check_archive
+from imr_archive.backup.check import check_archive
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.keeping.export import CannotExport, archive_export
+from imr_archive.backup.export import CannotExport, archive_export
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

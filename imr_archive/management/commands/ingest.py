@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.management import BaseCommand, CommandError
 from django.db import close_old_connections
 
-from imr_archive.ingest.quarantine import quarantined_letters, sources_of
-from imr_archive.ingest.report import short_run_lines
-from imr_archive.ingest.runner import default_processes, ingest_sources
-from imr_archive.ingest.runs import CannotResume, run_resume, run_start
-from imr_archive.ingest.sources import Input, NoSuchPath, path_as_json, path_from_json, printable
-from imr_archive.ingest.watching import FolderLost, complete_files
+from imr_archive.ingest.pipeline.runner import default_processes, ingest_sources
+from imr_archive.ingest.runs.quarantine import quarantined_letters, sources_of
+from imr_archive.ingest.runs.report import short_run_lines
+from imr_archive.ingest.runs.runs import CannotResume, run_resume, run_start
+from imr_archive.ingest.sources.folders import Input, NoSuchPath, path_as_json, path_from_json, printable
+from imr_archive.ingest.sources.watching import FolderLost, complete_files
 from imr_archive.management.running import (
     BAD_USAGE,
     Stop,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.ingest.report import INTERRUPTED, run_heading, run_json, run_json_parts, run_lines, status_of
-from imr_archive.ingest.runs import command_of
+from imr_archive.ingest.runs.report import INTERRUPTED, run_heading, run_json, run_json_parts, run_lines, status_of
+from imr_archive.ingest.runs.runs import command_of
 from imr_archive.models import IngestRun
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from imr_archive.errors import LetterError, NotADetermination
-from imr_archive.ingest.files import printable, receive, source_at
-from imr_archive.ingest.worker import parse_content
+from imr_archive.ingest.pipeline.worker import parse_content
+from imr_archive.ingest.sources.files import printable, receive, source_at
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import failure_json
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.ingest.quarantine import (
+from imr_archive.ingest.pipeline.runner import default_processes, ingest_sources
+from imr_archive.ingest.runs.quarantine import (
     letter_json,
     letters_drop,
     letters_export,
@@ -16,8 +17,7 @@ from imr_archive.ingest.quarantine import (
     quarantined_letters,
     sources_of,
 )
-from imr_archive.ingest.runner import default_processes, ingest_sources
-from imr_archive.ingest.runs import run_start
+from imr_archive.ingest.runs.runs import run_start
 from imr_archive.management.running import (
     BAD_USAGE,
     Stop,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.ingest.plan import Plan, letters_compared, plan_json, plan_lines
-from imr_archive.ingest.quarantine import sources_of
-from imr_archive.ingest.reparse import NoSuchLetter, NoVersion, Rereader, letters_chosen, letters_named
-from imr_archive.ingest.runner import default_processes, ingest_sources
-from imr_archive.ingest.runs import CannotResume, run_resume, run_start
-from imr_archive.ingest.undo import CannotUndo, run_forget, run_to_undo, run_undo
+from imr_archive.history.plan import Plan, letters_compared, plan_json, plan_lines
+from imr_archive.history.reparse import NoSuchLetter, NoVersion, Rereader, letters_chosen, letters_named
+from imr_archive.history.undo import CannotUndo, run_forget, run_to_undo, run_undo
+from imr_archive.ingest.pipeline.runner import default_processes, ingest_sources
+from imr_archive.ingest.runs.quarantine import sources_of
+from imr_archive.ingest.runs.runs import CannotResume, run_resume, run_start
 from imr_archive.management.running import (
     BAD_USAGE,
     QUARANTINED,

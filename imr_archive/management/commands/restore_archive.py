@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.keeping.restore import CannotRestore, RestoreFailed, archive_restore
+from imr_archive.backup.restore import CannotRestore, RestoreFailed, archive_restore
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

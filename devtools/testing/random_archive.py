@@ -1,0 +1,193 @@
+"""Archives and questions drawn by chance, with the answers counted in Python, item by item."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+
+from devtools.testing.archive import Cited, ItemRow, add_determination, case_outcome
+from imr_archive.models import Determination
+from imr_archive.search.facets.dimensions import UNKNOWN
+from imr_archive.search.facets.paging import Order
+from imr_archive.search.facets.rebuild import rebuild
+from imr_archive.search.facets.selection import Unit
+from imr_archive.web.question.state import FACET_VARS, SearchState
+
+TREATMENTS = [
+    "diagnostic-testing",
+    "diagnostic-testing/imaging",
+    "diagnostic-testing/laboratory",
+    "injection/facet",
+    "pharmaceuticals/opioid/tramadol",
+    "pharmaceuticals/opioid/oxycodone",
+    "pharmaceuticals/nsaid",
+]
+GUIDELINES = ["odg-low-back", "odg-pain", "mtus-chronic-pain", "low-back-complaints"]
+BODY_PARTS = ["lumbar-spine", "knee", "shoulder"]
+BOARDS = [None, [], ["Orthopedic Surgery"], ["Pain Management", "Orthopedic Surgery"], ["Neurology"]]
+WORDS = ["fusion", "scan", "weakness", "numbness"]
+BANDS = {"under-25": range(25), "25-34": range(25, 35), "35-44": range(35, 45), "65-and-over": range(65, 200)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a determination is made of, kept to count by hand."""
+
+    number: str
+    items: list[ItemRow]
+    decided: date | None
+    age: int | None
+    sex: str
+    boards: list[str] | None
+    states: list[str]
+    summary: str
+
+
+def random_case(chance: random.Random, number: str) -> Case:
+    def some(values, most=2):
+        return chance.sample(values, chance.randint(0, most))
+
+    items = [
+        ItemRow(
+            description="A request",
+            outcome=chance.choice(["upheld", "upheld", "overturned", ""]),
+            treatments=some(TREATMENTS),
+            body_parts=some(BODY_PARTS),
+            guidelines=[Cited(slug, section) for slug in some(GUIDELINES) for section in ("One", "Two")],
+            ca_guidelines=some(GUIDELINES),
+            basis=chance.choice(["mtus", "both", "unstated"]),
+            ca_basis=chance.choice(["mtus", "none_cited"]),
+            rationale=" ".join(some(WORDS)),
+        )
+        for _ in range(chance.randint(1, 3))
+    ]
+    return Case(
+        number=number,
+        items=items,
+        decided=chance.choice([None, date(2014, 1, 1), date(2014, 12, 31), date(2016, 5, 4)]),
+        age=chance.choice([None, 24, 25, 34, 35, 70]),
+        sex=chance.choice(["", "F", "M"]),
+        boards=chance.choice(BOARDS),
+        states=chance.choice([["California"], ["California", "Texas"], []]),
+        summary=" ".join(some(WORDS, 1)),
+    )
+
+
+def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[Case]:
+    """Write an archive; ``stored`` says of how much of it the index has a version, and what is told by the log."""
+    chance = random.Random(seed)
+    cases = [random_case(chance, f"CM14-{number:07d}") for number in range(size)]
+    for place, case in enumerate(cases):
+        if stored == "half" and place == size // 2:
+            rebuild()
+        add_determination(
+            case.number,
+            items=case.items,
+            decided=case.decided,
+            age=case.age,
+            sex=case.sex,
+            boards=case.boards,
+            states=case.states,
+            summary=case.summary,
+        )
+    if stored.startswith("everything"):
+        rebuild()
+    if stored.endswith("changed"):
+        # Written anew as they are, they are counted from the log.
+        for determination in Determination.objects.filter(pk__in=chance.sample(all_keys(), size // 2)):
+            determination.save()
+        gone = cases.pop(3)
+        Determination.objects.get(case_number=gone.number).delete()
+    return cases
+
+
+def all_keys() -> list[int]:
+    return [*Determination.objects.values_list("pk", flat=True)]
+
+
+def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
+    """The values of one facet that an item has."""
+    match name:
+        case "treatment":
+            steps = [slug.split("/") for slug in item.treatments]
+            return {"/".join(each[:level]) for each in steps for level in range(1, len(each) + 1)}
+        case "guideline":
+            return {cited.slug for cited in item.guidelines}
+        case "ca_guideline":
+            return set(item.ca_guidelines)
+        case "body_part":
+            return set(item.body_parts) or {UNKNOWN}
+        case "specialty":
+            return {board.lower().replace(" ", "-") for board in case.boards or []} or {UNKNOWN}
+        case "state":
+            return {state.lower() for state in case.states if case.boards is not None} or {UNKNOWN}
+        case "year":
+            return {str(case.decided.year) if case.decided else UNKNOWN}
+        case "age":
+            return {next((band for band, ages in BANDS.items() if case.age in ages), UNKNOWN)}
+        case "case_outcome":
+            return {case_outcome([each.outcome for each in case.items]) or UNKNOWN}
+        case "sex":
+            return {case.sex or UNKNOWN}
+        case _:
+            return {getattr(item, name) or UNKNOWN}
+
+
+def found_by_hand(cases: list[Case], state: SearchState, *, leave_out: str = "") -> list[tuple[Case, ItemRow]]:
+    """The items for which every facet but one, and every word, holds."""
+    return [
+        (case, item)
+        for case in cases
+        for item in case.items
+        if all(
+            values_by_hand(case, item, name).intersection(values) for name, values in state.chosen if name != leave_out
+        )
+        and set(state.words.split()) <= set(f"{item.rationale} {case.summary}".split())
+    ]
+
+
+def random_question(chance: random.Random) -> str:
+    query = QueryDict(mutable=True)
+    for name in chance.sample(FACET_VARS, chance.choice([0, 1, 1, 2, 3])):
+        query.setlist(name, chance.sample(CHOICES[name], chance.randint(1, min(2, len(CHOICES[name])))))
+    query["q"] = " ".join(chance.sample(WORDS, chance.choice([0, 0, 0, 1, 2])))
+    query["show"] = chance.choice([*Unit])
+    return query.urlencode()
+
+
+CHOICES = {
+    "treatment": ["diagnostic-testing", "diagnostic-testing/imaging", "pharmaceuticals/opioid", TREATMENTS[4]],
+    "outcome": ["upheld", "overturned", UNKNOWN],
+    "guideline": GUIDELINES,
+    "ca_guideline": GUIDELINES,
+    "basis": ["mtus", "both", "unstated"],
+    "ca_basis": ["mtus", "none_cited"],
+    "body_part": [*BODY_PARTS, UNKNOWN],
+    "specialty": ["orthopedic-surgery", "neurology", UNKNOWN],
+    "state": ["california", "texas", UNKNOWN],
+    "year": ["2014", "2016", UNKNOWN],
+    "case_outcome": ["upheld", "partially_overturned", UNKNOWN],
+    "sex": ["F", "M", UNKNOWN],
+    "age": [*BANDS, UNKNOWN],
+}
+
+
+def all_values(values):
+    for value in (*values.shown, *values.folded):
+        yield value
+        yield from all_values(value.parts)
+
+
+def order_by_hand(case, position, order, keys):
+    """Newest first, or oldest; letters of an unknown date last; those of most items first, where asked."""
+    key, day = keys[case.number], case.decided.toordinal() if case.decided else 0
+    match order:
+        case Order.NEWEST:
+            return (-day, -key, -position)
+        case Order.OLDEST:
+            return (not day, day, key, position)
+        case Order.MOST_ITEMS:
+            return (-len(case.items), -day, -key, -position)

@@ -1,0 +1,60 @@
+"""Run eight readers at once until a file appears: ``python -m devtools.testing.readers STOP_FILE``.
+
+The output is JSON: how many pages each status was answered with, and what went wrong in words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+READERS = 8
+PAGES = (
+    "",
+    "?q=lumbar",
+    "?outcome=upheld&show=determinations",
+    "?q=%22bone+scan%22+OR+pain&sort=oldest",
+    "?sort=items",
+)
+
+
+def read(number: int, stop: Path) -> tuple[Counter[int], set[str]]:
+    """Turn pages until the file is there."""
+    from django.db import connection
+    from django.test import Client
+
+    client = Client(raise_request_exception=False)
+    statuses: Counter[int] = Counter()
+    said: set[str] = set()
+    while not stop.exists():
+        try:
+            response = client.get(f"/determinations/{PAGES[(number + statuses.total()) % len(PAGES)]}")
+        except Exception as error:  # whatever it is, it is the test's finding
+            said.add(f"{type(error).__name__}: {error}")
+            break
+        statuses[response.status_code] += 1
+        if response.status_code != 200 and response.exc_info:
+            said.add(str(response.exc_info[1]))
+    connection.close()
+    return statuses, said
+
+
+def main(stop: Path) -> None:
+    """Let all readers read, and print what became of it."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "imr_archive.settings"
+    os.environ["ALLOWED_HOSTS"] = "testserver"
+    import django
+
+    django.setup()
+    with ThreadPoolExecutor(READERS) as pool:
+        seen = [*pool.map(lambda number: read(number, stop), range(READERS))]
+    statuses = sum((each for each, _ in seen), Counter[int]())
+    sys.stdout.write(json.dumps({"statuses": statuses, "said": sorted({each for _, said in seen for each in said})}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,215 @@
+"""The archive examined: bytes, texts, what belongs to what, corrections, the totals of runs, and the indexes.
+
+What is found is said by case number, letter or SHA-256, never by what a letter says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import IntegrityError, connection
+from django.db.models import Exists, OuterRef
+
+from imr_archive.history.corrections import corrections_of, corrections_unlike
+from imr_archive.history.facts import stored_facts
+from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, SourceLetter
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.parsing.source.normalise import normalise
+from imr_archive.search.facets import verify as facet_index
+from imr_archive.search.facets.rebuild import rebuild
+from imr_archive.search.fulltext.changes import lost_notes
+from imr_archive.search.fulltext.integrity import INDEXED_TABLES, index_faults, lost_triggers, rebuild_index
+from imr_archive.vocabulary import RunStatus, SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.db.models import QuerySet
+
+    from imr_archive.search.fulltext.tables import IndexedTable
+
+_LETTERS_AT_A_TIME = 20
+_ROWS_AT_A_TIME = 2000
+_CORRECTED_AT_A_TIME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be: a code for programs, a sentence for people, and whether it was mended."""
+
+    code: str
+    sentence: str
+    repaired: bool = False
+
+
+def check_archive(*, repair: bool = False) -> Iterator[Finding]:
+    """Yield what is wrong with the archive; with ``repair``, make indexes anew that have drifted.
+
+    Only indexes can be made anew out of what the archive holds. Everything is read in small batches.
+    """
+    for name, check in CHECKS.items():
+        for sentence in check():
+            yield Finding(name, sentence)
+    mended = False
+    for table in INDEXED_TABLES:
+        for finding in _text_index(table, repair=repair):
+            mended |= finding.repaired
+            yield finding
+    yield from _facet_index(repair=repair, renew=mended)
+
+
+# -- Letters ----------------------------------------------------------------------------------------------------------
+
+
+def _bytes() -> Iterator[str]:
+    """Find letters whose bytes are missing or are not those that were received."""
+    letters = SourceLetter.objects.order_by("pk").values_list("pk", "sha256", "size", "content")
+    for key, sha256, size, stored in letters.iterator(chunk_size=_LETTERS_AT_A_TIME):
+        content = bytes(stored)
+        if not content and size:
+            yield f"{_letter(key, sha256)} has lost its bytes; only a kept copy has them."
+        elif hashlib.sha256(content).hexdigest() != sha256:
+            yield f"{_letter(key, sha256)} has other bytes than were received."
+        elif len(content) != size:
+            yield f"{_letter(key, sha256)} has {len(content):,} bytes, and its row says {size:,}."
+
+
+def _texts() -> Iterator[str]:
+    """Find determinations whose current letter has another text than the one that they were read from.
+
+    Another parser version may normalise otherwise, so only what this one has read is told.
+    """
+    letters = (
+        SourceLetter.objects.filter(
+            state=SourceState.CURRENT, parser_version=PARSER_VERSION, determination__isnull=False
+        )
+        .order_by("pk")
+        .values_list(
+            "pk", "sha256", "text", "determination__text_sha256", "determination_id", "determination__case_number"
+        )
+    )
+    for key, sha256, text, text_sha256, determination, case_number in letters.iterator(chunk_size=_LETTERS_AT_A_TIME):
+        if not text:
+            yield f"{_letter(key, sha256)} has lost its text."
+        elif hashlib.sha256(normalise(text).words.encode(errors="replace")).hexdigest() != text_sha256:
+            yield f"{_case(determination, case_number)} was read from another text than that of {_letter(key, sha256)}."
+
+
+# -- What belongs to what ---------------------------------------------------------------------------------------------
+
+
+def _orphaned_letters() -> Iterator[str]:
+    lost = SourceLetter.objects.exclude(state=SourceState.QUARANTINED).filter(determination=None)
+    for key, sha256, state in _rows(lost, "pk", "sha256", "state"):
+        yield f"{_letter(key, sha256)} is {state}, and its determination is gone; ingesting it again brings it back."
+
+
+def _orphaned_determinations() -> Iterator[str]:
+    current = SourceLetter.objects.filter(determination=OuterRef("pk"), state=SourceState.CURRENT)
+    without_letter = Determination.objects.exclude(Exists(current))
+    for key, case_number in _rows(without_letter, "pk", "case_number"):
+        yield f"{_case(key, case_number)} has no current letter."
+    for key, case_number in _rows(Determination.objects.filter(text=None), "pk", "case_number"):
+        yield f"{_case(key, case_number)} has lost its text."
+
+
+def _orphaned_items() -> Iterator[str]:
+    names = ("position", "determination_id", "determination__case_number")
+    for position, determination, case_number in _rows(DisputedItem.objects.filter(text=None), *names):
+        yield f"Item {position} of {_case(determination, case_number)} has lost its text."
+
+
+def _references() -> Iterator[str]:
+    """Find rows that refer to rows that are gone; the database itself looks for them."""
+    try:
+        connection.check_constraints()
+    except IntegrityError as error:
+        yield f"A row refers to another that is gone: {error}"
+
+
+def _corrections() -> Iterator[str]:
+    """Find corrections whose value is not the one that is stored."""
+    keys = [*Correction.objects.order_by("determination").values_list("determination", flat=True).distinct()]
+    for start in range(0, len(keys), _CORRECTED_AT_A_TIME):
+        some = keys[start : start + _CORRECTED_AT_A_TIME]
+        facts = stored_facts(some)
+        for key, corrections in corrections_of(some).items():
+            for each in corrections_unlike(facts[key], corrections):
+                case = _case(key, facts[key]["case_number"])
+                yield f"{case} does not have the value that {each.made_by} has given to {each}."
+
+
+# -- Runs -------------------------------------------------------------------------------------------------------------
+
+
+def _runs() -> Iterator[str]:
+    """Find ended runs whose totals are not those of their files; one at work is a few seconds behind them."""
+    for run in IngestRun.objects.exclude(status=RunStatus.RUNNING).order_by("pk").iterator():
+        counts, errors = run.count_files()
+        if _without_zeros(run.counts) != counts:
+            listed = sum(counts.values())
+            yield f"Run {run.pk} says it read {run.total:,} files, and {listed:,} are listed; or their states differ."
+        elif _without_zeros(run.errors) != errors:
+            yield f"Run {run.pk} says other numbers of errors than its files do."
+
+
+# -- Indexes ----------------------------------------------------------------------------------------------------------
+
+
+def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
+    name = table.index.removeprefix("imr_archive_")
+    if lost := lost_triggers(connection, table):
+        sentence = f"The full-text index {name} is not kept any more: it has lost {', '.join(lost)}; migrate anew."
+        yield Finding("text-index-triggers", sentence)
+    faults, repaired = [*index_faults(connection, table)], False
+    if faults and repair:
+        rebuild_index(connection, table)
+        repaired = not any(index_faults(connection, table))
+    for fault in faults:
+        yield Finding("text-index", f"The full-text index {name} has drifted: {fault}.", repaired)
+
+
+def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
+    """Compare the facet index with the rows; ``renew`` it after a full-text index, whose finds processes hold."""
+    faults, repaired = [*facet_index.index_faults()], False
+    if (faults and repair) or renew:
+        rebuild()
+        repaired = not any(facet_index.index_faults())
+    for fault in faults:
+        yield Finding("facet-index", f"The facet index has drifted: {fault}.", repaired)
+    if lost := lost_notes(connection):
+        sentence = f"Changes are not noted for the facet index any more: {', '.join(lost)} is lost; migrate anew."
+        yield Finding("facet-index-triggers", sentence)
+
+
+# -- What is said -----------------------------------------------------------------------------------------------------
+
+
+def _rows(rows: QuerySet[Any, Any], *names: str) -> Iterator[tuple[Any, ...]]:
+    return rows.order_by("pk").values_list(*names).iterator(chunk_size=_ROWS_AT_A_TIME)
+
+
+def _letter(key: int, sha256: str) -> str:
+    return f"Letter {key} (SHA-256 {sha256[:12]}…)"
+
+
+def _case(key: int, case_number: str | None) -> str:
+    return f"Determination {case_number or key}"
+
+
+def _without_zeros(counts: dict[str, int]) -> dict[str, int]:
+    return {name: number for name, number in counts.items() if number}
+
+
+CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "bytes": _bytes,
+    "text": _texts,
+    "letter-without-determination": _orphaned_letters,
+    "determination-incomplete": _orphaned_determinations,
+    "item-incomplete": _orphaned_items,
+    "reference": _references,
+    "correction": _corrections,
+    "run-totals": _runs,
+}

@@ -1,0 +1,159 @@
+"""The whole archive in one file, as it is at one moment (``docs/adr/0008-what-an-archive-file-holds.md``)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection
+
+from imr_archive.backup.bag import BagWriter
+from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, Section, Slugs
+from imr_archive.errors import ArchiveError
+from imr_archive.search.fulltext.read_snapshot import snapshot
+from imr_archive.vocabulary import SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FORMAT: Final = {"format": "imr-archive", "version": 1}
+FORMAT_NAME: Final = "format.json"
+COUNTS_NAME: Final = "counts.json"
+# A part of a section is closed when it has reached this, and so is one whose letters' bytes have.
+_PART = 1024 * 1024
+_PART_CONTENT = 16 * 1024 * 1024
+_ROWS_AT_A_TIME = 2000
+_LETTERS_AT_A_TIME = 20
+_ENDINGS = {SourceKind.PDF: "pdf", SourceKind.TEXT: "txt", SourceKind.UNKNOWN: "bin"}
+
+
+class CannotExport(ArchiveError):
+    """The file cannot be written."""
+
+
+@dataclass
+class Exported:
+    """What was written: rows by section, and the letters whose bytes are not those that were received."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    damaged: list[int] = field(default_factory=list)
+    size: int = 0
+
+
+def archive_export(path: Path, *, progress: Callable[[str, int], None] = lambda name, rows: None) -> Exported:
+    """Write the archive to a new file; until it is whole and on disk, it has another name.
+
+    ``progress`` is told of each section when it is done. Raise ``CannotExport`` if the file is there already or can't
+    be written.
+    """
+    if path.exists():
+        raise CannotExport(f"{path} exists already; a kept archive is not written over.")
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with unfinished.open("wb") as stream:
+            bag = BagWriter(stream)
+            with snapshot(connection):
+                exported = _write(bag, progress)
+            bag.close()
+            stream.flush()
+            os.fsync(stream.fileno())
+            exported.size = stream.tell()
+        unfinished.rename(path)
+    except OSError as error:
+        raise CannotExport(f"{path} cannot be written: {error.strerror or type(error).__name__}.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return exported
+
+
+def original_name(key: int, kind: str) -> str:
+    """Return the name of a letter's bytes in the file."""
+    return f"originals/{key}.{_ENDINGS[SourceKind(kind)]}"
+
+
+def _write(bag: BagWriter, progress: Callable[[str, int], None]) -> Exported:
+    bag.add(FORMAT_NAME, as_json(FORMAT))
+    exported, slugs = Exported(), _slugs()
+    for section in SECTIONS:
+        codec = Codec(section, slugs)
+        count = _write_letters(bag, codec, exported) if section.content else _write_rows(bag, codec)
+        exported.counts[section.name] = count
+        progress(section.name, count)
+    bag.add(COUNTS_NAME, as_json(exported.counts))
+    return exported
+
+
+def _write_rows(bag: BagWriter, codec: Codec) -> int:
+    parts, count = _Parts(bag, codec.section.name), 0
+    for values in _rows(codec.section):
+        parts.add(codec.line(values))
+        count += 1
+    parts.close()
+    return count
+
+
+def _write_letters(bag: BagWriter, codec: Codec, exported: Exported) -> int:
+    """Write letters with their bytes, and note those whose bytes are not the ones that were received."""
+    section = codec.section
+    key, kind, sha256 = (section.attributes.index(name) for name in ("id", "kind", "sha256"))
+    letters = section.model._base_manager.order_by("pk").values_list(*section.attributes, section.content)
+    parts, count = _Parts(bag, section.name), 0
+    for *values, stored in letters.iterator(chunk_size=_LETTERS_AT_A_TIME):
+        content = bytes(stored)
+        if hashlib.sha256(content).hexdigest() != values[sha256]:
+            exported.damaged.append(values[key])
+        parts.add(codec.line(values), (original_name(values[key], values[kind]), content))
+        count += 1
+    parts.close()
+    return count
+
+
+class _Parts:
+    """The files of a section, a part of its lines each; a part is followed by the bytes that belong to its rows."""
+
+    def __init__(self, bag: BagWriter, section: str) -> None:
+        self._bag, self._section = bag, section
+        self._lines: list[bytes] = []
+        self._contents: list[tuple[str, bytes]] = []
+        self._number = self._size = self._content_size = 0
+
+    def add(self, line: bytes, *contents: tuple[str, bytes]) -> None:
+        """Add a row; write the part if it is full."""
+        self._lines.append(line)
+        self._contents += contents
+        self._size += len(line)
+        self._content_size += sum(len(content) for _, content in contents)
+        if self._size >= _PART or self._content_size >= _PART_CONTENT:
+            self.close()
+
+    def close(self) -> None:
+        """Write what waits, if anything does."""
+        if not self._lines:
+            return
+        self._number += 1
+        self._bag.add(f"{self._section}/{self._number:06}.ndjson", b"".join(self._lines))
+        for name, content in self._contents:
+            self._bag.add(name, content)
+        self._lines, self._contents = [], []
+        self._size = self._content_size = 0
+
+
+def _rows(section: Section) -> Iterator[tuple[Any, ...]]:
+    rows = section.model._base_manager.order_by("pk").values_list(*section.attributes)
+    if section.is_canonical:
+        # A few hundred rows; the order of slugs is not the same in all databases.
+        return iter(sorted(rows, key=lambda row: row[section.attributes.index("slug")]))
+    return rows.iterator(chunk_size=_ROWS_AT_A_TIME)
+
+
+def _slugs() -> Slugs:
+    return {model: dict(model._base_manager.values_list("pk", "slug")) for model in CANONICAL}
+
+
+def as_json(value: dict[str, Any]) -> bytes:
+    """Return one of the file's descriptions of itself."""
+    return json.dumps(value, indent=1).encode() + b"\n"

@@ -1,0 +1,284 @@
+"""Corrections that people make: written, withdrawn, and kept over what a letter is read to.
+
+A correction goes with its item when another reading counts the items otherwise. Where a reading says something else
+than before in its place, and not what was corrected to, that is a conflict: the correction stays, and the run lists it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from imr_archive.history.comparison import ITEMS, aligned
+from imr_archive.history.facts import facts_of, letter_of, stored_facts
+from imr_archive.ingest.pipeline.letter_rows import DETERMINATION_TEXT_COLUMNS, ITEM_TEXT_COLUMNS
+from imr_archive.models import (
+    BodyPart,
+    Correction,
+    Determination,
+    DeterminationText,
+    DisputedItem,
+    DisputedItemText,
+    ItemBodyPart,
+    ItemTreatment,
+    Treatment,
+)
+from imr_archive.vocabulary import CaseOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from imr_archive.history.facts import Facts
+    from imr_archive.ingest.pipeline.letter_rows import LetterRows
+
+DETERMINATION_FIELDS = (
+    *("case_number", "priority", "injury_date", "ur_decision_date", "received_date", "assigned_date"),
+    *("decision_date", "worker_age", "worker_sex", "clinical_summary"),
+)
+ITEM_FIELDS = (
+    *("outcome", "laterality", "quantity", "service_from", "service_to", "ca_basis", "reviewer_basis"),
+    *("description", "original_request", "authorized", "ca_guideline", "reviewer_guideline", "rationale"),
+    *("treatments", "body_parts"),
+)
+
+
+CONFLICTS_HEADING = "Corrections that are kept though the letter is read otherwise now"
+
+
+class Placed(NamedTuple):
+    """A correction beside another reading: the position of its item there, and what is read in its place."""
+
+    correction: Correction
+    item: int | None
+    parsed: Any
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether its row is to be written again."""
+        return (self.item, self.parsed) != (self.correction.item, self.correction.parsed)
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether the reading says something new and other than the correction, or nothing that could be corrected."""
+        lost = self.item == Correction.WITHOUT_PLACE != self.correction.item
+        return lost or (self.parsed != self.correction.parsed and self.parsed != self.correction.value)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the conflict as reports list it."""
+        return {
+            "field": self.correction.field,
+            "item": self.correction.item,
+            "correction": self.correction.value,
+            "before": self.correction.parsed,
+            "after": None if self.item == Correction.WITHOUT_PLACE else self.parsed,
+        }
+
+
+def conflict_sentence(conflict: Mapping[str, Any]) -> str:
+    """Say a conflict in a sentence, long values cut."""
+    item = f"item {conflict['item']}, " if conflict["item"] else ""
+    said, says = _shown(conflict["before"]), _shown(conflict["after"])
+    return (
+        f"{item}{conflict['field']}: corrected to {_shown(conflict['correction'])}; read as {said} before, now {says}"
+    )
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return (text[:40] + "…" if len(text) > 40 else text) if value not in (None, "", []) else "nothing"
+
+
+# -- Kept over a reading ----------------------------------------------------------------------------------------------
+
+
+def corrections_of(keys: Collection[int]) -> dict[int, list[Correction]]:
+    """Return the corrections of determinations by their keys."""
+    found: dict[int, list[Correction]] = defaultdict(list)
+    for correction in Correction.objects.filter(determination__in=keys):
+        found[correction.determination_id].append(correction)
+    return found
+
+
+def placed(corrections: Sequence[Correction], stored: Facts, read: Facts, *, same_letter: bool) -> list[Placed]:
+    """Find the places of corrections in a reading; ``stored`` is what they stand in.
+
+    In another letter of the case, an item is the same only if its description is.
+    """
+    pairs = aligned(facts_as_parsed(stored, corrections)[ITEMS], read[ITEMS], by_position=same_letter)
+    partners = {before["position"]: after for before, after in pairs if before is not None}
+    return [_place(each, read, partners) for each in corrections]
+
+
+def _place(correction: Correction, read: Facts, partners: Mapping[int, Facts | None]) -> Placed:
+    if correction.item is None:
+        return Placed(correction, None, read[correction.field])
+    item = partners.get(correction.item)
+    if item is None:
+        return Placed(correction, Correction.WITHOUT_PLACE, correction.parsed)
+    return Placed(correction, item["position"], item[correction.field])
+
+
+def facts_corrected(read: Facts, corrections: Iterable[Placed]) -> Facts:
+    """Return a reading with the corrections in it."""
+    return _with_values(read, ((each.item, each.correction.field, each.correction.value) for each in corrections))
+
+
+def facts_as_parsed(stored: Facts, corrections: Iterable[Correction]) -> Facts:
+    """Return what is stored without the corrections in it."""
+    return _with_values(stored, ((each.item, each.field, each.parsed) for each in corrections))
+
+
+def _with_values(facts: Facts, values: Iterable[tuple[int | None, str, Any]]) -> Facts:
+    own: Facts = {}
+    of_items: dict[int, Facts] = defaultdict(dict)
+    for item, field, value in values:
+        (own if item is None else of_items[item])[field] = value
+    items = [each | of_items.get(each["position"], {}) for each in facts[ITEMS]]
+    return facts | own | {ITEMS: items, "outcome": _case_outcome(item["outcome"] for item in items)}
+
+
+def _case_outcome(outcomes: Iterable[str]) -> str:
+    """Return what follows for a case from its items, as the parser has it."""
+    different = {*outcomes}
+    if not different or "" in different:
+        return ""
+    return different.pop() if len(different) == 1 else CaseOutcome.PARTIALLY_OVERTURNED.value
+
+
+def corrections_unlike(stored: Facts, corrections: Iterable[Correction]) -> list[Correction]:
+    """Return the corrections of a determination whose value is not the one that is stored."""
+    items = {each["position"]: each for each in stored[ITEMS]}
+    return [
+        each
+        for each in corrections
+        if each.item != Correction.WITHOUT_PLACE
+        and (stored if each.item is None else items.get(each.item, {})).get(each.field) != each.value
+    ]
+
+
+def case_number_corrected(letter: LetterRows, corrections: Iterable[Correction]) -> LetterRows:
+    """Return a letter with the case number that people gave its determination, if they did."""
+    given = next((each for each in corrections if each.field == "case_number"), None)
+    return letter._replace(case_number=given.value) if given else letter
+
+
+def corrections_keep(
+    letter: LetterRows, corrections: Mapping[int, Sequence[Correction]], *, home: int, read_before: int | None
+) -> tuple[LetterRows, tuple[dict[str, Any], ...]]:
+    """Give a letter that is about to be written the corrections of its case; return it with the conflicts.
+
+    ``home`` is the determination it is written to, ``read_before`` the one that it spoke for so far: the corrections of
+    the latter are of this very letter, and come along if it is another one. Of both, ``corrections`` has them by key.
+    """
+    if not corrections:
+        return letter, ()
+    stored, read = stored_facts(corrections.keys()), facts_of(letter)
+    found = [
+        each
+        for key in sorted(corrections, key=lambda key: key != read_before)
+        for each in placed(corrections[key], stored[key], read, same_letter=key == read_before)
+    ]
+    found = _once_each(found)
+    conflicts = tuple(each.as_json() for each in found if each.is_conflict)
+    kept = letter_of(facts_corrected(read, found))
+    _save(found, home)
+    return letter._replace(facts=kept.facts, text=kept.text, items=kept.items), conflicts
+
+
+def _once_each(found: Iterable[Placed]) -> list[Placed]:
+    """Of corrections that come to one place, let the first have it."""
+    taken = set()
+    kept = []
+    for each in found:
+        place = (each.item, each.correction.field)
+        kept.append(each._replace(item=Correction.WITHOUT_PLACE) if place in taken else each)
+        taken.add(place)
+    return kept
+
+
+def _save(found: Iterable[Placed], home: int) -> None:
+    moved = [each for each in found if each.has_moved or each.correction.determination_id != home]
+    places_free(each.correction.pk for each in moved)
+    for correction, item, parsed in moved:
+        correction.determination_id, correction.item, correction.parsed = home, item, parsed
+    Correction.objects.bulk_update([each.correction for each in moved], ["determination", "item", "parsed"])
+
+
+def places_free(keys: Iterable[int]) -> None:
+    """Take corrections from their places for a moment: one may come to where another is now."""
+    Correction.objects.filter(pk__in=[*keys]).update(item=Correction.WITHOUT_PLACE)
+
+
+# -- Made and withdrawn -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def corrections_make(*, determination: int, item: int | None, values: Mapping[str, Any], made_by: str) -> None:
+    """Set values of a determination, or of its item at a position, and remember what they replace.
+
+    A value that is what the parser says withdraws the correction.
+    """
+    stored = stored_facts([determination])[determination]
+    place = stored if item is None else next(each for each in stored[ITEMS] if each["position"] == item)
+    earlier = {each.field: each for each in Correction.objects.filter(determination=determination, item=item)}
+    for field, value in values.items():
+        if value == place[field]:
+            continue
+        correction = earlier.get(field) or Correction(
+            determination_id=determination, item=item, field=field, parsed=place[field]
+        )
+        if value == correction.parsed:
+            correction.delete()
+        else:
+            correction.value, correction.made_by, correction.made_at = value, made_by[:150], timezone.now()
+            correction.save()
+        _set(determination, item, field, value)
+
+
+@transaction.atomic
+def correction_withdraw(correction: Correction) -> None:
+    """Put what the parser says in a correction's place, and forget the correction."""
+    if correction.item != Correction.WITHOUT_PLACE:
+        _set(correction.determination_id, correction.item, correction.field, correction.parsed)
+    correction.delete()
+
+
+def _set(determination: int, position: int | None, field: str, value: Any) -> None:
+    """Write one value where it stands; the rows keep their keys."""
+    if position is None:
+        if field in DETERMINATION_TEXT_COLUMNS:
+            DeterminationText.objects.filter(determination=determination).update(**{field: value})
+        else:
+            Determination.objects.filter(pk=determination).update(**{field: value})
+        return
+    item = DisputedItem.objects.get(determination=determination, position=position)
+    if field == "treatments":
+        _replace_treatments(item, value)
+    elif field == "body_parts":
+        _replace_body_parts(item, value)
+    elif field in ITEM_TEXT_COLUMNS:
+        DisputedItemText.objects.filter(item=item).update(**{field: value})
+    else:
+        DisputedItem.objects.filter(pk=item.pk).update(**{field: value})
+    if field == "outcome":
+        outcomes = DisputedItem.objects.filter(determination=determination).values_list("outcome", flat=True)
+        Determination.objects.filter(pk=determination).update(outcome=_case_outcome(outcomes))
+
+
+def _replace_treatments(item: DisputedItem, named: Sequence[tuple[str, str]]) -> None:
+    keys = dict(Treatment.objects.filter(slug__in=[slug for slug, _ in named]).values_list("slug", "pk"))
+    item.item_treatments.all().delete()
+    ItemTreatment.objects.bulk_create(
+        ItemTreatment(item=item, treatment_id=keys[slug], position=position, raw=raw)
+        for position, (slug, raw) in enumerate(named, 1)
+    )
+
+
+def _replace_body_parts(item: DisputedItem, named: Sequence[tuple[str, str]]) -> None:
+    keys = dict(BodyPart.objects.filter(slug__in=[slug for slug, _ in named]).values_list("slug", "pk"))
+    item.item_body_parts.all().delete()
+    ItemBodyPart.objects.bulk_create(ItemBodyPart(item=item, body_part_id=keys[slug], raw=raw) for slug, raw in named)

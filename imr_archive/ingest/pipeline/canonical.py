@@ -1,0 +1,125 @@
+"""The canonical guidelines, treatments and body parts: the parser's tables as rows, and their keys for a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import transaction
+
+from imr_archive.ingest.pipeline.letter_rows import unlisted_slug
+from imr_archive.models import BodyPart, Guideline, Treatment
+from imr_archive.parsing.citations.resolver import guidelines
+from imr_archive.parsing.requests.body_parts import body_parts
+from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED, treatments
+from imr_archive.vocabulary import GuidelineSource
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    M = TypeVar("M", Guideline, Treatment, BodyPart)
+
+# What lists and facets show for what a source has beside our tables.
+_UNLISTED = {
+    GuidelineSource.MTUS_ACOEM: "MTUS / ACOEM, other chapters",
+    GuidelineSource.ODG: "ODG, other chapters",
+    GuidelineSource.ACOEM: "ACOEM, other topics",
+    GuidelineSource.OTHER: "Other sources (not in our list)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """The keys of the canonical rows by their slugs, looked up once for a run."""
+
+    guidelines: Mapping[str, int]
+    treatments: Mapping[str, int]
+    body_parts: Mapping[str, int]
+
+    def treatment(self, slug: str) -> int:
+        """Return the key of a treatment; of its subcategory, where the tables do not have the service."""
+        return self.treatments[stored_treatment(slug, self.treatments)]
+
+
+def stored_treatment(slug: str, stored: Container[str]) -> str:
+    """Return the slug that a treatment is stored by: its subcategory's, where the tables do not have the service."""
+    if slug in stored:
+        return slug
+    return next(each for each in (_steps(slug, 2), UNCLASSIFIED) if each in stored)
+
+
+def canonical_stored() -> Canonical:
+    """Return the keys of all canonical rows, those included whose slugs have left the parser's tables."""
+    return Canonical(
+        *(dict(model._default_manager.values_list("slug", "pk")) for model in (Guideline, Treatment, BodyPart))
+    )
+
+
+@transaction.atomic
+def canonical_sync() -> Canonical:
+    """Bring the canonical rows up to the parser's tables, and return their keys; rows that agree are not written.
+
+    A row whose slug has left the tables stays: letters point to it until they are parsed again.
+    """
+    return Canonical(
+        guidelines=_sync(Guideline, _guideline_rows()),
+        treatments=_treatments_sync(),
+        body_parts=_sync(BodyPart, {part.slug: {"name": part.name} for part in body_parts()}),
+    )
+
+
+def _guideline_rows() -> dict[str, dict[str, Any]]:
+    listed = {
+        entry.slug: {
+            "source": entry.source.value,
+            "title": entry.title,
+            "label": entry.label,
+            "chapter_number": entry.chapter_number,
+        }
+        for entry in guidelines()
+    }
+    labels = {source: _UNLISTED.get(source, f"{source.label}, other documents") for source in GuidelineSource}
+    unlisted = {
+        unlisted_slug(source): {"source": source.value, "title": label, "label": label, "chapter_number": None}
+        for source, label in labels.items()
+    }
+    return listed | unlisted
+
+
+def _treatments_sync() -> dict[str, int]:
+    """Sync the treatments level by level, since each points to the one above it."""
+    keys: dict[str, int] = {}
+    for level in (1, 2, 3):
+        rows = {
+            entry.slug: {
+                "name": entry.name,
+                "level": level,
+                "parent_id": keys.get(entry.parent or ""),
+                "category": _steps(entry.slug, 1),
+                "subcategory": _steps(entry.slug, 2) if level > 1 else "",
+            }
+            for entry in treatments()
+            if entry.level == level
+        }
+        keys |= _sync(Treatment, rows)
+    return keys
+
+
+def _steps(slug: str, number: int) -> str:
+    return "/".join(slug.split("/")[:number])
+
+
+def _sync(model: type[M], rows: Mapping[str, dict[str, Any]]) -> dict[str, int]:
+    """Make a table's rows agree with what they should hold by slug; return the keys by slug."""
+    stored: dict[str, M] = {row.slug: row for row in model._default_manager.filter(slug__in=rows)}
+    changed = [
+        row for slug, row in stored.items() if any(getattr(row, name) != value for name, value in rows[slug].items())
+    ]
+    for row in changed:
+        for name, value in rows[row.slug].items():
+            setattr(row, name, value)
+    if changed:
+        model._default_manager.bulk_update(changed, next(iter(rows.values())))
+    missing = [model(slug=slug, **values) for slug, values in rows.items() if slug not in stored]
+    created: list[M] = model._default_manager.bulk_create(missing) if missing else []
+    return {row.slug: row.pk for row in (*stored.values(), *created)}

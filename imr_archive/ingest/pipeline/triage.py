@@ -1,0 +1,113 @@
+"""Files on their way in: read in batches, told apart from what is known, and settled at once where nothing is to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from imr_archive.errors import LetterError, NotADetermination, SourceRefused
+from imr_archive.ingest.pipeline.lookups import OneOf
+from imr_archive.ingest.pipeline.store import Stored
+from imr_archive.ingest.pipeline.worker import ParserFailed
+from imr_archive.ingest.runs.report import FileResult, result_of
+from imr_archive.ingest.sources.files import ReceivedFile, receive
+from imr_archive.models import SourceLetter
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import FileStatus, SourceState, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imr_archive.ingest.runs.runs import RunLog
+    from imr_archive.ingest.sources.files import Source
+
+# Files whose hashes are looked up together: no more than these, nor beyond these bytes.
+_BATCH = 256
+_BATCH_BYTES = 32 << 20
+
+# A file on its way: still to be parsed, or with its result known already.
+Task = ReceivedFile | FileResult
+
+
+def triaged(sources: Iterable[Source], log: RunLog, *, again: bool) -> Iterator[Task]:
+    """Read the sources, and settle at once what cannot be read and what is known already.
+
+    Bytes that come twice in a run are parsed twice where the first are not stored yet; the writer tells them.
+    """
+    for tasks in _batches(sources):
+        hashes = {task.sha256 for task in tasks if isinstance(task, ReceivedFile)}
+        twins: dict[str, FileResult] = {}
+        for file in sorted(_files_before(log, hashes), key=attrgetter("pk")):
+            twins.setdefault(file.sha256, result_of(file))
+        known = {} if again else _known_letters(hashes)
+        for task in tasks:
+            twin, letter = twins.get(task.sha256), known.get(task.sha256)
+            if isinstance(task, FileResult) or not task.sha256:
+                yield task
+            elif twin and not is_read_after_all(task, twin.code):
+                yield twin.of_twin(task.label)
+            else:
+                yield (letter and _settled(task, letter)) or task
+
+
+def _batches(sources: Iterable[Source]) -> Iterator[list[Task]]:
+    """Read files in batches; each is read before the next is asked for, as archives need it."""
+    batch: list[Task] = []
+    size = 0
+    for source in sources:
+        task = _received(source)
+        batch.append(task)
+        size += len(task.content) if isinstance(task, ReceivedFile) else 0
+        if len(batch) >= _BATCH or size > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _received(source: Source) -> Task:
+    try:
+        return receive(source)
+    except LetterError as error:
+        return FileResult(source.label, FileStatus.QUARANTINED, str(error), code=error.code, stage=Stage.RECEIVE.value)
+
+
+def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untyped-def]  # a narrowed queryset
+    files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status=FileStatus.DUPLICATE)
+    # In no order: SQLite would read all files of the run in that order, and look for the hashes among them.
+    return files.select_related("letter__determination").defer(*WIDE_COLUMNS_OF_LETTER).order_by()
+
+
+def _known_letters(hashes: Iterable[str]) -> dict[str, SourceLetter]:
+    letters = SourceLetter.objects.without_content().select_related("determination")
+    return {letter.sha256: letter for letter in letters.filter(OneOf("sha256", hashes), parser_version=PARSER_VERSION)}
+
+
+def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:
+    """Return the result of bytes that this version of the parser has read before, or None if they must be read again.
+
+    They must where their determination was deleted, where the archive's own fault stood in their way, and where only
+    the name they came under did.
+    """
+    if letter.state == SourceState.QUARANTINED:
+        if letter.reason_code == ParserFailed.code or is_read_after_all(task, letter.reason_code):
+            return None
+        stored = Stored(FileStatus.QUARANTINED, letter.reason, letter, code=letter.reason_code)
+        return replace(stored, stage=stage_of(stored.code)).result(task)
+    if letter.determination is None:
+        return None
+    stored = Stored(FileStatus.UNCHANGED, "Already in the archive.", letter, letter.determination)
+    return stored.result(task)
+
+
+def is_read_after_all(task: Task, code: str) -> bool:
+    """Whether bytes that were refused for their name now come under a good one."""
+    return code == SourceRefused.code and isinstance(task, ReceivedFile) and not task.refusal
+
+
+def stage_of(code: str) -> Stage:
+    """Tell how far a file came by the code of what stopped it."""
+    stages = {SourceRefused.code: Stage.RECEIVE, NotADetermination.code: Stage.PARSE, ParserFailed.code: Stage.PARSE}
+    return stages.get(code, Stage.READ)

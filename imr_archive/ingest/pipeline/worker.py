@@ -1,0 +1,55 @@
+"""What a worker process does: the bytes of one file become a parsed letter, or an error that says why not.
+
+Nothing here imports Django: a worker reads and parses, and never meets the database.
+"""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imr_archive.errors import LetterError
+from imr_archive.ingest.pipeline.letter_rows import letter_rows, with_vectors
+from imr_archive.parsing.parser import parse_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imr_archive.ingest.pipeline.letter_rows import LetterRows
+    from imr_archive.parsing.results import ParsedLetter
+
+
+class ParserFailed(LetterError):
+    """A fault of the archive's own, met while it read or stored a file."""
+
+    code = "parser-failed"
+
+
+def parse_content(content: bytes) -> ParsedLetter | LetterError:
+    """Parse the bytes of one file; a fault of the parser costs its file, never the run."""
+    try:
+        return parse_letter(content)
+    except LetterError as error:
+        return error
+    except Exception as error:
+        return ParserFailed(f"The parser failed on this file ({_place(error)}).")
+
+
+def rows_of(
+    content: bytes, parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content, *, vectors: bool = False
+) -> LetterRows | LetterError:
+    """Parse the bytes of one file, and return the letter as the rows it puts into the tables.
+
+    With ``vectors`` those of its words are among them.
+    """
+    parsed = parse(content)
+    if isinstance(parsed, LetterError):
+        return parsed
+    return with_vectors(letter_rows(parsed)) if vectors else letter_rows(parsed)
+
+
+def _place(error: Exception) -> str:
+    """Say what kind of error rose where. Its message is left out: it may hold clinical text."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}, {Path(last.filename).name} line {last.lineno}"

@@ -1,0 +1,187 @@
+"""The one writer of a run: files are settled in batches, each in one transaction with its rows of the run."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import DataError, IntegrityError, OperationalError, transaction
+
+from imr_archive.errors import LetterError, SourceRefused
+from imr_archive.ingest.pipeline.bulk import Adder, plainly_new
+from imr_archive.ingest.pipeline.store import IS_NEW, Stored, determination_store, letter_quarantine
+from imr_archive.ingest.pipeline.triage import is_read_after_all, stage_of
+from imr_archive.ingest.pipeline.worker import ParserFailed
+from imr_archive.ingest.runs.report import FileResult
+from imr_archive.ingest.runs.runs import is_deadlock
+from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import FileStatus, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imr_archive.ingest.pipeline.canonical import Canonical
+    from imr_archive.ingest.pipeline.letter_rows import LetterRows
+    from imr_archive.ingest.pipeline.triage import Task
+    from imr_archive.ingest.runs.runs import RunLog
+
+    Parsed = LetterRows | LetterError | None
+    Entry = tuple[Task, Parsed]
+
+logger = logging.getLogger(__name__)
+
+# A batch is stored when it has so many files or bytes, or has waited so long for workers that have nothing ready.
+_BATCH = 500
+_BATCH_BYTES = 16 << 20
+_PATIENCE_SECONDS = 0.2
+# Files of a run whose outcome is remembered: far more than are on their way at a time. Older ones are looked up.
+_REMEMBERED = 10_000
+# What is raised for a row that cannot be stored.
+_REFUSED = (IntegrityError, DataError, LookupError, ValueError, OverflowError)
+
+
+class Writer:
+    """Settles files batch by batch, and knows what became of the bytes it has seen in the run."""
+
+    def __init__(self, log: RunLog, canonical: Canonical) -> None:
+        self._log = log
+        self._canonical = canonical
+        self._adder = Adder(canonical)
+        self._seen: OrderedDict[str, FileResult] = OrderedDict()
+        self._uncommitted: dict[str, FileResult] = {}
+        self._batch: list[Entry] = []
+        self._bytes = 0
+        self._began = 0.0
+
+    def results_of(self, task: Task, parsed: Parsed) -> Iterator[FileResult]:
+        """Take a file with what it was parsed to; yield the results of a batch if it is full now, and committed."""
+        if not self._batch:
+            self._began = time.monotonic()
+        self._batch.append((task, parsed))
+        self._bytes += len(task.content) if isinstance(task, ReceivedFile) else 0
+        if len(self._batch) >= _BATCH or self._bytes > _BATCH_BYTES:
+            yield from self.rest()
+
+    def overdue(self) -> Iterator[FileResult]:
+        """Commit and yield, while the workers have nothing ready, what has waited for company long enough."""
+        if time.monotonic() > self._began + _PATIENCE_SECONDS:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[FileResult]:
+        """Commit and yield all that is waiting; file by file where a row is refused, which then costs its file only."""
+        batch, self._batch, self._bytes = self._batch, [], 0
+        if not batch:
+            return
+        try:
+            results = self._committed(batch)
+        except (*_REFUSED, OperationalError) as error:
+            if isinstance(error, OperationalError) and not is_deadlock(error):
+                raise
+            logger.warning("%d files are stored one by one: together they failed (%s)", len(batch), _kind(error))
+        else:
+            yield from self._counted(results)
+            return
+        for entry in batch:
+            yield from self._counted(self._committed([entry]))
+
+    def _committed(self, batch: Sequence[Entry]) -> list[FileResult]:
+        """Store files in one transaction, with what the run says of them."""
+        try:
+            with transaction.atomic():
+                added = self._added(batch)
+                results = [self._result(task, parsed, added) for task, parsed in batch]
+                self._noted(results)
+        except BaseException:
+            self._uncommitted = {}
+            self._adder.forget()
+            raise
+        self._seen |= self._uncommitted
+        self._uncommitted = {}
+        while len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return results
+
+    def _noted(self, results: list[FileResult]) -> None:
+        """Write what the run says of the files of a batch, in its transaction."""
+        self._log.write(results)
+
+    def _counted(self, results: list[FileResult]) -> Iterator[FileResult]:
+        for result in results:
+            self._log.count(result)
+            yield result
+
+    def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:
+        """Store the letters of a batch that are plainly new, all at once; return their results by their bytes."""
+        if len(batch) == 1:
+            return {}
+        letters: dict[str, tuple[ReceivedFile, LetterRows]] = {}
+        strangers = set()
+        for task, parsed in batch:
+            if task.sha256 in letters or self._known(task):
+                continue
+            if isinstance(task, ReceivedFile) and not isinstance(parsed, LetterError | None) and not task.refusal:
+                letters[task.sha256] = (task, parsed)
+            else:
+                strangers.add(task.sha256)
+        new = plainly_new([letter for sha256, letter in letters.items() if sha256 not in strangers])
+        return {
+            source.sha256: FileResult(
+                file=source.label,
+                status=FileStatus.NEW,
+                reason=IS_NEW,
+                sha256=source.sha256,
+                letter=row.letter,
+                determination=row.determination,
+                reference=row.reference,
+            )
+            for (source, _), row in zip(new, self._adder.add(new), strict=True)
+        }
+
+    def _result(self, task: Task, parsed: Parsed, added: dict[str, FileResult]) -> FileResult:
+        result = self._known(task) or added.get(task.sha256)
+        if result is None:
+            assert isinstance(task, ReceivedFile)  # noqa: S101 - every other task is known
+            result = self._stored(task, parsed).result(task)
+        if result.sha256 and result.status is not FileStatus.DUPLICATE:
+            self._uncommitted[result.sha256] = result
+        return result
+
+    def _known(self, task: Task) -> FileResult | None:
+        twin = (self._uncommitted.get(task.sha256) or self._seen.get(task.sha256)) if task.sha256 else None
+        if twin and not is_read_after_all(task, twin.code):
+            return twin.of_twin(task.label if isinstance(task, ReceivedFile) else task.file)
+        return task if isinstance(task, FileResult) else None
+
+    def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:
+        if file.refusal:
+            return _quarantined(file, SourceRefused(file.refusal))
+        assert parsed is not None  # noqa: S101 - the pool parses every file that is not refused
+        if isinstance(parsed, LetterError):
+            return _quarantined(file, parsed)
+        try:
+            return self._determination_stored(file, parsed)
+        except _REFUSED as error:
+            # The message is left out of log and reason: databases quote the row in it.
+            logger.error("Storing the letter %s failed: %s", file.sha256, _kind(error))
+            failure = ParserFailed(f"What the parser read could not be stored ({_kind(error)}).")
+            return _quarantined(file, failure, Stage.STORE)
+
+    def _determination_stored(self, file: ReceivedFile, letter: LetterRows) -> Stored:
+        try:
+            return determination_store(letter=letter, source=file, canonical=self._canonical)
+        except IntegrityError:
+            # Another run may have stored the same case in between: the second look finds it.
+            return determination_store(letter=letter, source=file, canonical=self._canonical)
+
+
+def _quarantined(file: ReceivedFile, error: LetterError, stage: Stage | None = None) -> Stored:
+    stored = letter_quarantine(source=file, error=error, parser_version=PARSER_VERSION)
+    return replace(stored, stage=stage or stage_of(error.code))
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__

@@ -1,0 +1,227 @@
+"""What became of each file, as values; and the report of a run, out of its rows, however many they are."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from imr_archive.history.comparison import FIELDS_HEADING, field_line
+from imr_archive.history.corrections import CONFLICTS_HEADING, conflict_sentence
+from imr_archive.ingest.runs.processes import is_gone
+from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
+from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imr_archive.models import IngestRun, IngestRunFile, SourceLetter
+
+SCHEMA = "imr-ingest/1"
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file ended as, and why.
+
+    ``code`` is the ``DiagnosticCode`` value of a quarantined file and ``stage`` how far it came; ``letter`` and
+    ``determination`` are keys of the rows it became, where it became any; ``reference`` is what the determination's
+    address names it by. ``conflicts`` are the corrections that were kept though the letter is read otherwise now.
+    """
+
+    file: str
+    status: FileStatus
+    reason: str
+    code: str = ""
+    stage: str = ""
+    sha256: str = ""
+    letter: int | None = None
+    determination: int | None = None
+    reference: str = ""
+    conflicts: tuple[dict[str, Any], ...] = ()
+
+    def of_twin(self, file: str) -> FileResult:
+        """Return the result of the same bytes under another name: of one fate if these were quarantined."""
+        if self.status is FileStatus.QUARANTINED:
+            return replace(self, file=file)
+        return replace(
+            self, file=file, status=FileStatus.DUPLICATE, reason=f"The same bytes as {self.file}.", conflicts=()
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the public form: what is absent is null."""
+        return {
+            "file": self.file,
+            "status": self.status.value,
+            "reason": self.reason,
+            "code": self.code or None,
+            "stage": self.stage or None,
+            "sha256": self.sha256 or None,
+            "determination": self.reference or None,
+            "conflicts": [*self.conflicts],
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many files ended as each status, and the quarantined ones by code."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def add(self, result: FileResult) -> None:
+        """Count one more file."""
+        self.counts[result.status.value] += 1
+        if result.code:
+            self.errors[result.code] += 1
+
+    @property
+    def total(self) -> int:
+        """How many files have been counted."""
+        return self.counts.total()
+
+
+def result_of_letter(letter: SourceLetter, *, file: str, status: FileStatus, reason: str) -> FileResult:
+    """Return what became of a stored letter that was fetched with its determination."""
+    determination = letter.determination
+    return FileResult(
+        file=file,
+        status=status,
+        reason=reason,
+        sha256=letter.sha256,
+        letter=letter.pk,
+        determination=determination.pk if determination else None,
+        reference=determination.reference if determination else "",
+    )
+
+
+def result_of(file: IngestRunFile) -> FileResult:
+    """Return what a row of a run says."""
+    letter = file.letter
+    determination = letter.determination if letter else None
+    return FileResult(
+        file=file.name,
+        status=FileStatus(file.status),
+        reason=file.reason,
+        code=file.code,
+        stage=file.stage,
+        sha256=file.sha256,
+        letter=letter.pk if letter else None,
+        determination=determination.pk if determination else None,
+        reference=determination.reference if determination else "",
+        conflicts=tuple(file.conflicts),
+    )
+
+
+def run_results(run: IngestRun, **conditions: Any) -> Iterator[FileResult]:
+    """Yield what became of a run's files, in their order; few of them are in memory at a time."""
+    files = run.files.filter(**conditions).select_related("letter__determination").order_by("pk")
+    return map(result_of, files.defer(*WIDE_COLUMNS_OF_LETTER).iterator(chunk_size=1000))
+
+
+def files_told(number: int) -> str:
+    """Say how many files."""
+    return "1 file" if number == 1 else f"{number:,} files"
+
+
+def became(counts: Mapping[str, int]) -> list[str]:
+    """Return how many files ended as each status, without zeros, as parts of a sentence."""
+    return [f"{status.label.lower()} {number:,}" for status in FileStatus if (number := counts.get(status.value, 0))]
+
+
+def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield a table of how many files ended as each status, zeros included."""
+    rows = [*((status.label, counts.get(status, 0)) for status in FileStatus), ("Files", sum(counts.values()))]
+    width = max(len(f"{count:,}") for _, count in rows)
+    return (f"{label:<12}{count:>{width},}" for label, count in rows)
+
+
+def run_lines(run: IngestRun) -> Iterator[str]:
+    """Yield the report for a terminal: a table of counts, then a sentence for each file that wants one."""
+    counts, errors = run.count_files()
+    yield from count_lines(counts)
+    if run.changes:
+        yield ""
+        yield FIELDS_HEADING
+        yield from (field_line(name, **each) for name, each in sorted(run.changes.items()))
+    if errors:
+        yield ""
+        yield from quarantined_lines(run)
+    if "undo" in run.arguments and counts.get(FileStatus.UNCHANGED):
+        yield ""
+        yield from _sentences(run, FileStatus.UNCHANGED)
+    conflicts = [*_conflicts(run)]
+    if conflicts:
+        yield ""
+        yield f"{CONFLICTS_HEADING}:"
+        yield from conflicts
+
+
+def _conflicts(run: IngestRun) -> Iterator[str]:
+    for result in run_results(run, conflicts__0__isnull=False):
+        yield from (f"{result.reference}, {conflict_sentence(each)}." for each in result.conflicts)
+
+
+def short_run_lines(run: IngestRun) -> Iterator[str]:
+    """Yield the report of one run among many: a line, and a sentence for each quarantined file."""
+    yield f"Run {run.pk}: {', '.join([files_told(run.total), *became(run.counts)])}"
+    yield from quarantined_lines(run)
+
+
+def quarantined_lines(run: IngestRun) -> Iterator[str]:
+    """Yield a sentence for each quarantined file."""
+    return _sentences(run, FileStatus.QUARANTINED)
+
+
+def _sentences(run: IngestRun, status: FileStatus) -> Iterator[str]:
+    return (f"{each.file}: {each.reason}" for each in run_results(run, status=status))
+
+
+def status_of(run: IngestRun) -> str:
+    """Say how a run stands: one whose process is gone without a word is interrupted, though its row says running."""
+    return INTERRUPTED if run.status == RunStatus.RUNNING and is_gone(run.process) else run.status
+
+
+def run_heading(run: IngestRun) -> Iterator[str]:
+    """Yield what there is to say of a run beside its files."""
+    yield f"Run {run.pk}: {status_of(run)}, parser version {run.parser_version}"
+    ended = f", ended {run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else ""
+    yield f"Started by {run.started_by or 'nobody known'} at {run.started_at:%Y-%m-%d %H:%M:%S} UTC{ended}"
+    yield f"Asked for: {json.dumps(run.arguments)}"
+    yield f"{run.seconds:,.1f} seconds at work, {run.rate:,.1f} files a second"
+    if run.failure:
+        yield run.failure
+    for code, number in sorted(run.count_files()[1].items(), key=lambda each: -each[1]):
+        yield f"{number:,} times: {DiagnosticCode(code).label} ({code})"
+
+
+def run_json(run: IngestRun) -> dict[str, Any]:
+    """Return a run for machines, without its files."""
+    counts, errors = run.count_files()
+    return {
+        "schema": SCHEMA,
+        "run": run.pk,
+        "status": status_of(run),
+        "parser_version": run.parser_version,
+        "started_by": run.started_by,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "seconds": round(run.seconds, 3),
+        "rate": round(run.rate, 3),
+        "arguments": run.arguments,
+        "failure": run.failure or None,
+        "counts": {status.value: counts.get(status, 0) for status in FileStatus},
+        "errors": errors,
+        "fields": run.changes,
+        "total": sum(counts.values()),
+    }
+
+
+def run_json_parts(run: IngestRun) -> Iterator[str]:
+    """Yield the report for machines, files included, in parts that make one JSON object."""
+    yield json.dumps(run_json(run))[:-1] + ', "files": ['
+    for number, result in enumerate(run_results(run)):
+        yield (", " if number else "") + json.dumps(result.as_json())
+    yield "]}"

@@ -1,0 +1,173 @@
+"""Runs as rows: started, kept up to date, ended, and taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+from psycopg_pool import PoolTimeout
+
+from imr_archive.errors import ArchiveError
+from imr_archive.ingest.pipeline.tables import Table
+from imr_archive.ingest.runs.processes import is_alive, number_of, this_process
+from imr_archive.ingest.runs.report import FileResult, Tally
+from imr_archive.models import IngestRun, IngestRunFile
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imr_archive.ingest.pipeline.tables import Row
+
+RUN_FILES = Table(
+    IngestRunFile, ("run_id", "name", "sha256", "status", "stage", "code", "reason", "conflicts", "letter_id")
+)
+# A run's row follows its files this far behind.
+_SECONDS_BEHIND = 5
+
+
+class RunFailed(ArchiveError):
+    """A run that could not go on; what is stored stays, and it can be resumed."""
+
+
+class CannotResume(ArchiveError):
+    """There is no such run, or it is at work or at its end."""
+
+
+class RunLog:
+    """Keeps a run's rows while it works: the outcome of each file, once, and from time to time the run's totals.
+
+    ``is_cut_short`` once files were left for a resumption.
+    """
+
+    def __init__(self, run: IngestRun) -> None:
+        self.run = run
+        self.tally = Tally()
+        self.is_cut_short = False
+        self._done: set[bytes] = set()
+        self._began = time.monotonic() - run.seconds
+        self._saved = time.monotonic()
+
+    def take_up(self) -> None:
+        """Learn what the run has done before it was interrupted."""
+        counts, errors = self.run.count_files()
+        self.tally.counts.update(counts)
+        self.tally.errors.update(errors)
+        names = self.run.files.order_by().values_list("name", flat=True).iterator(chunk_size=10_000)
+        self._done = {_digest(name) for name in names}
+
+    def has(self, name: str) -> bool:
+        """Whether a file came to its end before the run was interrupted."""
+        return bool(self._done) and _digest(name) in self._done
+
+    def write(self, results: Iterable[FileResult]) -> None:
+        """Write the outcome of files; the caller's transaction holds what they became."""
+        RUN_FILES.insert([_row(self.run, result) for result in results])
+
+    def count(self, result: FileResult) -> None:
+        """Count a file whose outcome is committed."""
+        self.tally.add(result)
+        if time.monotonic() > self._saved + _SECONDS_BEHIND:
+            self.save()
+
+    def save(self) -> None:
+        """Bring the run's row up to date."""
+        self.run.counts, self.run.errors = dict(self.tally.counts), dict(self.tally.errors)
+        self.run.seconds = time.monotonic() - self._began
+        self.run.save()
+        self._saved = time.monotonic()
+
+    def end(self, status: RunStatus, failure: str = "") -> None:
+        """End the run for now."""
+        self.run.status, self.run.failure, self.run.process = status, failure, ""
+        self.run.finished_at = timezone.now()
+        self.save()
+
+
+def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
+    """Begin a run."""
+    return IngestRun.objects.create(
+        arguments=arguments, started_by=started_by[:150], parser_version=PARSER_VERSION, process=this_process()
+    )
+
+
+def command_of(run: IngestRun) -> str:
+    """Return the name of the command that goes on with a run, or the empty text for an upload."""
+    if "upload" in run.arguments:
+        return ""
+    return "reparse" if {"reparse", "undo"} & run.arguments.keys() else "ingest"
+
+
+def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
+    """Take up a run of a command that was interrupted, the last one if none is named.
+
+    Raise ``CannotResume`` if that can't be.
+    """
+    if key is None:
+        unfinished = IngestRun.objects.exclude(status=RunStatus.FINISHED).order_by("-pk")
+        run = next((each for each in unfinished.iterator() if command_of(each) == command), None)
+    else:
+        run = IngestRun.objects.filter(pk=key).first()
+    if run is None:
+        raise CannotResume("No run was interrupted." if key is None else f"There is no run {key}.")
+    if not command_of(run):
+        raise CannotResume(f"Run {run.pk} was an upload; upload the files again.")
+    if command_of(run) != command:
+        raise CannotResume(f"Run {run.pk} is none of {command}: manage.py {command_of(run)} --resume {run.pk}.")
+    if run.status == RunStatus.FINISHED:
+        raise CannotResume(f"Run {run.pk} is finished; there is nothing left to do.")
+    if run.status == RunStatus.RUNNING and is_alive(run.process):
+        raise CannotResume(f"Run {run.pk} is still at work, in process {number_of(run.process)}.")
+    run.status, run.failure, run.finished_at = RunStatus.RUNNING, "", None
+    run.process, run.parser_version = this_process(), PARSER_VERSION
+    run.save()
+    return run
+
+
+def failure_of(error: Exception) -> str:
+    """Say in a sentence why the database stopped a run. Its own message is left out: it may quote a row."""
+    cause = error.__cause__
+    if isinstance(cause, PoolTimeout):
+        return "The database cannot be reached."
+    code = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or ""
+    if str(cause).startswith(("no such table", "no such column")):
+        code = _NO_TABLE
+    known = (sentence for codes, sentence in _FAILURES if code.startswith(codes))
+    return next(known, f"The database failed ({code})." if code else "The connection to the database was lost.")
+
+
+_NO_TABLE = "42P01"
+# What databases call their failures: SQLite by name, PostgreSQL by class (of two characters) or code.
+_FAILURES = (
+    (("SQLITE_FULL", "53100"), "The disk that holds the database is full."),
+    (("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"), "Another process kept the database locked."),
+    (("SQLITE_READONLY", "25006", "42501"), "The database cannot be written to."),
+    (("SQLITE_CANTOPEN",), "The database's file cannot be opened."),
+    ((_NO_TABLE, "42703"), "The database lacks tables of this version; manage.py migrate makes them."),
+    (("08", "57P"), "The connection to the database was lost."),
+    (("53",), "The database server has run out of memory or connections."),
+)
+
+
+def is_deadlock(error: Exception) -> bool:
+    """Whether PostgreSQL ended a transaction because another one waited for it, and it for the other."""
+    return getattr(error.__cause__, "sqlstate", "") == "40P01"
+
+
+# What a database raises when it is gone or cannot write, apart from what it says of a single row.
+GONE = (DatabaseError, InterfaceError)
+
+
+def _row(run: IngestRun, result: FileResult) -> Row:
+    status, stage = str(result.status), str(result.stage)
+    conflicts = json.dumps(result.conflicts)
+    return (run.pk, result.file, result.sha256, status, stage, result.code, result.reason, conflicts, result.letter)
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.blake2b(name.encode(errors="replace"), digest_size=16).digest()

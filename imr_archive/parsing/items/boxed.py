@@ -1,0 +1,42 @@
+"""The items of the boxed layout: a heading that ends ": Upheld", and three labelled paragraphs below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing.items.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, skip_blank
+from imr_archive.parsing.letter.markers import find_markers, find_outcomes
+
+if TYPE_CHECKING:
+    from imr_archive.parsing.items.blocks import Block
+    from imr_archive.parsing.letter.markers import Marker
+    from imr_archive.parsing.letter.sections import Sections
+    from imr_archive.parsing.source.normalise import NormalText
+
+
+def labelled_blocks(letter: NormalText, sections: Sections) -> list[Block]:
+    """Return the items in the order printed."""
+    place = ItemsPlace.of(letter, sections, "issues")
+    labels = [*find_markers("labels", letter.text, place.start, place.end)]
+    return blocks_at(letter, place, labels, _anchors(letter, place, labels))
+
+
+def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
+    """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome.
+
+    What stands between an outcome and the first label after it is a stray line, not the heading of another item.
+    """
+    firsts = {label.start for label in labels if label.key == "claims_administrator"}
+    opened = set()
+    anchors = []
+    for outcome in find_outcomes(letter.text, place.start, place.end):
+        after = skip_blank(letter.text, outcome.end)
+        if after in firsts or (outcome.colon and letter.begins_line(after) and letter.text[outcome.word] in "UO0"):
+            anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
+            opened.add(next((label.start for label in labels if label.start > outcome.start), None))
+    anchors += [
+        Anchor(label.start, label.start, None)
+        for label in item_openers(labels)
+        if label.start not in opened and letter.begins_line(label.start)
+    ]
+    return sorted(anchors, key=lambda anchor: anchor.at)

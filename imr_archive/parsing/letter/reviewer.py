@@ -1,0 +1,307 @@
+"""The reviewer's profile: boards, subspecialties and licence states, from the list form or from the prose form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing.letter.markers import find_markers
+from imr_archive.parsing.results import Credential, Diagnostic, ReviewerProfile
+from imr_archive.parsing.tables import load
+from imr_archive.vocabulary import DiagnosticCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from imr_archive.parsing.checks.missing import Range
+    from imr_archive.parsing.letter.markers import Marker
+    from imr_archive.parsing.source.normalise import NormalText
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a table of names."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """The profile, remarks on names that are not in our tables, and what was claimed."""
+
+    profile: ReviewerProfile
+    remarks: tuple[Diagnostic, ...]
+    claimed: tuple[Range, ...]
+
+
+def specialty(printed: str) -> Entry | None:
+    """Return the specialty that a printed name means, or None where our table has none."""
+    return _specialties().get(_key(printed))
+
+
+def licence_state(printed: str) -> Entry | None:
+    """Return the state that a printed name or postal code means, or None where there is none."""
+    return _states().get(_key(printed))
+
+
+@cache
+def _specialties() -> Mapping[str, Entry]:
+    return _index(load("specialties")["specialties"])
+
+
+@cache
+def _states() -> Mapping[str, Entry]:
+    rows = load("states")["states"]
+    return _index(rows) | {row["code"].lower(): Entry(row["slug"], row["name"]) for row in rows}
+
+
+def _index(rows: Iterable[Mapping[str, str]]) -> dict[str, Entry]:
+    return {
+        _key(name): Entry(row["slug"], row["name"]) for row in rows for name in (row["name"], *row.get("variants", ()))
+    }
+
+
+# "Physical Medicine and Rehabilitation", "PM & R", "Washington D.C.": what makes no difference between names
+_AND = re.compile(r"\s*(?:&|\band\b)\s*", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[^\w&]+")
+
+
+@lru_cache(maxsize=4096)  # a letter asks several times for each name, and the same few stand in all letters
+def _key(name: str) -> str:
+    return _PUNCTUATION.sub("", _AND.sub("&", name)).lower()
+
+
+# "The physician reviewer is Board Certified in", "reviewer is a Chiropractor"
+_REVIEWER_IS = re.compile(
+    r"(?:\bthe\s+(?:\w{1,20}\s+)?)?\breviewer\s+is\s+(?:an?\s+)?(?:board[\s-]*certified\s+(?:in|by)\s+)?", re.IGNORECASE
+)
+
+# ", has a subspecialty in", " and has subspecialties in"
+_SUBSPECIALTY = re.compile(
+    r",?\s*(?:\band\s+)?\bha(?:s|ve)\s+(?:an?\s+)?sub-?\s?specialt(?:y|ies)\s+in\s+", re.IGNORECASE
+)
+
+# " and is licensed to practice in", "He/she is licensed in the State of"
+_LICENSED = re.compile(
+    r",?\s*(?:\band\s+)?(?:\bhe/she\s+)?\bis\s+licensed\s+(?:to\s+practice\s+)?in\s+(?:the\s+states?\s+of\s+)?",
+    re.IGNORECASE,
+)
+
+# "California. He/she": the end of a sentence, or of all that can be meant by one
+_STOP = re.compile(r"[.:](?=\s|$)")
+
+_LONGEST_LIST = 400
+
+
+def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
+    """Read the profile from the part of the letter that describes the reviewer."""
+    text = letter.text
+    labels = [*find_markers("credentials", text, start, end)]
+    openings = [*find_markers("boilerplate", text, start, end)]
+    introduction = _introduction(text, start, end)
+    found = _list_form(text, labels, openings, end) or _prose_form(text, introduction, end)
+    certifications = _specialty_credentials(letter, found.get("certifications"))
+    subspecialties = _specialty_credentials(letter, found.get("subspecialties"))
+    states = _state_credentials(letter, _states_alone(letter, found.get("states")))
+    remarks = (
+        *_unknown((*certifications, *subspecialties), DiagnosticCode.UNKNOWN_SPECIALTY, "specialty"),
+        *_unknown(states, DiagnosticCode.UNKNOWN_STATE, "licence state"),
+    )
+    claimed = (*found.values(), *_claimed(text, labels, openings, introduction, end))
+    return Reviewer(ReviewerProfile(certifications, subspecialties, states), remarks, claimed)
+
+
+def _claimed(
+    text: str, labels: Sequence[Marker], openings: Sequence[Marker], introduction: re.Match[str] | None, end: int
+) -> Iterator[Range]:
+    """Yield the labels of the lists, the sentence that states a profile, and the sentences that every letter has."""
+    for label in labels:
+        yield label.start, label.end
+    places = [(opening.start, opening.end) for opening in openings]
+    if introduction:
+        places.append(introduction.span())
+    for first, last in places:
+        yield first, min(end, _stop(text, last, end) + 1)
+
+
+def _stop(text: str, start: int, end: int) -> int:
+    end = min(end, start + _LONGEST_LIST)
+    stop = _STOP.search(text, start, end)
+    return stop.start() if stop else end
+
+
+def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], end: int) -> dict[str, Range]:
+    """Find the labelled lists; each goes to the next label, the next sentence, or the end of its section."""
+    marks = sorted((*labels, *openings), key=lambda mark: mark.start)
+    found: dict[str, Range] = {}
+    for number, mark in enumerate(marks):
+        if mark.key in ("states", "certifications"):
+            until = marks[number + 1].start if number + 1 < len(marks) else end
+            found.setdefault(mark.key, (mark.end, _stop(text, mark.end, until)))
+    return found
+
+
+_REVIEWER = ("eviewer", "EVIEWER")
+_LONGEST_LEAD, _LONGEST_REST = 40, 60
+_REVIEWER_IS_NEAR = re.compile(r"[Ee](?i:viewer\s+is\s)")
+
+
+def _introduction(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Find "The physician reviewer is a", by the word that makes the search quick."""
+    found = []
+    for word in _REVIEWER:
+        at = text.find(word, start, end)
+        while at >= 0:
+            first, last = max(start, at - _LONGEST_LEAD), min(end, at + _LONGEST_REST)
+            near = _REVIEWER_IS_NEAR.search(text, first, last)
+            if near and (introduction := _REVIEWER_IS.search(text, first, last)):
+                found.append(introduction)
+                break
+            at = text.find(word, at + 1, end)
+    return min(found, key=re.Match.start, default=None)
+
+
+def _prose_form(text: str, opening: re.Match[str] | None, end: int) -> dict[str, Range]:
+    """Find the parts of "The reviewer is Board Certified in …, has a subspecialty in …, and is licensed … in …"."""
+    if opening is None:
+        return {}
+    end = min(end, opening.end() + _LONGEST_LIST)
+    # The search for what follows begins at the word "is", which may already be that of "is licensed".
+    parts = [("certifications", opening.start(), opening.end())]
+    for key, pattern in (("subspecialties", _SUBSPECIALTY), ("states", _LICENSED)):
+        part = pattern.search(text, opening.start(), end)
+        if part:
+            parts.append((key, part.start(), part.end()))
+    parts.sort(key=lambda part: part[1])
+    found = {}
+    for number, (key, _, part_end) in enumerate(parts):
+        until = parts[number + 1][1] if number + 1 < len(parts) else end
+        if part_end < until:
+            found[key] = (part_end, _stop(text, part_end, until))
+    return found
+
+
+def _specialty_credentials(letter: NormalText, place: Range | None) -> tuple[Credential, ...]:
+    """Read names of boards, which stay as printed but for "and" and trailing junk, and may hold commas and "and"."""
+    credentials = []
+    for start, end in _names(letter.text, place, specialty):
+        printed = _AND.sub(" & ", letter.piece(start, end).text)
+        entry, printed = _without_junk(printed)
+        credentials.append(_credential(letter, printed, entry, start, end))
+    return tuple(credentials)
+
+
+def _states_alone(letter: NormalText, place: Range | None) -> Range | None:
+    """End a list of states before the printed line of another list, whose label was lost.
+
+    Its first name would run on from the last state, which then is none; a state broken over two lines is one if whole.
+    """
+    if place is None:
+        return None
+    start, end = place
+    for at in reversed(letter.breaks.within(start, end)):
+        if _known_states(letter.text, (start, at)) > _known_states(letter.text, (start, end)):
+            end = at
+    return start, end
+
+
+def _known_states(text: str, place: Range) -> int:
+    return sum(licence_state(text[slice(*name)]) is not None for name in _names(text, place, licence_state))
+
+
+def _state_credentials(letter: NormalText, place: Range | None) -> tuple[Credential, ...]:
+    credentials = []
+    for start, end in _names(letter.text, place, licence_state):
+        printed = letter.piece(start, end).text
+        entry = licence_state(printed)
+        credentials.append(_credential(letter, entry.name if entry else printed, entry, start, end))
+    return tuple(credentials)
+
+
+def _credential(letter: NormalText, value: str, entry: Entry | None, start: int, end: int) -> Credential:
+    stated = letter.stated(value, start, end)
+    slug, name = (entry.slug, entry.name) if entry else (None, None)
+    return Credential(stated.value, stated.raw, stated.span, slug=slug, name=name)
+
+
+# "Preventive Medicine", of a list divided by commas
+_PART = re.compile(r"[^,;]+")
+
+# " and ", " & " between two names
+_BETWEEN = re.compile(r"\s+(?:&|and)\s+", re.IGNORECASE)
+
+# "and Texas", "Pain Management.": what clings to a name of a list
+_EDGES = re.compile(r"^(?:and\s|[\s.&])+|(?:\sand|[\s.&])+$", re.IGNORECASE)
+
+_MOST_COMMAS = 2
+
+
+def _names(text: str, place: Range | None, known: Callable[[str], Entry | None]) -> list[Range]:
+    """Find the names of a list."""
+    if place is None:
+        return []
+    start, end = place
+    return [(start + first, start + last) for first, last in _names_of_list(text[start:end], known)]
+
+
+@lru_cache(maxsize=4096)  # California and its few boards make up nearly every list
+def _names_of_list(text: str, known: Callable[[str], Entry | None]) -> tuple[Range, ...]:
+    """Cut a list into names: at its commas, unless a name holds them, and at "and" between two known names."""
+    parts = [trimmed for part in _PART.finditer(text) if (trimmed := _trimmed(text, *part.span()))]
+    names: list[Range] = []
+    at = 0
+    while at < len(parts):
+        for more in range(min(_MOST_COMMAS, len(parts) - at - 1), -1, -1):
+            whole = (parts[at][0], parts[at + more][1])
+            if more == 0 or known(text[slice(*whole)]):
+                break
+        at += more + 1
+        names += _halves(text, whole, known)
+    return tuple(names)
+
+
+def _halves(text: str, whole: Range, known: Callable[[str], Entry | None]) -> list[Range]:
+    """Return a name cut at "and" if that makes known names of it, which it is not itself."""
+    pieces = []
+    at = whole[0]
+    for between in _BETWEEN.finditer(text, *whole):
+        pieces.append((at, between.start()))
+        at = between.end()
+    pieces.append((at, whole[1]))
+    apart = not known(text[slice(*whole)]) and all(known(text[slice(*piece)]) for piece in pieces)
+    return pieces if apart else [whole]
+
+
+def _trimmed(text: str, start: int, end: int) -> Range | None:
+    edges = [edge.span() for edge in _EDGES.finditer(text[start:end])]
+    for left, right in edges:
+        if left == 0:
+            start += right
+        else:
+            end -= right - left
+    return (start, end) if start < end else None
+
+
+_MOST_JUNK = 2
+
+
+def _without_junk(printed: str) -> tuple[Entry | None, str]:
+    """Look a printed specialty up, without the last letter or two if those are what makes it unknown."""
+    for junk in range(_MOST_JUNK + 1):
+        name = printed[: len(printed) - junk].rstrip()
+        entry = specialty(name)
+        if entry and not (junk and len(name) <= _SHORTEST_CERTAIN):
+            return entry, name
+    return None, printed
+
+
+_SHORTEST_CERTAIN = 6
+
+
+def _unknown(credentials: Iterable[Credential], code: DiagnosticCode, what: str) -> Iterator[Diagnostic]:
+    for credential in credentials:
+        if credential.slug is None:
+            yield Diagnostic(code, f"The {what} “{credential.value}” is not in our tables.", credential.span)

@@ -1,0 +1,112 @@
+"""The letter cut at its section headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from imr_archive.parsing.letter.markers import Marker, find_markers
+from imr_archive.parsing.tables import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class Section(NamedTuple):
+    """Where one section's text stands in the normalised text: after its heading, up to the next heading.
+
+    ``body`` is where its text proper begins, after the sentence that introduces it.
+    """
+
+    start: int
+    end: int
+    body: int
+
+    def until(self, end: int) -> Section:
+        """Return the section ended at ``end`` if that lies within its text."""
+        return Section(self.start, end, self.body) if self.body < end < self.end else self
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The sections that were found, by the key of their heading, with what opened them."""
+
+    found: Mapping[str, Section]
+    headings: tuple[Marker, ...]
+    introductions: tuple[Marker, ...]
+
+    @property
+    def header(self) -> Section:
+        """What stands before the first heading: the box, or nothing."""
+        return Section(0, min((heading.start for heading in self.headings), default=0), 0)
+
+    def get(self, key: str) -> Section | None:
+        """Return the section under this heading, if the letter has it."""
+        return self.found.get(key)
+
+
+# "…denial/modification dated 8/21/2013:": what is left of an introduction that ends with a date
+_REST_OF_INTRODUCTION = re.compile(r"\s*[\w/,.-]{1,12}(?:\s[\w/,.-]{1,8}){0,3}\s?:")
+
+
+def find_sections(text: str, table: str = "sections", items: str = "issues") -> Sections:
+    """Cut the letter at the headings of one table, each at its first place; a lost heading costs no other.
+
+    A section whose heading was lost begins at the sentence that introduces it. In the section ``items`` items stand:
+    what looks like the heading of an earlier section there is a rationale's own.
+    """
+    order = [*load("headings")[table]]
+    introductions = {key: marker for key, marker in _firsts(find_markers("intros", text)).items() if key in order}
+    headings = _firsts(find_markers(table, text))
+    starts = introductions | headings
+    if "summary" not in starts:
+        starts |= _opened_summary(text, starts, order)
+    last = starts[items].start if items in starts else len(text)
+    after = order[order.index(items) + 1 :]
+    cuts = [marker for marker in starts.values() if marker.start <= last or marker.key in after]
+    cuts.sort(key=lambda marker: marker.start)
+    found = {}
+    for number, cut in enumerate(cuts):
+        end = cuts[number + 1].start if number + 1 < len(cuts) else len(text)
+        introduction = introductions.get(cut.key)
+        within = introduction is not None and cut.start <= introduction.start < end
+        body = _after_introduction(text, introduction.end) if introduction and within else cut.end
+        found[cut.key] = Section(cut.end, end, body)
+    return Sections(found, tuple(cuts), tuple(introductions.values()))
+
+
+# "The injured worker is a", "This 36-year-old", "This case involves a": how summaries begin
+_SUMMARY_OPENING = re.compile(
+    r"""
+    \b(?: (?:The|This) \s (?:injured\sworker|applicant|patient|employee|claimant|case) \s
+          (?:is|was|involves|sustained|has) \b
+      | This \s (?: is \s an? \b | \d{1,3} [\s-] year )
+      | According \s to \s the \s (?:medical\s)? records \b
+    )
+    """,
+    re.VERBOSE,
+)
+
+
+def _opened_summary(text: str, starts: Mapping[str, Marker], order: Sequence[str]) -> dict[str, Marker]:
+    """Find a summary without heading and introduction by how it opens, between the headings next to its own."""
+    place = order.index("summary")
+    after = max((starts[key].end for key in order[:place] if key in starts), default=None)
+    before = min((starts[key].start for key in order[place + 1 :] if key in starts), default=None)
+    if after is None or before is None:
+        return {}
+    found = _SUMMARY_OPENING.search(text, after, before)
+    return {"summary": Marker("summary", found.start(), found.start())} if found else {}
+
+
+def _after_introduction(text: str, at: int) -> int:
+    rest = None if text[at - 1] in ":." else _REST_OF_INTRODUCTION.match(text, at)
+    return rest.end() if rest else at
+
+
+def _firsts(markers: Iterable[Marker]) -> dict[str, Marker]:
+    firsts: dict[str, Marker] = {}
+    for marker in markers:
+        firsts.setdefault(marker.key, marker)
+    return firsts

@@ -1,0 +1,184 @@
+"""The clinical case summary, and what it says of the worker and of the case's dates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imr_archive.parsing.checks.missing import impossible_date
+from imr_archive.parsing.letter.markers import find_dates
+from imr_archive.parsing.results import Diagnostic
+from imr_archive.vocabulary import DiagnosticCode, Sex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from imr_archive.parsing.letter.markers import PrintedDate
+    from imr_archive.parsing.letter.sections import Section
+    from imr_archive.parsing.results import Stated
+    from imr_archive.parsing.source.normalise import NormalText
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The summary's text and what it states; the dates stand in for a box that was lost."""
+
+    text: Stated[str] | None = None
+    age: Stated[int] | None = None
+    sex: Stated[Sex] | None = None
+    injury: Stated[date] | None = None
+    ur_decisions: tuple[Stated[date], ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
+
+    @property
+    def ur_decision(self) -> Stated[date] | None:
+        """The day of the utilization review, if the summary names one day only."""
+        days = {stated.value for stated in self.ur_decisions}
+        return self.ur_decisions[0] if len(days) == 1 else None
+
+
+def read_summary(letter: NormalText, section: Section | None) -> Summary:
+    """Read the summary from its section; each value is looked for on its own."""
+    if section is None:
+        return Summary()
+    start, end = section.body, section.end
+    dates = [*find_dates(letter.text, start, end)]
+    injury = _injury(letter, start, dates)
+    age = _AGE.search(letter.text, start, end)
+    return Summary(
+        text=letter.stated_text(start, end),
+        age=_age(letter, age),
+        sex=_sex(letter, age, start, end),
+        injury=injury,
+        ur_decisions=tuple(_ur_decisions(letter, start, end, dates)),
+        remarks=tuple(impossible_date(letter.body.span(day.start, day.end)) for day in dates if day.value is None),
+    )
+
+
+# "65 year old", "51-year-old", "52-year-oldfemale", "36 yr. old", "45 y/o", "45 years of age";
+# a "20 year old injury" is no worker
+_AGE = re.compile(
+    r"""
+    (?<![\d.-]) (?P<age>\d{1,3}) \s?-?\s?
+    (?: (?:years?|yrs?\.?) \s?-?\s? (?: old | of\sage )(?:\b|(?=female|male)) | y\.?\s?/?\s?o\b\.? )
+    (?! \s (?:injury|fracture|claim|accident|surgery|son|daughter|child)\b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_PERSON = r"(?: (?P<female>female|woman|lady) | (?P<male>male|man|gentleman) )\b"
+
+# " male", ", right-hand dominant female", after the age; what follows "who" is the story
+_SEX_AFTER_AGE = re.compile(
+    rf"(?: (?!\b(?:who|with|by|that)\b) [^.;] ){{0,60}}? (?:\b|(?<=old)){_PERSON}", re.VERBOSE | re.IGNORECASE
+)
+
+# "45 y/o F"
+_SEX_LETTER = re.compile(r",?\s?(?:(?P<female>F)|(?P<male>M))\b(?!['’.]\w)")
+
+# "The injured worker is a female", "This case involves a now retired man", "who is 45 years of age, is female"
+_SEX_ALONE = re.compile(
+    rf"\b(?:is|was|involves) \s (?: an? (?:\(n\))? \s (?:[\w-]{{1,20}}\s){{0,3}} )? {_PERSON}",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_OPENING = 600
+_OLDEST = 110
+
+
+def _age(letter: NormalText, found: re.Match[str] | None) -> Stated[int] | None:
+    if found is None or int(found["age"]) > _OLDEST:
+        return None
+    return letter.stated(int(found["age"]), *found.span("age"))
+
+
+def _sex(letter: NormalText, age: re.Match[str] | None, start: int, end: int) -> Stated[Sex] | None:
+    """Read the sex after the age ("51-year-old obese male"), else where the opening introduces the worker by it."""
+    after = age and (_SEX_LETTER.match(letter.text, age.end()) or _SEX_AFTER_AGE.match(letter.text, age.end(), end))
+    found = after or _SEX_ALONE.search(letter.text, start, min(end, start + _OPENING))
+    if found is None:
+        return None
+    sex, group = (Sex.FEMALE, "female") if found["female"] else (Sex.MALE, "male")
+    return letter.stated(sex, *found.span(group))
+
+
+# "an industrial injury on", "date of injury:", "occupational claim from", "DOI", with the date to follow
+_INJURY = re.compile(
+    r"""
+    (?: \b (?: injur(?:y|ies|ed) | DOI | claim | accident | (?:was|got)\s+hurt ) \b )
+    [^.;\d]{0,60} $
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_REACH = 80
+
+
+def _injury(letter: NormalText, start: int, dates: list[PrintedDate]) -> Stated[date] | None:
+    """Return the first date of the opening that an injury or a claim leads up to."""
+    for day in dates:
+        if day.start > start + _OPENING:
+            break
+        before = letter.text[max(start, day.start - _REACH) : day.start]
+        if day.value and _INJURY.search(before):
+            return letter.stated(day.value, day.start, day.end)
+    return None
+
+
+_UR = r"(?:\butilization\s+review\b|\bUR\b)"
+
+# "utilization review report dated", "Utilization Review (UR) (", "by Utilization Review on", with the date to follow;
+# "the UR denied the request dated" speaks of another paper
+_UR_BEFORE = re.compile(
+    rf"{_UR} (?: (?!\b(?:request|authorization|progress|report\s+of\s+the|note|exam|visit|appeal)) [^.;\d] ){{0,60}} $",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+# what tells most stretches from those before a day of the utilization review; a search is quickest that begins with a
+# letter, so what must not stand before it is looked at after it
+_UR_NEAR = re.compile(r"[Uu](?<!\w.)(?:[Tt]|[Rr]\b)")
+
+# "10-28-2016 utilization review", "On 11-18-2016, the original Utilization Review"
+_UR_AFTER = re.compile(rf",?\s+(?:the\s+|an?\s+|original\s+|initial\s+|prior\s+){{0,3}}{_UR}", re.IGNORECASE)
+
+# "On 11-04-2016 the request for cervical imaging was non-certified by utilization review"
+_ON = re.compile(r"(?:^|[.!?]\s*)On\s+$")
+_DENIED_BY_UR = re.compile(
+    rf"""
+    (?: (?!\breceived\b) [^.] ){{0,300}}
+    \b(?:denied|non-?\s?certified|modified|not\s+certified)\s+by\s+(?:the\s+)?{_UR}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _ur_decisions(letter: NormalText, start: int, end: int, dates: list[PrintedDate]) -> Iterator[Stated[date]]:
+    """Yield each date that plainly is the day of the utilization review."""
+    text = letter.text
+    for day in dates:
+        before = text[max(start, day.start - _REACH) : day.start]
+        plain = (
+            (_UR_NEAR.search(before) and _UR_BEFORE.search(before))
+            or _UR_AFTER.match(text, day.end, end)
+            or (before.rstrip().endswith("On") and _ON.search(before) and _DENIED_BY_UR.match(text, day.end, end))
+        )
+        if day.value and plain:
+            yield letter.stated(day.value, day.start, day.end)
+
+
+def contradictions(summary: Summary, box: Mapping[str, Stated[date]]) -> Iterator[Diagnostic]:
+    """Remark on dates of the summary that are not those of the box, which win."""
+    if summary.injury and "injury" in box and summary.injury.value != box["injury"].value:
+        yield _contradiction(
+            "Possible contradiction: the summary dates the injury otherwise than the box.", summary.injury
+        )
+    ur_decision = box.get("ur_decision")
+    days = {day.value for day in summary.ur_decisions}
+    if ur_decision and days and ur_decision.value not in days:
+        message = "Possible contradiction: the summary dates the utilization review otherwise than the box."
+        yield _contradiction(message, summary.ur_decisions[0])
+
+
+def _contradiction(message: str, stated: Stated[date]) -> Diagnostic:
+    return Diagnostic(DiagnosticCode.SUMMARY_CONTRADICTS_BOX, message, stated.span)

@@ -1,0 +1,55 @@
+"""Read a disputed request: what is asked for, for which part of the body, how many, and when."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from imr_archive.parsing.requests.body_parts import find_body_parts_and_side
+from imr_archive.parsing.requests.quantities import find_quantity
+from imr_archive.parsing.requests.service_dates import find_service_dates
+from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED
+from imr_archive.parsing.requests.treatments import find_treatments
+from imr_archive.parsing.tables.terms import Found, Words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from imr_archive.vocabulary import Laterality
+
+T = TypeVar("T")
+
+
+class RequestReading(NamedTuple):
+    """What one request says; ``treatments`` is never empty, other/unclassified stands where no rule fits."""
+
+    treatments: tuple[Found[str], ...]
+    body_parts: tuple[Found[str], ...]
+    laterality: Found[Laterality] | None
+    quantity: Found[int] | None
+    service_dates: Found[tuple[date, date]] | None
+
+
+@lru_cache(maxsize=4096)  # the same drugs are asked for in the same words
+def read_request(description: str, original_request: str | None = None) -> RequestReading:
+    """Read the decided portion of a request, and the original request for what that portion does not name."""
+    words = Words.of(description)
+    asked = find_treatments(words)
+    body_parts, side = find_body_parts_and_side(words)
+    if original_request and not (asked and body_parts and side):
+        original = Words.of(original_request)
+        asked = asked or _in_original(find_treatments(original))
+        original_parts, original_side = find_body_parts_and_side(original)
+        body_parts = body_parts or _in_original(original_parts)
+        side = side or (original_side._replace(in_original=True) if original_side else None)
+    return RequestReading(
+        treatments=asked or (Found(UNCLASSIFIED, 0, len(description)),),
+        body_parts=body_parts,
+        laterality=side,
+        quantity=find_quantity(description),
+        service_dates=find_service_dates(description),
+    )
+
+
+def _in_original(found: tuple[Found[T], ...]) -> tuple[Found[T], ...]:
+    return tuple(one._replace(in_original=True) for one in found)

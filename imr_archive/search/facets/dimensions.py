@@ -1,0 +1,368 @@
+"""What items can be narrowed and counted by. Each dimension says, in one place, where its values stand and their names.
+
+A dimension's count of a value is the number of disputed items (or of their letters) that have it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from django.db.models import F, Min, Value
+from django.db.models.functions import Coalesce, ExtractYear
+
+from imr_archive.models import (
+    BodyPart,
+    Determination,
+    DisputedItem,
+    Guideline,
+    GuidelineCitation,
+    ItemBodyPart,
+    ItemTreatment,
+    ReviewerLicence,
+    ReviewerSpecialty,
+    Treatment,
+)
+from imr_archive.models.determination import AGE_BANDS
+from imr_archive.search.fulltext.keys import Keys
+from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, Outcome, Sex
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from django.db.models import Model, QuerySet
+    from numpy.typing import NDArray
+
+    from imr_archive.vocabulary import Vocabulary
+
+UNKNOWN = "unknown"
+NOT_STATED = "Not stated"
+STEP = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """How many items, or letters, have a value."""
+
+    slug: str
+    label: str
+    count: int
+
+
+class Posting(NamedTuple):
+    """The keys of the items, or of the determinations, that have a value."""
+
+    slug: Any
+    keys: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension(ABC):
+    """One way to narrow items. ``phrase`` leads its values in a sentence: "treatment Imaging"."""
+
+    name: str
+    title: str
+    phrase: str
+    # Whether values stand in an order of their own, or by count.
+    ordered: bool = False
+    # Whether keys are those of determinations, all of whose items have the value.
+    of_letters: bool = False
+    # What the value of items that have none is called; empty where that is no value.
+    none_label: str = NOT_STATED
+
+    def __deepcopy__(self, memo: Any) -> Dimension:
+        """Stay itself: nothing in it changes, and django-filter copies its filters for every request."""
+        return self
+
+    @abstractmethod
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Yield the keys of each value, in any order and some maybe twice; of some determinations, or of all (None).
+
+        A value may come several times. Items that have no value don't come.
+        """
+
+    def names(self, using: str) -> Mapping[str, str]:
+        """Name every value that there can be, in the order of the dimension; at most one query."""
+        return {}
+
+    def label(self, slug: str, names: Mapping[str, str]) -> str | None:
+        """Name a value; None if there is no such value."""
+        return self.none_label or None if slug == UNKNOWN else names.get(slug)
+
+    def opened(self, chosen: Iterable[str]) -> set[str]:
+        """Return the values whose parts a page shows where some are chosen."""
+        return set()
+
+    def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
+        """Return which values a page shows where some are opened."""
+        return {*slugs}
+
+    def arranged(self, counts: Mapping[str, int], names: Mapping[str, str]) -> list[ValueCount]:
+        """Name the values that any has, in the dimension's order if it has one, the unknown last."""
+        found = {slug: label for slug in counts if (label := self.label(slug, names))}
+        order = {slug: place for place, slug in enumerate(names)}
+        arranged = sorted(found, key=lambda slug: (slug == UNKNOWN, order.get(slug, 0)))
+        return [ValueCount(slug, found[slug], counts[slug]) for slug in arranged if counts[slug]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeDimension(Dimension):
+    """A coded column of the item or of the determination; the empty code is "not stated"."""
+
+    model: type[DisputedItem] | type[Determination]
+    field: str
+    vocabulary: type[Vocabulary]
+    ordered: bool = True
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group by the column."""
+        path = "pk" if self.of_letters else "determination"
+        rows = _narrowed(self.model.objects, path, determinations, using).exclude(**{self.field: ""})
+        yield from _grouped(rows, self.field, "pk")
+
+    def names(self, using: str) -> Mapping[str, str]:
+        """Read the vocabulary."""
+        return dict(self.vocabulary.choices())
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearDimension(Dimension):
+    """The year of a date of the determination, newest first."""
+
+    field: str
+    ordered: bool = True
+    of_letters: bool = True
+    none_label: str = "Unknown"
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group by the year."""
+        rows = _narrowed(Determination.objects, "pk", determinations, using).exclude(**{self.field: None})
+        for year, keys in _grouped(rows, ExtractYear(self.field), "pk"):
+            yield Posting(str(year), keys)
+
+    def label(self, slug: str, names: Mapping[str, str]) -> str | None:
+        """Take any year of four digits for one."""
+        if slug == UNKNOWN:
+            return self.none_label
+        return slug if len(slug) == 4 and slug.isascii() and slug.isdecimal() and slug >= "1000" else None
+
+    def arranged(self, counts: Mapping[str, int], names: Mapping[str, str]) -> list[ValueCount]:
+        """Put the newest year first."""
+        arranged = super().arranged(counts, names)
+        return sorted(
+            arranged, key=lambda each: (each.slug == UNKNOWN, -int(each.slug) if each.slug.isdecimal() else 0)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgeDimension(Dimension):
+    """The worker's age in bands."""
+
+    field: str
+    ordered: bool = True
+    of_letters: bool = True
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group by the year of age, and name its band."""
+        rows = _narrowed(Determination.objects, "pk", determinations, using).exclude(**{self.field: None})
+        for age, keys in _grouped(rows, self.field, "pk"):
+            yield Posting(
+                next(slug for slug, _, youngest, oldest in AGE_BANDS if _in_band(age, youngest, oldest)), keys
+            )
+
+    def names(self, using: str) -> Mapping[str, str]:
+        """Read the bands."""
+        return {slug: label for slug, label, _, _ in AGE_BANDS}
+
+
+def _in_band(age: int, youngest: int, oldest: int | None) -> bool:
+    return youngest <= age and (oldest is None or age <= oldest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedDimension(Dimension):
+    """Rows that link an item, or a reviewer, to any number of values.
+
+    ``slug`` is the path from such a row to its value, ``key`` to the item or determination, ``letter`` to the
+    determination. ``table`` holds the names.
+    """
+
+    rows: type[Model]
+    slug: str
+    key: str
+    letter: str
+    table: type[Model]
+    label_field: str = "name"
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group the rows by what they lead to."""
+        rows = self.rows._default_manager.all()
+        yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
+
+    def names(self, using: str) -> Mapping[str, str]:
+        """Ask the table of the values."""
+        rows = self.table._default_manager.using(using).order_by("slug").values_list("slug")
+        return dict(rows.annotate(label=Min(self.label_field)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidelineDimension(LinkedDimension):
+    """The guidelines that one of the two sides cited for an item."""
+
+    cited_by: CitedBy
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group the side's citations; those of few letters are found by their letters, not by their side."""
+        rows = GuidelineCitation.objects.all()
+        if determinations is None:
+            rows = rows.filter(cited_by=self.cited_by)
+        else:
+            # An expression, as SQLite might go by the index of guidelines and sides, which all citations stand under.
+            rows = rows.alias(side=Coalesce("cited_by", Value(""))).filter(side=self.cited_by)
+        yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TreatmentDimension(LinkedDimension):
+    """Treatments in three levels; a value holds all that is below it."""
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Yield what each treatment holds, for itself and for those above it."""
+        for slug, keys in super().postings(determinations, using=using):
+            steps = slug.split(STEP)
+            for length in range(1, len(steps) + 1):
+                yield Posting(STEP.join(steps[:length]), keys)
+
+    def opened(self, chosen: Iterable[str]) -> set[str]:
+        """Open the categories and subcategories that are chosen or that hold what is chosen."""
+        return {STEP.join(value.split(STEP)[:level]) for value in chosen for level in (1, 2)}
+
+    def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
+        """Show categories, and what is directly below the opened."""
+        return {slug for slug in slugs if STEP not in slug or (opened and slug.rpartition(STEP)[0] in opened)}
+
+
+def _narrowed(rows: Any, path: str, determinations: QuerySet[Any] | None, using: str) -> QuerySet[Any]:
+    rows = rows.using(using).order_by()
+    return rows if determinations is None else rows.filter(**{f"{path}__in": determinations})
+
+
+def _grouped(rows: QuerySet[Any], value: Any, key: str) -> Iterator[Posting]:
+    value = F(value) if isinstance(value, str) else value
+    yield from map(Posting._make, rows.annotate(of_value=value).values_list("of_value").annotate(keys=Keys(key)))
+
+
+# In the order of the page.
+DIMENSIONS: tuple[Dimension, ...] = (
+    CodeDimension(
+        name="outcome", title="Outcome", phrase="outcome", model=DisputedItem, field="outcome", vocabulary=Outcome
+    ),
+    TreatmentDimension(
+        name="treatment",
+        title="Treatment",
+        phrase="treatment",
+        rows=ItemTreatment,
+        slug="treatment__slug",
+        key="item",
+        letter="item__determination",
+        table=Treatment,
+        none_label="",
+    ),
+    GuidelineDimension(
+        name="guideline",
+        title="Reviewer relied on",
+        phrase="reviewer relied on",
+        rows=GuidelineCitation,
+        cited_by=CitedBy.REVIEWER,
+        slug="guideline__slug",
+        key="item",
+        letter="item__determination",
+        table=Guideline,
+        label_field="label",
+        none_label="",
+    ),
+    GuidelineDimension(
+        name="ca_guideline",
+        title="Administrator relied on",
+        phrase="administrator relied on",
+        rows=GuidelineCitation,
+        cited_by=CitedBy.CLAIMS_ADMINISTRATOR,
+        slug="guideline__slug",
+        key="item",
+        letter="item__determination",
+        table=Guideline,
+        label_field="label",
+        none_label="",
+    ),
+    CodeDimension(
+        name="basis",
+        title="Reviewer’s basis",
+        phrase="reviewer’s basis",
+        model=DisputedItem,
+        field="reviewer_basis",
+        vocabulary=Basis,
+    ),
+    CodeDimension(
+        name="ca_basis",
+        title="Administrator’s basis",
+        phrase="administrator’s basis",
+        model=DisputedItem,
+        field="ca_basis",
+        vocabulary=Basis,
+    ),
+    LinkedDimension(
+        name="body_part",
+        title="Body part",
+        phrase="body part",
+        rows=ItemBodyPart,
+        slug="body_part__slug",
+        key="item",
+        letter="item__determination",
+        table=BodyPart,
+    ),
+    LinkedDimension(
+        name="specialty",
+        title="Reviewer’s specialty",
+        phrase="specialty",
+        rows=ReviewerSpecialty,
+        slug="slug",
+        key="reviewer__determinations",
+        letter="reviewer__determinations",
+        table=ReviewerSpecialty,
+        of_letters=True,
+    ),
+    LinkedDimension(
+        name="state",
+        title="Reviewer licensed in",
+        phrase="licensed in",
+        rows=ReviewerLicence,
+        slug="slug",
+        key="reviewer__determinations",
+        letter="reviewer__determinations",
+        table=ReviewerLicence,
+        of_letters=True,
+    ),
+    YearDimension(name="year", title="Decision year", phrase="decided in", field="decision_date"),
+    CodeDimension(
+        name="case_outcome",
+        title="Whole case",
+        phrase="whole case",
+        model=Determination,
+        field="outcome",
+        vocabulary=CaseOutcome,
+        of_letters=True,
+    ),
+    CodeDimension(
+        name="sex",
+        title="Worker’s sex",
+        phrase="sex",
+        model=Determination,
+        field="worker_sex",
+        vocabulary=Sex,
+        of_letters=True,
+    ),
+    AgeDimension(name="age", title="Worker’s age", phrase="age", field="worker_age"),
+)
+DIMENSION_BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}

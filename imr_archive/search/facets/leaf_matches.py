@@ -1,0 +1,104 @@
+"""A leaf of a question → the positions of the items that it finds, in each segment.
+
+A leaf finds an item where its words stand in the item's own text or in its letter's summary, in the guidelines cited
+for it, or where its letter has the case number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connections
+from django.db.models import Q
+from pyroaring import BitMap
+
+from imr_archive.models import Determination, GuidelineCitation
+from imr_archive.search.facets.stored_words import read_found
+from imr_archive.search.fulltext.expressions import RowMatches
+from imr_archive.search.fulltext.keys import Keys, matching_keys
+from imr_archive.search.fulltext.tables import CITATIONS, GUIDELINES, ITEMS, SUMMARIES
+from imr_archive.search.query.tree import And, Leaf, Node, Not, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from imr_archive.search.facets.positions import Positions
+    from imr_archive.search.facets.snapshot import Snapshot
+
+    Bitmaps = tuple[BitMap, BitMap]
+
+
+def matching_positions(snapshot: Snapshot, node: Node) -> Bitmaps:
+    """Return the positions of the items that answer a question: and, or and not are over items."""
+    match node:
+        case Leaf():
+            return _leaf_positions(snapshot, node)
+        case Not(part):
+            base, delta = matching_positions(snapshot, part)
+            return snapshot.live[0] - base, snapshot.live[1] - delta
+        case And(parts):
+            found = [matching_positions(snapshot, part) for part in parts]
+            return BitMap.intersection(*(each[0] for each in found)), BitMap.intersection(*(each[1] for each in found))
+        case Or(parts):
+            found = [matching_positions(snapshot, part) for part in parts]
+            return BitMap.union(*(each[0] for each in found)), BitMap.union(*(each[1] for each in found))
+
+
+def _leaf_positions(snapshot: Snapshot, leaf: Leaf) -> Bitmaps:
+    delta = snapshot.delta.positions
+    return (
+        snapshot.found[0].get_or_make(leaf, lambda: _stored_or_found(snapshot, leaf)),
+        snapshot.found[1].get_or_make(leaf, lambda: found_among(snapshot.using, leaf, delta)),
+    )
+
+
+def _stored_or_found(snapshot: Snapshot, leaf: Leaf) -> BitMap:
+    stored = read_found(snapshot, leaf)
+    return found_in_base(snapshot, leaf) if stored is None else stored
+
+
+def found_in_base(snapshot: Snapshot, leaf: Leaf) -> BitMap:
+    """Ask the database where in the stored segment a leaf stands."""
+    return _found(snapshot.using, leaf, snapshot.base.positions, is_all=True)
+
+
+def found_among(using: str, leaf: Leaf, positions: Positions) -> BitMap:
+    """Ask the database at which positions of a few letters a leaf stands, in the range of their keys."""
+    return _found(using, leaf, positions, is_all=False)
+
+
+def _found(using: str, leaf: Leaf, positions: Positions, *, is_all: bool) -> BitMap:
+    if not len(positions.item_keys):
+        return BitMap()
+    return BitMap.union(*_ways(using, leaf, positions, is_all))
+
+
+def _ways(using: str, leaf: Leaf, positions: Positions, is_all: bool) -> Iterator[BitMap]:
+    connection = connections[using]
+    if leaf.in_citations:
+        yield positions.items_at(_citing_items(using, leaf, None if is_all else _range(positions.item_keys)))
+    if leaf.in_text and ITEMS.columns_in(leaf.sections):
+        between = None if is_all else _range(positions.item_keys)
+        yield positions.items_at(matching_keys(connection, ITEMS, leaf, between=between))
+    if leaf.in_text and SUMMARIES.columns_in(leaf.sections):
+        between = None if is_all else _range(positions.letters.keys)
+        yield positions.items_of_letters(matching_keys(connection, SUMMARIES, leaf, between=between))
+    if leaf.case_number:
+        numbered = Determination.objects.using(using).numbered(leaf.case_number).order_by()
+        yield positions.items_of_letters(numbered.aggregate(keys=Keys("pk"))["keys"])
+
+
+def _citing_items(using: str, leaf: Leaf, between: tuple[int, int] | None) -> NDArray[np.int64]:
+    cited = Q(RowMatches("pk", CITATIONS, leaf)) | Q(RowMatches("guideline_id", GUIDELINES, leaf))
+    citations = GuidelineCitation.objects.using(using).order_by().filter(cited)
+    if between:
+        citations = citations.filter(item__gte=between[0], item__lte=between[1])
+    keys: NDArray[np.int64] = citations.aggregate(keys=Keys("item"))["keys"]
+    return keys
+
+
+def _range(keys: NDArray[np.int64]) -> tuple[int, int]:
+    return int(keys.min()), int(keys.max())

@@ -1,0 +1,84 @@
+"""The database's rows → a segment: every value's keys as whole arrays, then positions, then bitmaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyroaring import BitMap
+
+from imr_archive.models import Determination, DisputedItem
+from imr_archive.search.facets.bits import packed
+from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
+from imr_archive.search.facets.positions import UNDATED, Letters, Positions, letter_order
+from imr_archive.search.facets.segment import Segment
+from imr_archive.search.fulltext.keys import Keys
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from numpy.typing import NDArray
+
+    from imr_archive.search.facets.dimensions import Dimension
+
+    Array = NDArray[np.int64]
+
+
+def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | None = None, using: str) -> Segment:
+    """Read the items of some determinations, or of all, in a fixed number of queries.
+
+    ``only`` leaves out what has joined ``determinations`` since they were looked at.
+    """
+    items = DisputedItem.objects.using(using).order_by()
+    letters = Determination.objects.using(using).order_by()
+    if determinations is not None:
+        items = items.filter(determination__in=determinations)
+        letters = letters.filter(pk__in=determinations)
+    columns = items.aggregate(keys=Keys("pk"), letters=Keys("determination"), places=Keys("position"))
+    keys, of_letters, places = columns["keys"], columns["letters"], columns["places"]
+    days = _days(letters)
+    known = np.isin(of_letters, days[:, 0])
+    if only is not None:
+        known &= np.isin(of_letters, only)
+    keys, of_letters, places = keys[known], of_letters[known], places[known]
+    day_of = days[np.searchsorted(days[:, 0], of_letters), 1] if len(days) else of_letters
+    order = np.lexsort((places, letter_order(day_of, of_letters)))
+    keys, of_letters, day_of = keys[order], of_letters[order], day_of[order]
+    starts = np.flatnonzero(np.diff(of_letters, prepend=-1))
+    found = Letters(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
+    positions = Positions(keys, found)
+    values = {each.name: _bitmaps(each, positions, determinations, using) for each in DIMENSIONS}
+    return Segment(positions, values)
+
+
+def empty_segment() -> Segment:
+    """Return the segment of an archive without a stored index: no item."""
+    none = np.empty(0, dtype=np.int64)
+    return Segment(
+        Positions(none, Letters(none, none, np.zeros(1, dtype=np.int64))), {each.name: {} for each in DIMENSIONS}
+    )
+
+
+def _days(letters: QuerySet[Any]) -> Array:
+    """Return each determination's key with the day of its decision, by key."""
+    columns = [
+        np.column_stack((keys, np.full(len(keys), decided.toordinal() if decided else UNDATED)))
+        for decided, keys in letters.values_list("decision_date").annotate(keys=Keys("pk"))
+    ]
+    days = np.concatenate(columns) if columns else np.empty((0, 2), dtype=np.int64)
+    return days[np.argsort(days[:, 0])]
+
+
+def _bitmaps(
+    dimension: Dimension, positions: Positions, determinations: QuerySet[Any] | None, using: str
+) -> dict[str, BitMap]:
+    found: dict[str, BitMap] = {}
+    place = positions.items_of_letters if dimension.of_letters else positions.items_at
+    for slug, keys in dimension.postings(determinations, using=using):
+        bitmap = place(keys)
+        if bitmap:
+            found[slug] = found[slug] | bitmap if slug in found else bitmap
+    if dimension.none_label:
+        stated = BitMap.union(*found.values()) if found else BitMap()
+        if unstated := positions.everything - stated:
+            found[UNKNOWN] = unstated
+    return {slug: packed(bitmap) for slug, bitmap in found.items()}

@@ -1,0 +1,98 @@
+"""One page of positions out of two segments in one order, found by rank: the last costs as much as the first."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyroaring import BitMap
+
+from imr_archive.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imr_archive.search.facets.snapshot import Snapshot
+
+BASE, DELTA = 0, 1
+
+
+class Order(Vocabulary):
+    """The orders that positions give: total, letters of an unknown date last."""
+
+    NEWEST = "newest", "Newest"
+    OLDEST = "oldest", "Oldest"
+    MOST_ITEMS = "items", "Most items"
+
+
+class Place(NamedTuple):
+    """A position in one of the segments."""
+
+    segment: int
+    position: int
+
+
+class _Run(NamedTuple):
+    """Positions of both segments that stand in one plain order."""
+
+    base: BitMap
+    delta: BitMap
+    descending: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.base) + len(self.delta)
+
+
+def page_of(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order, *, offset: int, limit: int) -> list[Place]:
+    """Return the places from ``offset`` on, at most ``limit``, of what was found."""
+    places: list[Place] = []
+    for run in _runs(snapshot, found, order):
+        if offset < run.size and len(places) < limit:
+            places += _merged(snapshot, run, offset, limit - len(places))
+        offset = max(0, offset - run.size)
+    return places
+
+
+def _runs(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order) -> Iterator[_Run]:
+    base, delta = (segment.positions for segment in snapshot.segments)
+    match order:
+        case Order.NEWEST:
+            yield _Run(*found, descending=True)
+        case Order.OLDEST:
+            yield _Run(found[0] - base.undated, found[1] - delta.undated, descending=False)
+            yield _Run(found[0] & base.undated, found[1] & delta.undated, descending=False)
+        case Order.MOST_ITEMS:
+            for size in sorted({*base.by_size, *delta.by_size}, reverse=True):
+                of_size = base.by_size.get(size, BitMap()), delta.by_size.get(size, BitMap())
+                yield _Run(found[0] & of_size[0], found[1] & of_size[1], descending=True)
+
+
+def _merged(snapshot: Snapshot, run: _Run, offset: int, limit: int) -> list[Place]:
+    base, delta, descending = run
+    if not delta:
+        last = len(base) - offset
+        found = base[max(0, last - limit) : last] if descending else base[offset : offset + limit]
+        return [Place(BASE, position) for position in (reversed([*found]) if descending else found)]
+    letter_of = snapshot.delta.positions.letter_of
+
+    def delta_at(place: int) -> int:
+        return delta[len(delta) - 1 - place] if descending else delta[place]
+
+    def rank_of(place: int) -> int:
+        """Where the delta's element stands in the whole run: after those of its own before it, and of the base's."""
+        ahead = int(snapshot.ahead[letter_of[delta_at(place)]])
+        smaller = base.rank(ahead - 1) if ahead else 0
+        return place + (len(base) - smaller if descending else smaller)
+
+    next_delta = bisect_left(range(len(delta)), offset, key=rank_of)
+    next_base = offset - next_delta
+    places: list[Place] = []
+    while len(places) < limit and next_base + next_delta < run.size:
+        if next_delta < len(delta) and rank_of(next_delta) == next_base + next_delta:
+            places.append(Place(DELTA, delta_at(next_delta)))
+            next_delta += 1
+        else:
+            places.append(Place(BASE, base[len(base) - 1 - next_base] if descending else base[next_base]))
+            next_base += 1
+    return places

@@ -1,0 +1,231 @@
+"""The items of a selection, best first.
+
+Each leaf scores items by their own text and, less, by their letter's summary; the scores of all leaves are added. The
+order is total: equal scores stand newest first. What leaves scored is kept by the segment, so that another page or
+another filter costs no question of the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.db import connections
+
+from imr_archive.search.facets.bits import positions_in
+from imr_archive.search.facets.leaf_matches import matching_positions
+from imr_archive.search.facets.paging import BASE, DELTA, Place
+from imr_archive.search.facets.selection import Selection, Unit
+from imr_archive.search.facets.stored_words import read_scores
+from imr_archive.search.fulltext.scores import leaf_scores, most_rows, rarity
+from imr_archive.search.fulltext.tables import ITEMS, SUMMARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+    from pyroaring import BitMap
+
+    from imr_archive.search.facets.positions import Positions
+    from imr_archive.search.facets.snapshot import Snapshot
+    from imr_archive.search.query.parser import SearchQuery
+    from imr_archive.search.query.tree import Leaf
+
+    Vector = NDArray[np.float32]
+
+# So many of the best items of a question are kept in their order: pages come out of them whatever filters are chosen.
+CHAMPIONS = 10_000
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One page of keys, best first. ``among`` tells that only so many of the newest were ranked; None: all were."""
+
+    keys: list[int]
+    among: int | None = None
+
+
+def ranked_page(selection: Selection, query: SearchQuery, unit: Unit, *, offset: int, limit: int) -> Ranked:
+    """Return a page of the items, or of the determinations by their best item, of a question with words to rank by."""
+    leaves = query.positive_leaves
+    among = _bound(selection, leaves)
+    found = _ranked(selection, leaves) if among is None else _ranked_newest(selection, leaves, among)
+    if unit is Unit.DETERMINATIONS:
+        found = _first_of_letters(selection.snapshot, found)
+    keys = [selection.key(place, unit) for place in islice(found, offset, offset + limit)]
+    return Ranked(keys, among)
+
+
+def _bound(selection: Selection, leaves: Iterable[Leaf]) -> int | None:
+    """Return how many items can be ranked while a reader waits, where it is fewer than were found."""
+    most = most_rows(connections[selection.snapshot.using])
+    if most is None or selection.size() <= most:
+        return None
+    snapshot = selection.snapshot
+    return None if all(_is_soon_scored(snapshot, leaf, most) for leaf in leaves) else most
+
+
+def _is_soon_scored(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
+    """Whether a leaf finds few enough, or has been scored before."""
+    if sum(map(len, matching_positions(snapshot, leaf))) <= most or snapshot.scores.get(leaf) is not None:
+        return True
+    stored = read_scores(snapshot, leaf)
+    return stored is not None and snapshot.scores.put(leaf, _weighed(snapshot, leaf, stored)) is not None
+
+
+def _ranked_newest(selection: Selection, leaves: tuple[Leaf, ...], number: int) -> Iterator[Place]:
+    snapshot = selection.snapshot
+    key = None if selection.asked is None else (selection.asked, leaves, number)
+    order = None if key is None else snapshot.newest.get(key)
+    if order is None:
+        own = selection.positions[0]
+        newest = own[max(0, len(own) - number) :]
+        scores = _sum(
+            _weighed(snapshot, leaf, scores_among(snapshot, snapshot.base.positions, leaf, newest)) for leaf in leaves
+        )
+        positions = _sorted(scores, positions_in(newest))
+        order = positions, scores[positions]
+        if key is not None:
+            snapshot.newest.put(key, order)
+    positions, held = order
+    return _with_changed(selection, leaves, zip(positions.tolist(), held.tolist(), strict=True))
+
+
+def _ranked(selection: Selection, leaves: tuple[Leaf, ...]) -> Iterator[Place]:
+    return _with_changed(selection, leaves, _by_champions(selection.snapshot, leaves, selection.positions[0]))
+
+
+def _with_changed(
+    selection: Selection, leaves: tuple[Leaf, ...], first: Iterable[tuple[int, float]]
+) -> Iterator[Place]:
+    """Merge what is ranked of the stored segment with the items that changed since, which are always few."""
+    snapshot, changed = selection.snapshot, selection.positions[1]
+    base, delta = snapshot.base.positions, snapshot.delta.positions
+    if not changed:
+        return (Place(BASE, position) for position, _ in first)
+    scores = _sum(_delta_leaf(snapshot, leaf) for leaf in leaves)
+    ranked = merge(
+        _keyed(BASE, base, first), _keyed(DELTA, delta, _in_order(scores, changed)), key=lambda each: each[1]
+    )
+    return (place for place, _ in ranked)
+
+
+def _keyed(segment: int, positions: Positions, found: Iterable[tuple[int, float]]) -> Iterator[tuple[Place, tuple]]:
+    """Say of each place by what it is ranked: its score, then the newest."""
+    for position, score in found:
+        order = int(positions.letters.order[positions.letter_of[position]])
+        yield Place(segment, position), (-score, -order, -position)
+
+
+def _by_champions(snapshot: Snapshot, leaves: tuple[Leaf, ...], own: BitMap) -> Iterator[tuple[int, float]]:
+    """Yield what is found among the best of the question, in order, and then the rest in order."""
+    scores = _base_scores(snapshot, leaves)
+    champions = snapshot.champions.get(leaves)
+    if champions is None:
+        champions = snapshot.champions.put(leaves, _best(scores, snapshot.base.positions.everything))
+    for position in champions.tolist():
+        if position in own:
+            yield position, float(scores[position])
+    rest = own.copy()
+    rest -= type(own)(champions)
+    yield from _in_order(scores, rest)
+
+
+def _best(scores: Vector, everything: BitMap) -> NDArray[np.uint32]:
+    """Return the best positions in order: whole groups of equal scores, so that what follows scores less."""
+    if len(scores) <= CHAMPIONS:
+        return _sorted(scores, positions_in(everything))
+    least = np.partition(scores, len(scores) - CHAMPIONS)[len(scores) - CHAMPIONS]
+    return _sorted(scores, np.flatnonzero(scores > least).astype(np.uint32))
+
+
+def _in_order(scores: Vector, own: BitMap) -> Iterator[tuple[int, float]]:
+    for position in _sorted(scores, positions_in(own)).tolist():
+        yield position, float(scores[position])
+
+
+def _sorted(scores: Vector, positions: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Put positions best first; of equal scores the newest, which has the highest position."""
+    newest_first = positions[::-1]
+    return newest_first[np.argsort(-scores[newest_first], kind="stable")]
+
+
+def _base_scores(snapshot: Snapshot, leaves: tuple[Leaf, ...]) -> Vector:
+    if (held := snapshot.scores.get(leaves)) is not None:
+        return held
+    return snapshot.scores.put(leaves, _sum(_base_leaf(snapshot, leaf) for leaf in leaves))
+
+
+def _base_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
+    if (held := snapshot.scores.get(leaf)) is not None:
+        return held
+    stored = read_scores(snapshot, leaf)
+    scores = base_scores(snapshot, leaf) if stored is None else stored
+    return snapshot.scores.put(leaf, _weighed(snapshot, leaf, scores))
+
+
+def base_scores(snapshot: Snapshot, leaf: Leaf) -> Vector:
+    """Work out what a leaf scores at each position of the stored segment, before its rarity."""
+    return _scored(snapshot, snapshot.base.positions, leaf)
+
+
+def scores_among(snapshot: Snapshot, positions: Positions, leaf: Leaf, among: BitMap) -> Vector:
+    """Work out what a leaf scores at some positions, before its rarity; what stands at others means nothing."""
+    return _scored(snapshot, positions, leaf, among=among)
+
+
+def _weighed(snapshot: Snapshot, leaf: Leaf, scores: Vector) -> Vector:
+    found, items = sum(map(len, matching_positions(snapshot, leaf))), sum(map(len, snapshot.live))
+    weight = rarity(connections[snapshot.using], found, items)
+    return scores if weight == 1.0 else scores * np.float32(weight)
+
+
+def _delta_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
+    if (held := snapshot.delta_scores.get(leaf)) is not None:
+        return held
+    delta = snapshot.delta.positions
+    scores = scores_among(snapshot, delta, leaf, delta.everything)
+    return snapshot.delta_scores.put(leaf, _weighed(snapshot, leaf, scores))
+
+
+def _scored(snapshot: Snapshot, positions: Positions, leaf: Leaf, *, among: BitMap | None = None) -> Vector:
+    """Ask the database what a leaf scores at each position; ``among`` says at which alone it matters."""
+    connection = connections[snapshot.using]
+    vector = np.zeros(len(positions.item_keys), dtype=np.float32)
+    if not len(vector) or (among is not None and not among):
+        return vector
+    if ITEMS.columns_in(leaf.sections):
+        keys = None if among is None else positions.item_keys[positions_in(among)]
+        found = leaf_scores(connection, ITEMS, leaf, among=keys)
+        places = positions.item_places(found.keys)
+        vector[places[places >= 0]] += found.scores[places >= 0]
+    if SUMMARIES.columns_in(leaf.sections):
+        letters = None
+        if among is not None:
+            letters = positions.letters.keys[np.unique(positions.letter_of[positions_in(among)])]
+        found = leaf_scores(connection, SUMMARIES, leaf, among=letters)
+        places = positions.letter_places(found.keys)
+        of_letters = np.zeros(len(positions.letters.keys), dtype=np.float32)
+        of_letters[places[places >= 0]] = found.scores[places >= 0]
+        vector += of_letters[positions.letter_of]
+    return vector
+
+
+def _sum(vectors: Iterable[Vector]) -> Vector:
+    total, *others = vectors
+    for vector in others:
+        total = total + vector
+    return total
+
+
+def _first_of_letters(snapshot: Snapshot, places: Iterator[Place]) -> Iterator[Place]:
+    """Keep of each letter the place that comes first."""
+    seen: set[tuple[int, int]] = set()
+    for place in places:
+        letter = place.segment, int(snapshot.segments[place.segment].positions.letter_of[place.position])
+        if letter not in seen:
+            seen.add(letter)
+            yield place

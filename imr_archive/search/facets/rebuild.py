@@ -1,0 +1,64 @@
+"""Builds a new version of the stored index, and puts it in the old one's place at once.
+
+The last change is looked at first and the rows after it: letters that change meanwhile stand in the log behind it, and
+readers count them from there. So nobody waits, and a build that is killed at any point leaves the old version serving.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
+from imr_archive.search.facets.loading import read_segment
+from imr_archive.search.facets.reused_words import note_changed
+from imr_archive.search.facets.snapshot import read_state
+from imr_archive.search.fulltext.changes import last_change, lock_log
+from imr_archive.search.fulltext.keys import Keys
+
+if TYPE_CHECKING:
+    from imr_archive.search.facets.segment import Segment
+
+# As many changed letters are quickly read at every start of a process; more are worth a new version.
+DUE_LETTERS = 2_000
+# Of a version that was just replaced, readers may be reading the parts.
+_KEPT = 2
+
+
+def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
+    """Build and store a new version out of the rows; return it, or a newer one that another process stored."""
+    connection = connections[using]
+    newest = FacetIndex.objects.using(using).first()
+    # What the last version covers stands in the log no more.
+    covers = max(last_change(connection), newest.covers if newest else 0)
+    segment = read_segment(using=using)
+    with transaction.atomic(using=using):
+        lock_log(connection)
+        newest = FacetIndex.objects.using(using).first()
+        if newest and newest.covers > covers:
+            return newest
+        taken_in = IndexChange.objects.using(using).filter(pk__lte=covers)
+        stored = _store(segment, covers, using)
+        if newest:
+            changed = taken_in.exclude(determination=IndexChange.NAMES).order_by()
+            note_changed(stored, changed.aggregate(keys=Keys("determination"))["keys"])
+        taken_in.delete()
+        versions = FacetIndex.objects.using(using).values_list("pk", flat=True)
+        FacetIndex.objects.using(using).filter(pk__in=[*versions[_KEPT:]]).delete()
+    return stored
+
+
+def rebuild_if_due(using: str = DEFAULT_DB_ALIAS, *, letters: int = DUE_LETTERS) -> FacetIndex | None:
+    """Rebuild if more letters than these changed since the last version; return the new version, if there is one."""
+    return rebuild(using) if read_state(using).changed > letters else None
+
+
+def _store(segment: Segment, covers: int, using: str) -> FacetIndex:
+    positions = segment.positions
+    stored = FacetIndex.objects.using(using).create(
+        covers=covers, determinations=len(positions.letters.keys), items=len(positions.item_keys)
+    )
+    for name, payload in segment.parts().items():
+        FacetIndexPart.objects.using(using).create(index=stored, name=name, payload=payload)
+    return stored

@@ -1,0 +1,177 @@
+"""A set of disputed items that was asked for: narrowed, counted and paged without asking the database for rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pyroaring import BitMap
+
+from imr_archive.models import DisputedItem
+from imr_archive.search.facets.bits import positions_in
+from imr_archive.search.facets.leaf_matches import matching_positions
+from imr_archive.search.facets.paging import Order, Place, page_of
+from imr_archive.search.facets.snapshot import current_snapshot
+from imr_archive.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+
+    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.segment import Segment
+    from imr_archive.search.facets.snapshot import Snapshot
+    from imr_archive.search.query.parser import SearchQuery
+
+    Bitmaps = tuple[BitMap, BitMap]
+
+
+class Unit(Vocabulary):
+    """What is counted and listed."""
+
+    ITEMS = "items", "disputed items"
+    DETERMINATIONS = "determinations", "determinations"
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Disputed items of one snapshot, as positions in each of its segments."""
+
+    snapshot: Snapshot
+    positions: Bitmaps
+    # What was asked for, by which its counts are held; None where no question says what it holds.
+    asked: frozenset[Hashable] | None = None
+    # What it is a set of: django-filter asks.
+    model: ClassVar = DisputedItem
+
+    @classmethod
+    def of_everything(cls, snapshot: Snapshot | None = None) -> Selection:
+        """Return all items of the archive as it is now, or of a snapshot."""
+        snapshot = snapshot or current_snapshot()
+        return cls(snapshot, snapshot.live, frozenset())
+
+    def all(self) -> Selection:
+        """Return the selection itself, as a queryset does."""
+        return self
+
+    def none(self) -> Selection:
+        """Return no item."""
+        return replace(self, positions=(BitMap(), BitMap()), asked=None)
+
+    def having(self, dimension: Dimension, slugs: Iterable[str]) -> Selection:
+        """Keep the items that have any of some values of a dimension."""
+        slugs = frozenset(slugs)
+        base, delta = (_having_any(segment.values[dimension.name], slugs) for segment in self.snapshot.segments)
+        return self._narrowed((dimension.name, slugs), (base, delta))
+
+    def matching(self, query: SearchQuery) -> Selection:
+        """Keep the items that answer a question in words."""
+        if query.root is None:
+            return self
+        return self._narrowed(query.root, matching_positions(self.snapshot, query.root))
+
+    def _narrowed(self, asked: Hashable, found: Bitmaps) -> Selection:
+        positions = self.positions[0] & found[0], self.positions[1] & found[1]
+        return replace(self, positions=positions, asked=None if self.asked is None else self.asked | {asked})
+
+    def size(self, unit: Unit = Unit.ITEMS) -> int:
+        """Count the items, or the distinct letters that they stand in."""
+        if unit is Unit.ITEMS:
+            return sum(map(len, self.positions))
+        return self._held((unit,), lambda: {"": sum(map(len, self._letters(self.positions)))})[""]
+
+    def counts(
+        self, dimension: Dimension, slugs: Collection[str] | None = None, unit: Unit = Unit.ITEMS
+    ) -> Mapping[str, int]:
+        """Count the items, or letters, of each value of a dimension, or of some; what none has is 0 or absent."""
+        key = dimension.name, None if slugs is None else frozenset(slugs), unit
+        return self._held(key, lambda: self._counted(dimension, slugs, unit))
+
+    def _counted(self, dimension: Dimension, slugs: Collection[str] | None, unit: Unit) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
+            if counts and not own:  # as nearly always, where nothing has changed
+                continue
+            for slug, number in _counted(segment, own, dimension, slugs, unit).items():
+                counts[slug] = counts.get(slug, 0) + number
+        return counts
+
+    def _held(self, what: Hashable, count: Callable[[], dict[str, int]]) -> Mapping[str, int]:
+        if self.asked is None:
+            return count()
+        held = self.snapshot.counts
+        known = held.get((self.asked, what))
+        return held.put((self.asked, what), count()) if known is None else known
+
+    def values(self, dimension: Dimension) -> set[str]:
+        """Return the values of a dimension that any item of the archive has."""
+        return set().union(*(segment.values[dimension.name] for segment in self.snapshot.segments))
+
+    def item_keys(self) -> list[int]:
+        """Return the keys of all items, in no order that matters."""
+        segments = zip(self.snapshot.segments, self.positions, strict=True)
+        return [key for segment, own in segments for key in segment.positions.item_keys[positions_in(own)].tolist()]
+
+    def page(self, order: Order, unit: Unit, *, offset: int, limit: int) -> list[int]:
+        """Return one page of keys: of items, or of determinations."""
+        found = self.positions if unit is Unit.ITEMS else self._letters(self.positions)
+        return [self.key(place, unit) for place in page_of(self.snapshot, found, order, offset=offset, limit=limit)]
+
+    def items_of(self, determination: int) -> list[int]:
+        """Return the keys of the selected items of a determination, in the letter's order."""
+        keys = []
+        for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
+            found = own & segment.positions.items_of_letters(np.array([determination]))
+            keys += [int(segment.positions.item_keys[position]) for position in found]
+        return keys
+
+    def _letters(self, found: Bitmaps) -> Bitmaps:
+        base, delta = self.snapshot.segments
+        return base.positions.letters_of(found[0]), delta.positions.letters_of(found[1])
+
+    def key(self, place: Place, unit: Unit) -> int:
+        """Return the key of the item at a place, or of its determination."""
+        positions = self.snapshot.segments[place.segment].positions
+        if unit is Unit.ITEMS:
+            return int(positions.item_keys[place.position])
+        return int(positions.letters.keys[positions.letter_of[place.position]])
+
+
+def _having_any(values: Mapping[str, BitMap], slugs: Collection[str]) -> BitMap:
+    found = [values[slug] for slug in slugs if slug in values]
+    # One is not copied, as a union would.
+    return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
+
+
+# Fewer items than these are counted at once in any way.
+_FEW_ITEMS = 1_000
+# Looking up what an item has takes as long as meeting a value with so many bytes of a bitmap's scattered parts.
+_LOOKED_UP = 10
+
+
+def _counted(
+    segment: Segment, own: BitMap, dimension: Dimension, slugs: Collection[str] | None, unit: Unit
+) -> dict[str, int]:
+    values = segment.values[dimension.name]
+    wanted = [slug for slug in values if slugs is None or slug in slugs]
+    positions = segment.positions
+    if unit is Unit.DETERMINATIONS and dimension.of_letters:
+        # All items of a letter have the same values, so its first one stands for it.
+        own, unit = positions.letters_of(own), Unit.ITEMS
+    if _is_scattered(own, len(wanted)):
+        codes, places = segment.codes(dimension.name), positions_in(own)
+        of_letters = unit is Unit.DETERMINATIONS
+        counts = codes.letter_counts(places, positions.letter_of) if of_letters else codes.counts(places)
+        return {slug: counts[slug] for slug in wanted}
+    if unit is Unit.ITEMS:
+        return {slug: own.intersection_cardinality(values[slug]) for slug in wanted}
+    return {slug: len(positions.letters_of(own & values[slug])) for slug in wanted}
+
+
+def _is_scattered(own: BitMap, values: int) -> bool:
+    """Whether items lie so thinly that their values are looked up sooner than their bitmap is met with each value's."""
+    if len(own) < _FEW_ITEMS:
+        return False
+    held = own.get_statistics()
+    scattered = held["n_bytes_array_containers"] + held["n_bytes_run_containers"]
+    return bool(values * scattered > _LOOKED_UP * len(own))

@@ -1,0 +1,60 @@
+"""What the commonest words find and score, stored with a version of the index.
+
+To find or to score a word that stands in most letters takes tenths of a second or seconds at a million letters; to read
+what was worked out before, milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyroaring import BitMap
+
+from imr_archive.models import FacetIndexPart
+from imr_archive.search.query.stems import stem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imr_archive.search.facets.snapshot import Snapshot
+    from imr_archive.search.query.tree import Leaf
+
+# A smaller archive finds and scores any word while a reader waits.
+LARGE = 200_000
+FOUND, SCORES = "found:", "unweighed:"
+FLOAT32 = "<f4"
+
+
+def word_of(leaf: Leaf) -> str:
+    """Return the stem of a leaf that is one word in all sections; the empty text for any other leaf."""
+    if leaf.also or leaf.sections or leaf.within is not None or leaf.in_citations or leaf.case_number:
+        return ""
+    if len(leaf.runs) != 1 or leaf.runs[0].is_prefix or len(leaf.runs[0].tokens) != 1:
+        return ""
+    return stem(leaf.runs[0].tokens[0])
+
+
+def read_found(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> BitMap | None:
+    """Return where in the stored segment (or in that of a version) a leaf stands, or None if that is not stored."""
+    payload = _read(snapshot, FOUND, leaf, version)
+    return None if payload is None else BitMap.deserialize(payload)
+
+
+def read_scores(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> NDArray[np.float32] | None:
+    """Return the scores of a leaf, before its rarity, by position in the stored segment (or in that of a version).
+
+    None if they are not stored.
+    """
+    payload = _read(snapshot, SCORES, leaf, version)
+    return None if payload is None else np.frombuffer(payload, dtype=FLOAT32)
+
+
+def _read(snapshot: Snapshot, kind: str, leaf: Leaf, version: int | None) -> bytes | None:
+    word = word_of(leaf)
+    if not word or len(snapshot.base.positions.item_keys) < LARGE:
+        return None
+    of_version = FacetIndexPart.objects.using(snapshot.using).filter(index=version or snapshot.state.version)
+    parts = of_version.filter(name=f"{kind}{word}")
+    payload = parts.order_by().values_list("payload", flat=True).first()
+    return None if payload is None else bytes(payload)

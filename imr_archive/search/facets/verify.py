@@ -1,0 +1,50 @@
+"""Whether the facet index, with what changed since, agrees with the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.db import DEFAULT_DB_ALIAS
+
+from imr_archive.search.facets.bits import positions_in
+from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.loading import read_segment
+from imr_archive.search.facets.selection import Selection
+from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from imr_archive.search.facets.segment import Segment
+
+
+def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
+    """Say, a sentence each, how the index differs from the rows; nothing where they agree.
+
+    The index is read as any new process reads it, and its rows anew, dimension by dimension.
+    """
+    forget_snapshots()
+    held = Selection.of_everything(current_snapshot(using))
+    rows = read_segment(using=using)
+    stored, expected = np.sort(held.item_keys()), np.sort(rows.positions.item_keys)
+    if not np.array_equal(stored, expected):
+        missing, extra = len(np.setdiff1d(expected, stored)), len(np.setdiff1d(stored, expected))
+        yield f"{missing:,} items are missing in it, and it has {extra:,} that are gone"
+        return
+    for dimension in DIMENSIONS:
+        slugs = {*held.values(dimension), *rows.values[dimension.name]}
+        differing = sum(
+            not np.array_equal(np.sort(held.having(dimension, [slug]).item_keys()), _keys(rows, dimension.name, slug))
+            for slug in slugs
+        )
+        if differing:
+            yield f"{differing:,} values of the facet “{dimension.title}” have other items than the rows say"
+
+
+def _keys(rows: Segment, dimension: str, slug: str) -> NDArray[np.int64]:
+    having = rows.values[dimension].get(slug)
+    keys: NDArray[np.int64] = rows.positions.item_keys[positions_in(having)] if having else np.empty(0, dtype=np.int64)
+    return np.sort(keys)

@@ -1,0 +1,42 @@
+"""A question that takes too long ends in a page that says so, and frees the database for the next reader."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.shortcuts import render
+
+from imr_archive.search.fulltext.deadline import is_out_of_time, time_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
+
+
+class DeadlineMiddleware:
+    """Give what a page asks of the database ``STATEMENT_TIMEOUT_SECONDS``; what changes the archive has no limit."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request under its limit."""
+        with time_limit(connection, _seconds(request)):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say that the question took too long, if that is what happened."""
+        if not isinstance(exception, OperationalError) or not is_out_of_time(exception):
+            return None
+        logger.warning("A question ran out of its %s seconds.", _seconds(request))
+        return render(request, "503.html", {"seconds": _seconds(request)}, status=503)
+
+
+def _seconds(request: HttpRequest) -> float:
+    return settings.STATEMENT_TIMEOUT_SECONDS if request.method in ("GET", "HEAD") else 0

@@ -1,0 +1,197 @@
+"""Disputed items under their determinations, as the result list shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.utils.text import get_text_list
+
+from imr_archive.models import Determination, DisputedItem, GuidelineCitation, ItemBodyPart, ItemTreatment
+from imr_archive.search.facets.selection import Unit
+from imr_archive.search.passages import Snippet, best_snippet
+from imr_archive.search.query.tree import Section
+from imr_archive.vocabulary import Basis, CitedBy, Outcome
+from imr_archive.web.determinations.item_rows import doubts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from imr_archive.search.facets.selection import Selection
+    from imr_archive.search.query.tree import Leaf
+    from imr_archive.web.question.state import SearchState
+
+# Of a letter with dozens of matching items, a list of letters shows the first few; its page shows them all.
+ITEMS_SHOWN = 5
+GUIDELINES_SHOWN = 2
+
+_SUMMARY = "clinical summary"
+# What a snippet is taken from, by the place of the text.
+_SOURCES = ("rationale", "request", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
+_SUMMARY_SOURCE = _SOURCES.index(_SUMMARY)
+# The description stands above the snippet, with its words marked.
+_DESCRIPTION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """What one side relied on, in brief: each guideline once, with its first section, and how many more there are."""
+
+    basis: Basis
+    guidelines: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """A matching item; ``section`` names what the snippet was taken from, unless it is the rationale.
+
+    ``elsewhere`` names the words that the snippet doesn't show, and where they stand.
+    """
+
+    item: DisputedItem
+    treatments: tuple[str, ...]
+    body_parts: tuple[str, ...]
+    sides: tuple[tuple[str, Reliance], ...]
+    doubts: tuple[str, ...]
+    snippet: Snippet | None
+    section: str
+    elsewhere: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A determination on the result list."""
+
+    determination: Determination
+    items: tuple[ItemCard, ...]
+    remainder: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is linked to an item: names, and by side each guideline cited with the section it is first cited for."""
+
+    treatments: list[str] = field(default_factory=list)
+    body_parts: list[str] = field(default_factory=list)
+    cited: dict[CitedBy, dict[str, str]] = field(default_factory=lambda: {side: {} for side in CitedBy})
+
+
+def cards_of(selection: Selection, state: SearchState, keys: Sequence[int]) -> tuple[Card, ...]:
+    """Return the cards of items, or of letters with their items of the selection, by their keys and in their order."""
+    if state.show is Unit.DETERMINATIONS:
+        wanted = [key for determination in keys for key in selection.items_of(determination)[:ITEMS_SHOWN]]
+    else:
+        wanted = [*keys]
+    found = DisputedItem.objects.order_by().select_related("text").in_bulk(wanted)
+    facts = _facts_of(wanted)
+    # In the order of the page; a letter that was deleted since it was counted is left out.
+    matching: dict[int, list[DisputedItem]] = {}
+    for key in wanted:
+        if key in found:
+            matching.setdefault(found[key].determination_id, []).append(found[key])
+    determinations = Determination.objects.order_by().select_related("reviewer", "text").in_bulk(matching)
+    outcomes: dict[int, Counter[str]] = {key: Counter() for key in matching}
+    of_letters = DisputedItem.objects.filter(determination__in=matching).order_by()
+    for key, outcome in of_letters.values_list("determination", "outcome"):
+        outcomes[key][outcome] += 1
+    cards = []
+    for key, items in matching.items():
+        if key in determinations:
+            items.sort(key=lambda item: item.position)
+            rest = outcomes[key] - Counter(item.outcome for item in items)
+            shown = _item_cards(determinations[key], items, facts, state.query.positive_leaves)
+            cards.append(Card(determinations[key], shown, remainder_sentence(rest)))
+    return tuple(cards)
+
+
+def _facts_of(items: Sequence[int]) -> Mapping[int, _Facts]:
+    """Read what is linked to items, as plain values: a page has hundreds, and needs no model of any."""
+    facts = {key: _Facts() for key in items}
+    treatments = ItemTreatment.objects.filter(item__in=items).order_by("position")
+    for key, above, name in treatments.values_list("item", "treatment__parent__name", "treatment__name"):
+        # The last two levels tell enough: "Imaging" by its category, "Tramadol" by its class.
+        facts[key].treatments.append(f"{above} › {name}" if above else name)
+    parts = ItemBodyPart.objects.filter(item__in=items).order_by("pk")
+    for key, name in parts.values_list("item", "body_part__name"):
+        facts[key].body_parts.append(name)
+    citations = GuidelineCitation.objects.filter(item__in=items).order_by("position")
+    for key, side, label, section in citations.values_list("item", "cited_by", "guideline__label", "section"):
+        facts[key].cited[CitedBy(side)].setdefault(label, section)
+    return facts
+
+
+def _item_cards(
+    determination: Determination, items: Sequence[DisputedItem], facts: Mapping[int, _Facts], leaves: Sequence[Leaf]
+) -> tuple[ItemCard, ...]:
+    cards: list[ItemCard] = []
+    for item in items:
+        # The summary is the letter's: what it says is shown once, not under each item.
+        is_shown = any(card.section == _SUMMARY for card in cards)
+        summary = determination.text.clinical_summary
+        cards.append(_item_card(item, facts[item.pk], summary, leaves, summary_is_shown=is_shown))
+    return tuple(cards)
+
+
+def _item_card(
+    item: DisputedItem, facts: _Facts, summary: str, leaves: Sequence[Leaf], *, summary_is_shown: bool
+) -> ItemCard:
+    text = item.text
+    texts = (
+        (text.rationale, Section.RATIONALE),
+        (text.description, Section.REQUEST),
+        (text.original_request, Section.REQUEST),
+        (text.authorized, Section.REQUEST),
+        (text.reviewer_guideline, Section.GUIDELINE),
+        (text.ca_guideline, Section.GUIDELINE),
+        (summary, Section.SUMMARY),
+    )
+    snippet = best_snippet(
+        texts, leaves, unshown={_DESCRIPTION, _SUMMARY_SOURCE} if summary_is_shown else {_DESCRIPTION}
+    )
+    return ItemCard(
+        item=item,
+        treatments=tuple(facts.treatments),
+        body_parts=tuple(facts.body_parts),
+        sides=(
+            ("reviewer", _reliance(facts.cited[CitedBy.REVIEWER], item.reviewer_basis)),
+            ("administrator", _reliance(facts.cited[CitedBy.CLAIMS_ADMINISTRATOR], item.ca_basis)),
+        ),
+        doubts=doubts_of(item),
+        snippet=snippet,
+        section=_SOURCES[snippet.source] if snippet and snippet.source else "",
+        elsewhere=tuple(_elsewhere(snippet, leaves)) if snippet else (),
+    )
+
+
+def _elsewhere(snippet: Snippet, leaves: Sequence[Leaf]) -> Iterator[tuple[str, str]]:
+    """Yield the words that stand outside the snippet and the card's heading, by what they stand in."""
+    standing: dict[str, list[str]] = {}
+    for leaf, source in snippet.elsewhere:
+        if source != _DESCRIPTION:
+            standing.setdefault(_SOURCES[source], []).append(leaves[leaf].printed or leaves[leaf].also_printed[0])
+    for where, words in standing.items():
+        yield get_text_list([f"“{each}”" for each in words], "and"), where
+
+
+def _reliance(sections: Mapping[str, str], basis: str) -> Reliance:
+    return Reliance(Basis(basis), tuple(sections.items())[:GUIDELINES_SHOWN], max(0, len(sections) - GUIDELINES_SHOWN))
+
+
+def remainder_sentence(rest: Counter[str]) -> str:
+    """Say what became of a determination's other items: "4 more items in this determination, all upheld"."""
+    total = rest.total()
+    if not total:
+        return ""
+    said = [
+        (rest[outcome], outcome.label.lower() if outcome else "without an outcome")
+        for outcome in (*Outcome, "")
+        if rest[outcome]
+    ]
+    items = "1 more item" if total == 1 else f"{total} more items"
+    if len(said) == 1:
+        how = said[0][1] if total == 1 else f"all {said[0][1]}"
+    else:
+        how = get_text_list([f"{number} {words}" for number, words in said], "and")
+    return f"{items} in this determination, {how}"

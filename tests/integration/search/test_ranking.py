@@ -1,0 +1,167 @@
+"""The best matches come first, in one total order, from wherever scores were kept."""
+
+import random
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from devtools.testing.archive import ItemRow, add_determination
+from imr_archive.models import Determination, DisputedItemText, FacetIndexPart
+from imr_archive.search.facets import common_words, ranking
+from imr_archive.search.facets import reused_words as carried_words
+from imr_archive.search.facets.leaf_matches import found_in_base
+from imr_archive.search.facets.rebuild import rebuild
+from imr_archive.search.facets.segment import Segment
+from imr_archive.search.facets.selection import Selection, Unit
+from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
+from imr_archive.search.facets.stored_words import read_found, read_scores
+from imr_archive.search.query.parser import parse_query
+
+pytestmark = pytest.mark.django_db
+
+WORDS = ["fusion", "scan", "weakness", "numbness", "therapy", "pain"]
+
+
+@pytest.fixture
+def _letters():
+    chance = random.Random(4)
+    for number in range(30):
+        items = [
+            ItemRow(" ".join(chance.choices(WORDS, k=3)), rationale=" ".join(chance.choices(WORDS, k=12)))
+            for _ in range(chance.randint(1, 3))
+        ]
+        decided = chance.choice([None, date(2014, 1, 1), date(2015, 1, 1)])
+        summary = " ".join(chance.choices(WORDS, k=8))
+        add_determination(f"CM14-{number:07d}", items=items, decided=decided, summary=summary)
+        if number == 20:
+            rebuild()
+
+
+def ranked(words, unit=Unit.ITEMS, *, offset=0, limit=1_000):
+    query = parse_query(words)
+    return ranking.ranked_page(Selection.of_everything().matching(query), query, unit, offset=offset, limit=limit)
+
+
+@pytest.mark.usefixtures("_letters")
+@pytest.mark.parametrize("words", ["fusion", "fusion OR scan", '"scan pain"', "fusion -weakness"])
+def test_the_order_is_the_same_however_few_of_the_best_are_kept(monkeypatch, words):
+    whole = ranked(words).keys
+    letters = ranked(words, Unit.DETERMINATIONS).keys
+    assert len(whole) == len(set(whole)) == Selection.of_everything().matching(parse_query(words)).size()
+    assert len(letters) == len(set(letters))
+    for kept in (1, 4):
+        monkeypatch.setattr(ranking, "CHAMPIONS", kept)
+        forget_snapshots()
+        assert ranked(words).keys == whole
+        assert ranked(words, Unit.DETERMINATIONS).keys == letters
+        assert [
+            key for offset in range(0, len(whole), 3) for key in ranked(words, offset=offset, limit=3).keys
+        ] == whole
+
+
+@pytest.mark.usefixtures("_letters")
+def test_letters_stand_in_the_order_of_their_best_items():
+    by_item = dict(Determination.objects.values_list("items", "pk"))
+    best = [*dict.fromkeys(by_item[key] for key in ranked("fusion").keys)]
+    assert ranked("fusion", Unit.DETERMINATIONS).keys == best
+
+
+@pytest.mark.usefixtures("_letters")
+def test_the_request_weighs_more_than_the_rationale_and_that_more_than_the_summary():
+    texts = {
+        "request": {"description": "laminectomy", "rationale": "Nothing."},
+        "rationale": {"description": "Nothing", "rationale": "laminectomy"},
+    }
+    for number, text in enumerate(texts.values(), 50):
+        add_determination(f"CM14-{number:07d}", items=[ItemRow(text["description"], rationale=text["rationale"])])
+    add_determination("CM14-0000060", items=[ItemRow("Nothing", rationale="Nothing.")], summary="laminectomy")
+    keys = ranked("laminectomy", Unit.DETERMINATIONS).keys
+    cases = Determination.objects.in_bulk(keys)
+    assert [cases[key].case_number for key in keys] == ["CM14-0000050", "CM14-0000051", "CM14-0000060"]
+
+
+@pytest.mark.usefixtures("_letters")
+def test_what_is_stored_of_common_words_is_what_would_be_worked_out(monkeypatch):
+    whole = ranked("pain").keys
+    assert common_words.store_common_words(large=1) == len(WORDS)
+    monkeypatch.setattr("imr_archive.search.facets.stored_words.LARGE", 1)
+    forget_snapshots()
+    leaf = parse_query("pain").leaves[0]
+    snapshot = current_snapshot()
+    assert read_scores(snapshot, leaf).tolist() == ranking.base_scores(snapshot, leaf).tolist()
+    assert read_found(snapshot, leaf) == found_in_base(snapshot, leaf)
+    assert ranked("pain").keys == whole
+    assert read_scores(snapshot, parse_query("pain in:rationale").leaves[0]) is None
+
+
+@pytest.mark.usefixtures("_letters")
+def test_after_a_few_changes_only_these_are_asked_for_what_common_words_find(monkeypatch):
+    monkeypatch.setattr("imr_archive.search.facets.stored_words.LARGE", 1)
+    rebuild()
+    common_words.store_common_words(large=1)
+    gone, mended, *_ = Determination.objects.order_by("pk")
+    gone.delete()
+    DisputedItemText.objects.filter(item__determination=mended).update(rationale="Fusion, pain, fusion.")
+    Determination.objects.filter(pk=mended.pk).update(decision_date=date(2016, 1, 1))
+    added = [ItemRow("numbness scan", rationale="weakness"), ItemRow("therapy")]
+    add_determination("CM14-0000500", items=added, decided=date(2014, 6, 1), summary="pain pain fusion")
+    rebuild()
+    with monkeypatch.context() as patch:
+        patch.setattr(common_words, "found_in_base", None)  # nothing is asked of all letters
+        if connection.vendor == "postgresql":  # FTS5's scores change with every letter
+            patch.setattr(common_words, "base_scores", None)
+        assert common_words.store_common_words(large=1) == len(WORDS)
+    forget_snapshots()
+    snapshot = current_snapshot()
+    for word in WORDS:
+        leaf = parse_query(word).leaves[0]
+        assert read_found(snapshot, leaf) == found_in_base(snapshot, leaf)
+        stored = read_scores(snapshot, leaf)
+        assert stored is None or stored.tolist() == ranking.base_scores(snapshot, leaf).tolist()
+
+
+@pytest.mark.usefixtures("_letters")
+def test_after_many_changes_all_letters_are_asked_again(monkeypatch):
+    monkeypatch.setattr("imr_archive.search.facets.stored_words.LARGE", 1)
+    rebuild()
+    common_words.store_common_words(large=1)
+    Determination.objects.update(decision_date=date(2016, 1, 1))
+    rebuild()
+    assert carried_words.CarriedWords.into(current_snapshot()) is None
+    assert common_words.store_common_words(large=1) == len(WORDS)
+
+
+@pytest.mark.usefixtures("_letters")
+def test_what_is_stored_of_words_goes_with_its_version():
+    common_words.store_common_words(large=1)
+    assert FacetIndexPart.objects.filter(name__startswith="unweighed:").exists()
+    for _ in range(2):
+        rebuild()
+    assert not FacetIndexPart.objects.filter(name__startswith="unweighed:").exists()
+
+
+@pytest.mark.usefixtures("_letters")
+def test_where_not_all_can_be_scored_the_newest_are_and_the_bound_is_said(monkeypatch, client):
+    monkeypatch.setattr(ranking, "most_rows", lambda connection: 5)
+    found = ranked("fusion")
+    assert found.among == 5
+    assert 5 <= len(found.keys) < Selection.of_everything().matching(parse_query("fusion")).size()
+    page = client.get("/determinations/", {"q": "fusion"}).content.decode()
+    assert "the best of the newest 5 of" in page
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking, "leaf_scores", None)  # asked again, nothing is scored again
+        assert ranked("fusion") == found
+    monkeypatch.setattr(ranking, "most_rows", lambda connection: 5_000)
+    assert ranked("fusion").among is None
+
+
+@pytest.mark.usefixtures("_letters")
+def test_what_is_stored_of_words_is_not_read_with_the_index(monkeypatch):
+    common_words.store_common_words(large=1)
+    read, whole = [], Segment.from_parts
+    monkeypatch.setattr(Segment, "from_parts", classmethod(lambda cls, parts: read.extend(parts) or whole(parts)))
+    forget_snapshots()
+    current_snapshot()
+    assert "items" in read
+    assert [name for name in read if name.startswith(("found:", "unweighed:"))] == []

@@ -1,0 +1,103 @@
+"""How a question was read is said in numbers; where nothing answers it, the page says what to drop or was meant."""
+
+import pytest
+from django.http import QueryDict
+
+from devtools.testing.archive import ItemRow, add_determination
+from imr_archive.web.question.filters import ItemFilterSet
+from imr_archive.web.question.state import SearchState
+from imr_archive.web.results.explanation import leaf_counts, ways_out
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _archive():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("Bone scan", "upheld", rationale="A fusion is planned."),
+            ItemRow("Tramadol 50 mg", "overturned", rationale="Pain is severe after the fusion."),
+        ],
+    )
+    add_determination(
+        "CM14-0000002", items=[ItemRow("Bone density scan", "upheld", rationale="No surgery is planned.")]
+    )
+
+
+def asked(query_string):
+    query = QueryDict(query_string)
+    return ItemFilterSet(query), SearchState.from_query(query)
+
+
+def counted(query_string):
+    return {(leaf.printed, leaf.is_negated): leaf.count for leaf in leaf_counts(*asked(query_string))}
+
+
+def offered(query_string):
+    return {(way.change, way.label, way.count) for way in ways_out(*asked(query_string))}
+
+
+def test_each_leaf_has_its_own_count():
+    assert counted("q=scan+-fusion") == {("scan", False): 2, ("fusion", True): 2}
+
+
+def test_of_a_long_question_every_leaf_has_its_count():
+    words = [f"word{number}" for number in range(30)]
+    assert counted(f"q={'+OR+'.join(['scan', *words])}") == {(word, False): 0 for word in words} | {("scan", False): 2}
+
+
+def test_the_filters_hold_for_a_leafs_count():
+    assert counted("q=scan+fusion&outcome=overturned") == {("scan", False): 0, ("fusion", False): 1}
+
+
+def test_a_leaf_is_counted_in_the_unit_of_the_page():
+    assert counted("q=scan+OR+fusion&show=determinations") == {("scan", False): 2, ("fusion", False): 1}
+
+
+def test_a_question_of_one_word_needs_no_explanation():
+    assert counted("q=scan") == {}
+
+
+def test_what_the_thesaurus_added_is_counted_with_its_leaf():
+    (leaf, _) = leaf_counts(*asked("q=ultram+pain&exact=1"))
+    assert leaf.also == ()
+    widened = next(leaf for leaf in leaf_counts(*asked("q=ultram+pain")) if leaf.printed == "ultram")
+    assert "tramadol" in widened.also
+    assert widened.count == 1
+
+
+def test_nothing_found_offers_to_drop_a_leaf_or_a_filter():
+    assert offered("q=scan+severe") == {("Without", "severe", 2), ("Without", "scan", 1)}
+    assert offered("q=severe&outcome=upheld") == {("Without", "severe", 2), ("Without", "outcome Upheld", 1)}
+
+
+def test_a_misspelled_word_leads_to_the_word_that_was_meant():
+    assert ("Did you mean", "bone density", 1) in offered("q=bone+densitty")
+    assert ("Did you mean", "tramadol", 1) in offered("q=tramodol")
+
+
+def test_several_misspelled_words_are_corrected_together():
+    assert offered("q=bonne+densitty") >= {("Did you mean", "bone density", 1)}
+
+
+def test_where_nothing_else_helps_a_word_is_offered_alone():
+    assert offered("q=scan+xyzzy+plugh") == {("Only", "scan", 2)}
+
+
+def test_a_word_that_is_in_the_archive_is_not_corrected():
+    assert all(change == "Without" for change, _, _ in offered("q=bone+severe"))
+
+
+def test_a_suggestion_leads_to_what_it_promises():
+    for way in ways_out(*asked("q=bone+densitty+-fusion&outcome=upheld")):
+        filterset, state = asked(way.url.removeprefix("?"))
+        assert filterset.qs.size(state.show) == way.count
+
+
+def test_the_page_shows_counts_and_ways_out(client):
+    page = client.get("/determinations/", {"q": "scan severe"}).content.decode()
+    assert "Nothing matches all of this" in page
+    assert ">severe</a>: <b>2</b> items" in page
+    page = client.get("/determinations/", {"q": "bone fusion"}).content.decode()
+    assert "<code>fusion</code> <b>2</b>" in page

@@ -1,0 +1,240 @@
+"""Facet counts and filters against a count made in Python, item by item."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from django.http import QueryDict
+
+from devtools.testing.archive import ItemRow, add_determination
+from devtools.testing.random_archive import (
+    all_values,
+    found_by_hand,
+    order_by_hand,
+    random_archive,
+    random_question,
+    values_by_hand,
+)
+from imr_archive.models import Determination, DisputedItem
+from imr_archive.search.facets import selection
+from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
+from imr_archive.search.facets.paging import Order
+from imr_archive.search.facets.selection import Unit
+from imr_archive.web.question.filters import ItemFilterSet
+from imr_archive.web.question.state import FACET_VARS, SearchState
+from imr_archive.web.results.facets import build_facets, facet_search
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
+@pytest.mark.parametrize("counted", ["by value", "by item"])
+def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted, stored):
+    if counted == "by item":  # as where many items lie scattered
+        monkeypatch.setattr(selection, "_FEW_ITEMS", 0)
+        monkeypatch.setattr(selection, "_LOOKED_UP", -1)
+    cases = random_archive(seed=7, size=40, stored=stored)
+    chance = random.Random(11)
+    for _ in range(60):
+        question = random_question(chance)
+        state, filterset = SearchState.from_query(QueryDict(question)), ItemFilterSet(QueryDict(question))
+        found = found_by_hand(cases, state)
+        assert filterset.qs.size(Unit.ITEMS) == len(found), question
+        assert filterset.qs.size(Unit.DETERMINATIONS) == len({case.number for case, _ in found}), question
+        for facet in build_facets(filterset, state):
+            by_hand = Counter(
+                value
+                for value, _ in {
+                    (value, case.number if state.show is Unit.DETERMINATIONS else place)
+                    for place, (case, item) in enumerate(found_by_hand(cases, state, leave_out=facet.name))
+                    for value in values_by_hand(case, item, facet.name)
+                }
+            )
+            shown = {value.slug: value.count for value in all_values(facet.values)}
+            chosen = set(state.values(facet.name))
+            for slug, count in shown.items():
+                assert count == by_hand[slug], (question, facet.name, slug)
+                assert count or slug in chosen or facet.name == "treatment", "only what is chosen is shown at zero"
+            in_sight = {slug for slug in by_hand if facet.name != "treatment" or "/" not in slug}
+            assert in_sight | chosen <= set(shown), (question, facet.name)
+
+
+@pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("unit", Unit)
+def test_pages_are_pieces_of_the_order_made_by_hand(stored, order, unit):
+    cases = random_archive(seed=3, size=30, stored=stored)
+    keys = dict(Determination.objects.values_list("case_number", "pk"))
+    items = dict_of_items()
+    chance = random.Random(5)
+    for _ in range(15):
+        question = random_question(chance)
+        state = SearchState.from_query(QueryDict(question))
+        found = [(case, case.items.index(item) + 1) for case, item in found_by_hand(cases, state)]
+        found.sort(key=lambda each: order_by_hand(*each, order, keys))
+        if unit is Unit.ITEMS:
+            by_hand = [items[case.number, position] for case, position in found]
+        else:
+            by_hand = [*dict.fromkeys(keys[case.number] for case, _ in found)]
+        selection = ItemFilterSet(QueryDict(question)).qs
+        pages = [selection.page(order, unit, offset=offset, limit=7) for offset in range(0, len(by_hand) + 7, 7)]
+        assert [key for page in pages for key in page] == by_hand, question
+
+
+def dict_of_items():
+    rows = DisputedItem.objects.values_list("determination__case_number", "position", "pk")
+    return {(number, position): key for number, position, key in rows}
+
+
+def test_conditions_hold_for_one_and_the_same_item():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("Bone scan", "upheld", treatments=["diagnostic-testing/imaging"]),
+            ItemRow("Physical therapy", "overturned", treatments=["rehabilitation/physical-occupational-therapy"]),
+        ],
+    )
+    add_determination("CM14-0000002", items=[ItemRow("Bone scan", "overturned", body_parts=["knee"])])
+
+    def found(question):
+        items = DisputedItem.objects.filter(pk__in=ItemFilterSet(QueryDict(question)).qs.item_keys())
+        return list(items.values_list("determination__case_number", "position"))
+
+    assert found("q=bone+scan&outcome=overturned") == [("CM14-0000002", 1)]
+    assert found("treatment=diagnostic-testing&outcome=overturned") == []
+    assert found("q=therapy+scan") == []
+    assert found("case_outcome=partially_overturned&q=scan") == [("CM14-0000001", 1)]
+
+
+def test_a_facets_counts_leave_out_its_own_filter_and_no_other():
+    add_determination("CM14-0000001", sex="F", items=[ItemRow("A", "upheld"), ItemRow("B", "overturned")])
+    add_determination("CM14-0000002", sex="M", items=[ItemRow("C", "upheld")])
+    counts = facet_counts("outcome=upheld&sex=F")
+    assert counts["outcome"] == {"upheld": 1, "overturned": 1}
+    assert counts["sex"] == {"F": 1, "M": 1}
+    assert counts["year"] == {UNKNOWN: 1}
+
+
+def test_a_chosen_value_stays_in_sight_at_zero():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", "upheld", treatments=["surgery/spine"], guidelines=["odg-pain"]),
+            ItemRow("B", "overturned", treatments=["injection/facet"]),
+        ],
+    )
+    counts = facet_counts("outcome=overturned&guideline=odg-pain&treatment=surgery/spine")
+    assert counts["guideline"] == {"odg-pain": 0}
+    assert counts["treatment"] == {"surgery": 0, "surgery/spine": 0}
+    assert counts["outcome"] == {"upheld": 1, "overturned": 0}
+
+
+def test_the_next_level_opens_under_its_chosen_parent_only():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", treatments=["pharmaceuticals/opioid/tramadol"]),
+            ItemRow("B", treatments=["surgery/spine"]),
+        ],
+    )
+    assert facet_counts("")["treatment"] == {"pharmaceuticals": 1, "surgery": 1}
+    assert facet_counts("treatment=surgery")["treatment"] == {"pharmaceuticals": 1, "surgery": 1, "surgery/spine": 1}
+    opened = facet("treatment", "treatment=pharmaceuticals/opioid/tramadol")
+    parent = next(value for value in opened.values.shown if value.slug == "pharmaceuticals")
+    child = parent.parts.shown[0]
+    assert (parent.selected, parent.partly, child.selected, child.partly) == (False, True, False, True)
+    assert child.parts.shown[0].selected
+    assert child.toggle_url == "?treatment=pharmaceuticals/opioid"
+    assert child.parts.shown[0].toggle_url == ""
+
+
+def test_an_item_of_several_parts_of_one_treatment_counts_once_for_it():
+    add_determination("CM14-0000001", items=[ItemRow("A", treatments=["surgery/spine", "surgery/arthroscopic"])])
+    assert facet_counts("treatment=surgery")["treatment"] == {
+        "surgery": 1,
+        "surgery/arthroscopic": 1,
+        "surgery/spine": 1,
+    }
+
+
+def test_a_long_facet_shows_ten_values_the_chosen_first_folds_ten_and_counts_the_rest():
+    for number in range(70):
+        add_determination(None, items=[ItemRow("A", body_parts=[f"part-{number:02d}"])])
+    values = facet("body_part", "body_part=part-69").values
+    assert values.shown[0].slug == "part-69"
+    assert (len(values.shown), len(values.folded), values.left_out) == (10, 10, 50)
+
+
+def test_a_single_value_more_is_not_folded_away():
+    for number in range(11):
+        add_determination(None, items=[ItemRow("A", body_parts=[f"part-{number:02d}"])])
+    values = facet("body_part", "").values
+    assert (len(values.shown), len(values.folded), values.left_out) == (11, 0, 0)
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
+@pytest.mark.parametrize("value", ["no-such-value", "a\x00b", "%", "'; --", "é", "x" * 5000, "9999999999", "a/b/c/d"])
+def test_a_value_that_does_not_exist_is_a_sentence_and_finds_nothing(dimension, value):
+    add_determination("CM14-0000001", items=[ItemRow("A")])
+    query = QueryDict(mutable=True)
+    query[dimension.name] = value
+    filterset = ItemFilterSet(query)
+    assert filterset.qs.size() == 0
+    assert len(filterset.problems) == 1
+    assert filterset.problems[0].startswith(dimension.title)
+    build_facets(filterset, SearchState.from_query(query))
+
+
+def test_a_value_that_does_not_exist_changes_nothing_beside_one_that_does():
+    add_determination("CM14-0000001", items=[ItemRow("A", "upheld"), ItemRow("B", "overturned")])
+    filterset = ItemFilterSet(QueryDict("outcome=upheld&outcome=nonsense"))
+    assert filterset.qs.size() == 1
+    assert len(filterset.problems) == 1
+
+
+def test_a_filterset_that_is_asked_for_nothing_has_everything():
+    add_determination("CM14-0000001", items=[ItemRow("A"), ItemRow("B")])
+    keys = ItemFilterSet(QueryDict("q=&treatment=")).qs.item_keys()
+    assert sorted(keys) == sorted(DisputedItem.objects.values_list("pk", flat=True))
+
+
+def facet(name, question):
+    state = SearchState.from_query(QueryDict(question))
+    return build_facets(ItemFilterSet(QueryDict(question)), state, names=[name])[0]
+
+
+def facet_counts(question):
+    return {
+        name: {value.slug: value.count for value in all_values(facet(name, question).values)} for name in FACET_VARS
+    }
+
+
+def test_values_are_found_by_their_names_at_any_level_with_their_counts():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", "upheld", treatments=["pharmaceuticals/opioid/tramadol"]),
+            ItemRow("B", "overturned", treatments=["pharmaceuticals/opioid/tramadol", "surgery/spine"]),
+        ],
+    )
+    query = QueryDict("outcome=upheld")
+    found = facet_search(ItemFilterSet(query), SearchState.from_query(query), "treatment", "TRAM")
+    (value,) = found.values.shown
+    assert (value.slug, value.count) == ("pharmaceuticals/opioid/tramadol", 1)
+    assert value.toggle_url == "?treatment=pharmaceuticals/opioid/tramadol&outcome=upheld"
+    nothing = facet_search(ItemFilterSet(query), SearchState.from_query(query), "treatment", "spine")
+    assert nothing.values.shown == ()
+
+
+def test_a_facet_can_be_searched_without_scripts_and_with_them(client):
+    add_determination("CM14-0000001", items=[ItemRow("A", body_parts=["knee"]), ItemRow("B", body_parts=["neck"])])
+    page = client.get("/facets/body_part/", {"within": "kn", "outcome": ""})
+    assert page.status_code == 200
+    assert 'href="/determinations/?body_part=knee"' in page.content.decode()
+    assert "body_part=neck" not in page.content.decode()
+    part = client.get("/facets/body_part/", {"within": "kn"}, headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith('<div id="found-body_part"')
+    assert "No value" in client.get("/facets/body_part/", {"within": "zzz"}).content.decode()
+    assert client.get("/facets/nonsense/").status_code == 404
