@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from devtools.testing.handmade import printed_letter
-from imr_archive.ingest.runs.quarantine import quarantined_letters
 from imr_archive.ingest.runs import quarantine as quarantine_of_ingest
+from imr_archive.ingest.runs.quarantine import quarantined_letters
 from imr_archive.models import Determination, IngestRun, IngestRunFile, SourceLetter
 
 pytestmark = pytest.mark.django_db
