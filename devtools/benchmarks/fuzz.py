@@ -1,6 +1,6 @@
 """Fuzz the parser: ``make fuzz SECONDS=60``.
 
-Some inputs are plain bytes, the others are damaged made letters (``devtools/testing/mutations.py``). The run fails on an
+Some inputs are plain bytes, others are damaged made letters (``devtools/testing/mutations.py``). The run fails on an
 exception other than the two that ``parse_letter`` may raise, on a letter that takes longer than a second, and on memory
 over the bound. Failing inputs are kept under ``var/fuzz``; ``python -m devtools.benchmarks.fuzz var/fuzz/crash-…``
 reads one again.
