@@ -30,11 +30,24 @@ demo: demo-preflight .venv/production.stamp var/secret-key ## serve the letters 
 	@SECRET_KEY="$$(<var/secret-key)" exec $(bin)/python manage.py demo --letters "$$LETTERS" --port "$$PORT"
 
 .PHONY: test
-test: .venv/development.stamp ## run every test, on SQLite and on PostgreSQL
+test: .venv/development.stamp ## run every test, on SQLite and on PostgreSQL (ARGS="tests/unit -k name": those, on SQLite)
+ifdef ARGS
+	@env -u DATABASE_URL $(bin)/python -m pytest $(ARGS)
+else
 	@echo "== Every test, on SQLite"
 	@env -u DATABASE_URL $(bin)/python -m pytest -n $(JOBS)
 	@echo "== The tests that use the database, on PostgreSQL"
 	@$(bin)/python -m devtools.testing.postgresql $(bin)/python -m pytest -n $(JOBS) -m "database and not browser"
+endif
+
+.PHONY: coverage
+coverage: .venv/development.stamp ## measure branch coverage on both databases; fails below the gate in pyproject.toml
+	@rm -f .coverage .coverage.*
+	@env -u DATABASE_URL COVERAGE_FILE=.coverage.sqlite $(bin)/python -m pytest -n $(JOBS) -q --cov --cov-report= -m "not browser"
+	@COVERAGE_FILE=.coverage.postgresql $(bin)/python -m devtools.testing.postgresql $(bin)/python -m pytest -n $(JOBS) -q \
+		--cov --cov-report= -m "database and not browser"
+	@$(bin)/python -m coverage combine --quiet .coverage.sqlite .coverage.postgresql
+	@$(bin)/python -m coverage report --skip-covered --skip-empty
 
 .PHONY: check
 check: .venv/development.stamp ## format, lint, types, import contracts, migrations, then every test
@@ -57,15 +70,15 @@ bench: .venv/development.stamp $(if $(filter parse faults,$(WHAT)),,.venv/bench.
 	$(bin)/python -m devtools.benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
 
 .PHONY: fuzz
-fuzz: .venv/fuzz.stamp ## look for SECONDS=60 for a file that the parser fails or dawdles on
+fuzz: .venv/fuzz.stamp ## fuzz the parser for SECONDS=60: look for inputs that make it fail or take too long
 	$(bin)/python -m devtools.benchmarks.fuzz --seconds $(SECONDS)
 
 .PHONY: screenshots
-screenshots: .venv/development.stamp ## make the README's pictures anew
+screenshots: .venv/development.stamp ## make the README's pictures again
 	$(bin)/python -m devtools.screenshots
 
 .PHONY: requirements
-requirements: .venv/development.stamp ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade for newer releases)
+requirements: .venv/development.stamp ## write requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	$(uv_compile) $(UPGRADE) --output-file requirements/production.txt
 	$(uv_compile) $(UPGRADE) --group dev --constraint requirements/production.txt --output-file requirements/development.txt
 	$(uv_compile) $(UPGRADE) --group fuzz --constraint requirements/production.txt --output-file requirements/fuzz.txt
@@ -88,7 +101,7 @@ command -v "$$python" >/dev/null || \
 "$$python" -m imr_archive.preflight $(1)
 endef
 
-# pip is the last thing that venv puts in, so an interrupted environment is made anew.
+# pip is the last thing that venv puts in, so an interrupted environment is made again.
 $(bin)/pip:
 	$(call preflight)
 	@echo "Making the virtual environment .venv ..."
