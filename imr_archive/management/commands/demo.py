@@ -1,4 +1,4 @@
-"""``manage.py demo``: a folder of letters becomes an archive in the browser."""
+"""``manage.py demo``: serve a folder of letters as an archive in the browser."""
 
 import os
 import secrets
@@ -31,8 +31,7 @@ class Command(BaseCommand):
             raise CommandError(problem, returncode=2)
         call_command("migrate", verbosity=0)
         self.ingest(letters)
-        self.ensure_administrator()
-        self.serve(port)
+        self.serve(port, password=self.ensure_administrator())
 
     def ingest(self, letters: str) -> None:
         """Ingest the letters; quarantined ones are reported, and do not keep the others from being served."""
@@ -43,18 +42,20 @@ class Command(BaseCommand):
                 raise
             self.stderr.write(str(error))
 
-    def ensure_administrator(self) -> None:
-        """Make an administrator with a password that is shown this once, unless there is an administrator."""
+    def ensure_administrator(self) -> str | None:
+        """Create an administrator and return the password, unless there is an administrator."""
         users = get_user_model()._default_manager
         if users.filter(is_superuser=True).exists():
-            return
+            return None
         password = secrets.token_urlsafe(12)
         users.create_superuser(username=ADMINISTRATOR, password=password)
-        self.stdout.write(f"Administrator {ADMINISTRATOR!r}, password {password} (shown this once)")
+        return password
 
-    def serve(self, port: str) -> None:
-        """Say where the site is, and replace this process by its server."""
+    def serve(self, port: str, *, password: str | None) -> None:
+        """Print the address and the new password as the last lines, then replace this process by the server."""
         self.stdout.write(f"The archive is at http://{HOST}:{port}/ (administration under /admin/); Ctrl-C stops it.")
+        if password:
+            self.stdout.write(f"Administrator {ADMINISTRATOR!r}, password {password} (shown this once)")
         self.stdout.flush()
         server = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}", "--log-level", "warning"]
         os.execv(sys.executable, server)  # noqa: S606 - our own interpreter, and a port that was checked to be a number
