@@ -1,4 +1,4 @@
-"""Rates with the doubt that belongs to them."""
+"""Rates and their confidence intervals."""
 
 from __future__ import annotations
 
@@ -19,37 +19,42 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of a whole: ``part`` of ``whole`` cases."""
+    """A share: ``part`` of ``whole`` items.
+
+    ``design_effect`` says how many items are worth one independent item (``analytics.design_effect``).
+    """
 
     part: int
     whole: int
+    design_effect: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.part <= self.whole:
-            raise ValueError(f"{self.part} of {self.whole} is no share of a whole.")
+            raise ValueError(f"{self.part} of {self.whole} is no share.")
+        if self.design_effect < 1:
+            raise ValueError(f"A design effect is 1 or more, not {self.design_effect}.")
 
     @property
     def value(self) -> float | None:
-        """The share, or None of nothing."""
+        """The share; None if there are no items."""
         return self.part / self.whole if self.whole else None
 
     @property
     def interval(self) -> Interval:
-        """The share's Wilson interval at 95 %."""
-        return wilson_interval(self.part, self.whole)
+        """Wilson's 95 % interval of the share, on the effective number of items."""
+        return wilson_interval(self.value or 0.0, self.whole / self.design_effect)
 
 
-def wilson_interval(part: int, whole: int, *, confidence: float = CONFIDENCE) -> Interval:
-    """Return Wilson's score interval of a share; of nothing, everything is possible: (0, 1).
+def wilson_interval(share: float, size: float, *, confidence: float = CONFIDENCE) -> Interval:
+    """Return Wilson's score interval of a share of ``size`` independent items; (0, 1) if there are none.
 
     Wilson, E. B. (1927), Probable Inference, the Law of Succession, and Statistical Inference, JASA 22, 209-212.
     """
-    if whole == 0:
+    if size <= 0:
         return Interval(0.0, 1.0)
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share = part / whole
-    shrink = 1 + z * z / whole
-    centre = (share + z * z / (2 * whole)) / shrink
-    reach = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole)) / shrink
+    shrink = 1 + z * z / size
+    centre = (share + z * z / (2 * size)) / shrink
+    reach = z * sqrt(share * (1 - share) / size + z * z / (4 * size * size)) / shrink
     # Rounding must not put the share itself outside, nor an end outside [0, 1].
     return Interval(max(0.0, min(centre - reach, share)), min(1.0, max(centre + reach, share)))

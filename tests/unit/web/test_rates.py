@@ -19,7 +19,7 @@ from imr_archive.web.results.rate_summary import RateStrip
     ],
 )
 def test_wilsons_interval_is_the_published_one(part, whole, low, high):
-    assert wilson_interval(part, whole) == pytest.approx((low, high), abs=5e-5)
+    assert wilson_interval(part / whole, whole) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_of_nothing_the_rate_is_unknown_and_everything_possible():
