@@ -5,15 +5,24 @@ from django.contrib import admin
 from imr_archive.admin import (
     canonical,
     corrections,
+    dependent_rows,
     determinations,
     items,
     reviewers,
     runs,
-    satellites,
     source_letters,
 )
 
-__all__ = ["canonical", "corrections", "determinations", "items", "reviewers", "runs", "satellites", "source_letters"]
+__all__ = [
+    "canonical",
+    "corrections",
+    "dependent_rows",
+    "determinations",
+    "items",
+    "reviewers",
+    "runs",
+    "source_letters",
+]
 
 admin.site.site_header = "IMR archive: administration"
 admin.site.site_title = "IMR archive"
