@@ -14,15 +14,15 @@ from imr_archive.ingest.pipeline.worker import ParserFailed
 
 
 def slow_if_asked(content):
-    """Stands in for the parser in a worker process; dies, wants memory or dawdles as the bytes say."""
+    """Stand in for the parser in a worker process: die, allocate memory or sleep as the bytes say."""
     if content == b"die":
         os.kill(os.getpid(), signal.SIGKILL)
     if content == b"half an answer":
         frame = sys._getframe()
-        while "result_queue" not in frame.f_locals:
+        while "connection" not in frame.f_locals:
             frame = frame.f_back
-        # As much as says that more will come, which never does.
-        os.write(frame.f_locals["result_queue"]._writer.fileno(), struct.pack("!i", 1_000) + b"half")
+        # The length of an answer, of which only the beginning follows.
+        os.write(frame.f_locals["connection"].fileno(), struct.pack("!i", 1_000) + b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     if content == b"greedy":
         return parse_with(lambda _: bytearray(2 << 30), content)
@@ -69,8 +69,7 @@ def test_a_file_that_kills_its_worker_costs_that_file_only():
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_a_worker_that_is_killed_in_the_midst_of_its_answer_keeps_nobody_waiting(monkeypatch, processes):
-    monkeypatch.setattr(pool, "_GRACE_SECONDS", 0.2)
+def test_a_worker_that_is_killed_in_the_middle_of_its_answer_keeps_nobody_waiting(processes):
     assert sentences([b"a", b"half an answer", b"b"], processes) == [
         (b"a", "a"),
         (b"half an answer", "The parser's process died while it read this file."),
@@ -85,19 +84,19 @@ def test_a_file_that_wants_more_memory_than_a_letter_can_need_costs_that_file_on
 
 
 def test_a_file_that_the_parser_comes_to_no_end_with_costs_that_file_only(monkeypatch):
-    monkeypatch.setattr(pool, "_MOST_SECONDS", 3)
+    monkeypatch.setattr(pool, "_TIMEOUT_SECONDS", 3)
     assert sentences([b"a", b"endless", b"b", b"c"], processes=2) == [
         (b"a", "a"),
-        (b"endless", "The parser came to no end with this file."),
+        (b"endless", "The parser did not finish this file in time."),
         (b"b", "b"),
         (b"c", "c"),
     ]
 
 
-@pytest.mark.parametrize(("processes", "handful", "at_most"), [(0, 3, 1), (1, 1, 5), (1, 3, 15)])
-def test_no_more_files_are_held_than_a_window_of_them(monkeypatch, processes, handful, at_most):
-    monkeypatch.setattr(pool, "_HANDFUL", handful)
-    monkeypatch.setattr(pool, "_HANDFULS_PER_PROCESS", 4)
+@pytest.mark.parametrize(("processes", "chunk", "at_most"), [(0, 3, 1), (1, 1, 5), (1, 3, 15)])
+def test_no_more_files_are_held_than_a_window_of_them(monkeypatch, processes, chunk, at_most):
+    monkeypatch.setattr(pool, "_CHUNK_FILES", chunk)
+    monkeypatch.setattr(pool, "_CHUNKS_PER_PROCESS", 4)
     taken = given = 0
     ahead = []
 
@@ -123,7 +122,7 @@ def test_one_who_waits_for_the_workers_is_told_that_nothing_is_ready():
 
 
 def test_of_files_that_travel_together_only_those_that_kill_their_worker_are_lost(monkeypatch):
-    monkeypatch.setattr(pool, "_HANDFUL", 3)
+    monkeypatch.setattr(pool, "_CHUNK_FILES", 3)
     died = "The parser's process died while it read this file."
     tasks = [b"a", b"die", b"b", b"die", b"c"]
     assert [said for _, said in sentences(tasks, processes=1)] == ["a", died, "b", died, "c"]
