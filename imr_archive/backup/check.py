@@ -19,8 +19,15 @@ from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.source.normalise import normalise
 from imr_archive.search.facets import verify as facet_index
 from imr_archive.search.facets.rebuild import rebuild
-from imr_archive.search.fulltext.changes import lost_notes
-from imr_archive.search.fulltext.integrity import INDEXED_TABLES, index_faults, lost_triggers, rebuild_index
+from imr_archive.search.fulltext.changes import change_triggers, lost_change_triggers
+from imr_archive.search.fulltext.integrity import (
+    index_faults,
+    index_triggers,
+    lost_triggers,
+    rebuild_index,
+    restore_triggers,
+)
+from imr_archive.search.fulltext.tables import INDEXED_TABLES
 from imr_archive.vocabulary import RunStatus, SourceState
 
 if TYPE_CHECKING:
@@ -161,8 +168,11 @@ def _runs() -> Iterator[str]:
 def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
     name = table.index.removeprefix("imr_archive_")
     if lost := lost_triggers(connection, table):
-        sentence = f"The full-text index {name} is not kept any more: it has lost {', '.join(lost)}; migrate anew."
-        yield Finding("text-index-triggers", sentence)
+        if repair:
+            triggers = index_triggers(connection, table)
+            restore_triggers(connection, [triggers[each] for each in lost])
+        sentence = f"The full-text index {name} is not updated any more: it has lost {', '.join(lost)}."
+        yield Finding("text-index-triggers", sentence, repair)
     faults, repaired = [*index_faults(connection, table)], False
     if faults and repair:
         rebuild_index(connection, table)
@@ -173,15 +183,18 @@ def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
 
 def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
     """Compare the facet index with the rows; ``renew`` it after a full-text index, whose finds processes hold."""
+    if lost := lost_change_triggers(connection):
+        if repair:
+            triggers = change_triggers(connection)
+            restore_triggers(connection, [triggers[each] for each in lost])
+        sentence = f"Changes are not logged for the facet index any more: {', '.join(lost)} is lost."
+        yield Finding("facet-index-triggers", sentence, repair)
     faults, repaired = [*facet_index.index_faults()], False
     if (faults and repair) or renew:
         rebuild()
         repaired = not any(facet_index.index_faults())
     for fault in faults:
         yield Finding("facet-index", f"The facet index has drifted: {fault}.", repaired)
-    if lost := lost_notes(connection):
-        sentence = f"Changes are not noted for the facet index any more: {', '.join(lost)} is lost; migrate anew."
-        yield Finding("facet-index-triggers", sentence)
 
 
 # -- What is said -----------------------------------------------------------------------------------------------------

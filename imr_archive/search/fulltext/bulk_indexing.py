@@ -1,12 +1,12 @@
-"""Lets a writer of many letters have them indexed all at once.
+"""Indexes the letters of a batch together instead of row by row.
 
-On SQLite, FTS5 writes out what it has in memory at each statement that fires a trigger: a thousand rows one by one cost
-four times what they cost together. A row in the table ``LATER`` holds the triggers of inserted letters back; it is
-deleted before the transaction that wrote it ends, so nobody else ever sees it.
+On SQLite, FTS5 flushes its memory at each statement that fires a trigger: a thousand rows one by one cost four times
+what they cost together. A row in ``imr_archive_bulkindexing`` disables the triggers of inserted letters; it is deleted
+before the transaction that wrote it ends, so no other connection ever sees it.
 
-PostgreSQL's triggers take the rows of a statement together as it is. But what a letter puts into seven tables would
-note it seven times for the facet index, and all vectors of words would be made by the one process of the database that
-serves the writer. A setting of the transaction leaves the first of these notes only, and the vectors to the writer.
+PostgreSQL's triggers handle the rows of a statement together anyway. But a letter's rows in seven tables would log it
+seven times for the facet index, and the one database process that serves the writer would compute all tsvectors. A
+setting of the transaction leaves only the first of these log entries, and leaves the vectors to the writer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.search.fulltext.tables import CITATIONS, ITEMS, SUMMARIES
+from imr_archive.search.fulltext import postgresql_triggers, sqlite_triggers
+from imr_archive.search.fulltext.tables import CHANGE_LOG, CITATIONS, ITEMS, SUMMARIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
     from imr_archive.search.fulltext.tables import IndexedTable
 
-LOG = "imr_archive_indexchange"
-LATER = "imr_archive_indexlater"
-UNLESS_HELD_BACK = f"WHEN NOT EXISTS (SELECT 1 FROM {LATER}) "
-_SETTING = "imr_archive.at_once"
-RETURN_IF_AT_ONCE = f"IF current_setting('{_SETTING}', true) = 'on' THEN RETURN NULL; END IF; "
 # What a trigger does for each row, for those beyond a key.
 _WORDS = {
     table.content: (
@@ -40,7 +36,7 @@ _WORDS = {
 _NOTES = {
     "imr_archive_determination": (
         "id",
-        f"INSERT INTO {LOG} (determination) SELECT id FROM imr_archive_determination WHERE id > %s ORDER BY id",
+        f"INSERT INTO {CHANGE_LOG} (determination) SELECT id FROM imr_archive_determination WHERE id > %s ORDER BY id",
     )
 }
 
@@ -67,11 +63,11 @@ def indexed_at_once(
             yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, 'on', true)", [_SETTING])
+        cursor.execute("SELECT set_config(%s, 'on', true)", [postgresql_triggers.BULK_INDEXING])
         yield
         _learn(connection, ITEMS, items)
         _learn(connection, SUMMARIES, summaries)
-        cursor.execute("SELECT set_config(%s, '', true)", [_SETTING])
+        cursor.execute("SELECT set_config(%s, '', true)", [postgresql_triggers.BULK_INDEXING])
 
 
 def _learn(connection: BaseDatabaseWrapper, table: IndexedTable, rows: Sequence[RowWords]) -> None:
@@ -99,8 +95,8 @@ def _on_sqlite(connection: BaseDatabaseWrapper) -> Iterator[None]:
         for name, (key, statement) in (_WORDS | _NOTES).items():
             cursor.execute(f"SELECT coalesce(max({key}), 0) FROM {name}")
             later.append((statement, cursor.fetchone()))
-        cursor.execute(f"INSERT INTO {LATER} VALUES (1)")
+        cursor.execute(f"INSERT INTO {sqlite_triggers.BULK_INDEXING} VALUES (1)")
         yield
         for statement, last in later:
             cursor.execute(statement, last)
-        cursor.execute(f"DELETE FROM {LATER}")
+        cursor.execute(f"DELETE FROM {sqlite_triggers.BULK_INDEXING}")

@@ -5,37 +5,44 @@ Triggers keep them, so a difference means that a trigger was lost or that somebo
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 
-from imr_archive.search.fulltext.tables import CITATIONS, GUIDELINES, ITEMS, SUMMARIES
+from imr_archive.search.fulltext import postgresql_triggers, sqlite_triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from imr_archive.search.fulltext.tables import IndexedTable
 
-INDEXED_TABLES = (ITEMS, SUMMARIES, CITATIONS, GUIDELINES)
-# What letters are written into is indexed by the statement; the few names of guidelines row by row.
-_BY_ROW = (GUIDELINES,)
+
+def index_triggers(connection: BaseDatabaseWrapper, table: IndexedTable) -> dict[str, list[str]]:
+    """Return the statements that create or replace each trigger of a full-text index, by the trigger's name."""
+    vendor = sqlite_triggers if connection.vendor == "sqlite" else postgresql_triggers
+    return vendor.index_triggers(table)
 
 
 def lost_triggers(connection: BaseDatabaseWrapper, table: IndexedTable) -> list[str]:
-    """Return the names of the triggers that a text table should have and has not, or not switched on."""
+    """Return the names of the triggers of a full-text index that are missing or disabled."""
     if connection.vendor == "sqlite":
-        wanted = [f"{table.index}_{event}" for event in ("insert", "delete", "update")]
         stored = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
     else:
-        events = ("learn", "forget", "forget_all") if table in _BY_ROW else ("learn", "relearn", "forget", "forget_all")
-        wanted = [f"{table.index}_{event}" for event in events]
         stored = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled <> 'D'"
     with connection.cursor() as cursor:
         cursor.execute(stored, [table.content])
         found = {name for (name,) in cursor.fetchall()}
-    return [name for name in wanted if name not in found]
+    return [name for name in index_triggers(connection, table) if name not in found]
+
+
+def restore_triggers(connection: BaseDatabaseWrapper, statements: Iterable[Sequence[str]]) -> None:
+    """Run the statements that create or replace triggers, in one transaction."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in chain.from_iterable(statements):
+            cursor.execute(statement)
 
 
 def index_faults(connection: BaseDatabaseWrapper, table: IndexedTable) -> Iterator[str]:

@@ -23,7 +23,7 @@ from imr_archive.models import (
 )
 from imr_archive.search.facets.bits import bitmaps_to_bytes
 from imr_archive.search.facets.rebuild import rebuild
-from imr_archive.search.fulltext.integrity import INDEXED_TABLES
+from imr_archive.search.fulltext.tables import INDEXED_TABLES
 from imr_archive.search.query.parser import parse_query
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +200,18 @@ def test_items_that_the_facet_index_does_not_know_are_counted():
     assert command("--repair")[0] == 0
 
 
-def test_a_lost_note_of_changes_is_named():
-    drop = "DROP TRIGGER imr_archive_disputeditem_noted_insert"
-    execute(drop if connection.vendor == "sqlite" else f"{drop} ON imr_archive_disputeditem")
-    assert [code for code, _ in findings()] == ["facet-index-triggers"]
+@pytest.mark.parametrize(
+    ("trigger", "table", "code"),
+    [
+        ("imr_archive_disputeditem_log_insert", "imr_archive_disputeditem", "facet-index-triggers"),
+        ("imr_archive_itemsearch_update", "imr_archive_disputeditemtext", "text-index-triggers"),
+    ],
+)
+def test_a_lost_trigger_is_found_and_restored(trigger, table, code):
+    drop = f"DROP TRIGGER {trigger}"
+    execute(drop if connection.vendor == "sqlite" else f"{drop} ON {table}")
+    ((found, sentence),) = findings()
+    assert found == code
+    assert trigger in sentence
+    assert command("--repair")[0] == 0
+    assert findings() == []

@@ -1,0 +1,5 @@
+-- Reverse of 0002_hash_indexes.postgresql.sql.
+CREATE INDEX imr_archive_determination_text_sha256_a61b5822_like
+  ON imr_archive_determination (text_sha256 varchar_pattern_ops);
+CREATE INDEX imr_archive_reviewer_fingerprint_44725c3a_like ON imr_archive_reviewer (fingerprint varchar_pattern_ops);
+CREATE INDEX imr_archive_sourceletter_sha256_646720cf_like ON imr_archive_sourceletter (sha256 varchar_pattern_ops);

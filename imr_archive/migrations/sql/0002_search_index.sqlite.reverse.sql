@@ -1,0 +1,61 @@
+-- Reverse of 0002_search_index.sqlite.sql.
+
+DROP TRIGGER imr_archive_bodypart_log_delete;
+DROP TRIGGER imr_archive_bodypart_log_update;
+DROP TRIGGER imr_archive_bodypart_log_insert;
+DROP TRIGGER imr_archive_guideline_log_delete;
+DROP TRIGGER imr_archive_guideline_log_update;
+DROP TRIGGER imr_archive_guideline_log_insert;
+DROP TRIGGER imr_archive_treatment_log_delete;
+DROP TRIGGER imr_archive_treatment_log_update;
+DROP TRIGGER imr_archive_treatment_log_insert;
+DROP TRIGGER imr_archive_reviewerlicence_log_delete;
+DROP TRIGGER imr_archive_reviewerlicence_log_update;
+DROP TRIGGER imr_archive_reviewerlicence_log_insert;
+DROP TRIGGER imr_archive_reviewerspecialty_log_delete;
+DROP TRIGGER imr_archive_reviewerspecialty_log_update;
+DROP TRIGGER imr_archive_reviewerspecialty_log_insert;
+DROP TRIGGER imr_archive_guidelinecitation_log_delete;
+DROP TRIGGER imr_archive_guidelinecitation_log_update;
+DROP TRIGGER imr_archive_guidelinecitation_log_insert;
+DROP TRIGGER imr_archive_itembodypart_log_delete;
+DROP TRIGGER imr_archive_itembodypart_log_update;
+DROP TRIGGER imr_archive_itembodypart_log_insert;
+DROP TRIGGER imr_archive_itemtreatment_log_delete;
+DROP TRIGGER imr_archive_itemtreatment_log_update;
+DROP TRIGGER imr_archive_itemtreatment_log_insert;
+DROP TRIGGER imr_archive_disputeditemtext_log_delete;
+DROP TRIGGER imr_archive_disputeditemtext_log_update;
+DROP TRIGGER imr_archive_disputeditemtext_log_insert;
+DROP TRIGGER imr_archive_determinationtext_log_delete;
+DROP TRIGGER imr_archive_determinationtext_log_update;
+DROP TRIGGER imr_archive_determinationtext_log_insert;
+DROP TRIGGER imr_archive_disputeditem_log_delete;
+DROP TRIGGER imr_archive_disputeditem_log_update;
+DROP TRIGGER imr_archive_disputeditem_log_insert;
+DROP TRIGGER imr_archive_determination_log_delete;
+DROP TRIGGER imr_archive_determination_log_update;
+DROP TRIGGER imr_archive_determination_log_insert;
+DELETE FROM imr_archive_indexchange;
+
+DROP TRIGGER imr_archive_guidelinesearch_insert;
+DROP TRIGGER imr_archive_guidelinesearch_update;
+DROP TRIGGER imr_archive_guidelinesearch_delete;
+DROP TABLE imr_archive_guidelinesearch;
+
+DROP TRIGGER imr_archive_citationsearch_insert;
+DROP TRIGGER imr_archive_citationsearch_update;
+DROP TRIGGER imr_archive_citationsearch_delete;
+DROP TABLE imr_archive_citationsearch;
+
+DROP TRIGGER imr_archive_summarysearch_insert;
+DROP TRIGGER imr_archive_summarysearch_update;
+DROP TRIGGER imr_archive_summarysearch_delete;
+DROP TABLE imr_archive_summarysearch;
+
+DROP TRIGGER imr_archive_itemsearch_insert;
+DROP TRIGGER imr_archive_itemsearch_update;
+DROP TRIGGER imr_archive_itemsearch_delete;
+DROP TABLE imr_archive_itemsearch;
+
+DROP TABLE imr_archive_bulkindexing;
