@@ -263,7 +263,7 @@ def _page(question: Question, rounds: int) -> dict[str, Any]:
     from django.test import Client
 
     from imr_archive.search.facets.snapshot import current_snapshot
-    from imr_archive.web import views
+    from imr_archive.web.results import views
 
     client = Client(headers={"Accept-Encoding": "gzip"})
     address = f"/determinations/?{question.query_string}"
@@ -273,21 +273,21 @@ def _page(question: Question, rounds: int) -> dict[str, Any]:
         assert client.get(address).status_code == 200  # noqa: S101 - a page that fails is not timed
         return (time.perf_counter() - began) * 1000
 
-    contexts = []
+    pages = []
 
     def kept(*arguments: Any) -> Any:
-        contexts.append(made(*arguments))
-        return contexts[-1]
+        pages.append(made(*arguments))
+        return pages[-1]
 
-    made = views._list_context
-    with patch.object(views, "_list_context", kept):
+    made = views.list_page
+    with patch.object(views, "list_page", kept):
         taken()
     real, again, canned = [], [], []
     for _ in range(max(rounds, 3)):
         current_snapshot().counts.clear()
         real.append(taken())
         again.append(taken())
-        with patch.object(views, "_list_context", lambda *arguments: contexts[0]):
+        with patch.object(views, "list_page", lambda *arguments: pages[0]):
             canned.append(taken())
     return {
         "question": question.name,

@@ -14,7 +14,8 @@ from imr_archive.search.facets.dimensions import UNKNOWN
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.question.state import FACET_VARS, SearchState
+from imr_archive.web.question.parameters import FACET_VARS
+from imr_archive.web.question.question import Question
 
 TREATMENTS = [
     "diagnostic-testing",
@@ -136,16 +137,18 @@ def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
             return {getattr(item, name) or UNKNOWN}
 
 
-def found_by_hand(cases: list[Case], state: SearchState, *, leave_out: str = "") -> list[tuple[Case, ItemRow]]:
+def found_by_hand(cases: list[Case], question: Question, *, leave_out: str = "") -> list[tuple[Case, ItemRow]]:
     """The items for which every facet but one, and every word, holds."""
     return [
         (case, item)
         for case in cases
         for item in case.items
         if all(
-            values_by_hand(case, item, name).intersection(values) for name, values in state.chosen if name != leave_out
+            values_by_hand(case, item, name).intersection(values)
+            for name, values in question.chosen
+            if name != leave_out
         )
-        and set(state.words.split()) <= set(f"{item.rationale} {case.summary}".split())
+        and set(question.words.split()) <= set(f"{item.rationale} {case.summary}".split())
     ]
 
 

@@ -1,4 +1,4 @@
-"""Answers for whoever watches over the site."""
+"""Health checks for a monitor or a load balancer."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the process answers; asks nothing of the database."""
+    """Answer that the process is alive, without a database query."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers, so that readers can be sent here."""
+    """Answer whether the database is reachable, so that traffic can be sent here."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -34,10 +34,3 @@ def readyz(request: HttpRequest) -> HttpResponse:
         logger.exception("The database does not answer.")
         return HttpResponse("The database does not answer.\n", content_type="text/plain; charset=utf-8", status=503)
     return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Let crawlers read the letters' pages, and keep them out of downloads and the endless combinations of filters."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/", "Disallow: /disputed-items.", "Disallow: /*?"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""A question that takes too long ends in a page that says so, and frees the database for the next reader."""
+"""The time limit of a page's database queries: past it the reader gets a 503 page that says so."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ logger = logging.getLogger(__name__)
 
 
 class DeadlineMiddleware:
-    """Give what a page asks of the database ``STATEMENT_TIMEOUT_SECONDS``; what changes the archive has no limit."""
+    """Limit the queries of GET and HEAD requests to ``STATEMENT_TIMEOUT_SECONDS``; writes have no limit."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request under its limit."""
+        """Handle the request within its time limit."""
         with time_limit(connection, _seconds(request)):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Say that the question took too long, if that is what happened."""
+        """Answer with the 503 page if a query ran out of time."""
         if not isinstance(exception, OperationalError) or not is_out_of_time(exception):
             return None
-        logger.warning("A question ran out of its %s seconds.", _seconds(request))
+        logger.warning("A query ran into its limit of %s seconds.", _seconds(request))
         return render(request, "503.html", {"seconds": _seconds(request)}, status=503)
 
 

@@ -1,27 +1,29 @@
-"""The addresses of the browsing pages."""
+"""The addresses of the public pages."""
 
 from django.urls import path
 
-from imr_archive.web import health, views
-from imr_archive.web.determinations import downloads
-from imr_archive.web.exports import streams as exports
+from imr_archive.web import health
+from imr_archive.web.determinations import views as determinations
+from imr_archive.web.exports import views as exports
+from imr_archive.web.pages import views as pages
+from imr_archive.web.results import views as results
 
 app_name = "web"
+_DETERMINATION = "determinations/<str:reference>/"
+_LETTER = f"{_DETERMINATION}letters/<int:letter>/"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("help/", views.help_page, name="help"),
-    path("determinations/", views.determination_list, name="list"),
+    path("", pages.home, name="home"),
+    path("help/", pages.show_help, name="help"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("determinations/", results.determination_list, name="list"),
+    path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("disputed-items.csv", exports.as_csv, name="csv"),
     path("disputed-items.ndjson", exports.as_ndjson, name="ndjson"),
-    path("facets/<slug:name>/", views.facet_values, name="facet"),
-    path("determinations/<str:reference>/", views.determination_detail, name="determination"),
-    path("determinations/<str:reference>/original/", downloads.original, name="original"),
-    path("determinations/<str:reference>/source.txt", downloads.source_text, name="source"),
-    path("determinations/<str:reference>/letters/<int:letter>/original/", downloads.original, name="version-original"),
-    path(
-        "determinations/<str:reference>/letters/<int:letter>/source.txt", downloads.source_text, name="version-source"
-    ),
+    path(_DETERMINATION, determinations.detail, name="determination"),
+    path(f"{_DETERMINATION}original/", determinations.original, name="original"),
+    path(f"{_DETERMINATION}source.txt", determinations.source_text, name="source"),
+    path(f"{_LETTER}original/", determinations.original, name="version-original"),
+    path(f"{_LETTER}source.txt", determinations.source_text, name="version-source"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("robots.txt", health.robots, name="robots"),
 ]

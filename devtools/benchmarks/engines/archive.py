@@ -8,10 +8,9 @@ from devtools.benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, Cou
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.ranking import ranked_page
-from imr_archive.search.facets.selection import Selection, Unit
+from imr_archive.search.facets.selection import Unit
 from imr_archive.search.facets.snapshot import current_snapshot
-from imr_archive.web.question.filters import ItemFilterSet
-from imr_archive.web.question.state import SearchState
+from imr_archive.web.question.search import search_of
 
 
 class Archive:
@@ -38,18 +37,19 @@ class Archive:
 
     def answer(self, question: Question) -> Answer:
         """Read the address, narrow, count the facets, and find the page's keys."""
-        query = QueryDict(question.query_string)
-        state, filterset = SearchState.from_query(query), ItemFilterSet(query, Selection.of_everything())
-        selection = filterset.qs
+        search = search_of(QueryDict(question.query_string))
+        selection = search.selection
         counts: Counts = {}
         for name in FACETS:
             dimension = DIMENSION_BY_NAME[name]
-            narrowed = filterset.without(name)
+            narrowed = search.without(name)
             # The other engines have the categories alone.
             slugs = dimension.shown(narrowed.values(dimension), ())
             counts[name] = narrowed.counts(dimension, slugs)
         if question.by_relevance:
-            keys = ranked_page(selection, state.query, Unit.ITEMS, offset=question.offset, limit=PAGE_SIZE).keys
+            keys = ranked_page(
+                selection, search.question.query, Unit.ITEMS, offset=question.offset, limit=PAGE_SIZE
+            ).keys
         else:
             keys = selection.page(Order.NEWEST, Unit.ITEMS, offset=question.offset, limit=PAGE_SIZE)
         return Answer(selection.size(), counts, tuple(keys))

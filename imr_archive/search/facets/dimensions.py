@@ -72,10 +72,6 @@ class Dimension(ABC):
     # What the value of items that have none is called; empty where that is no value.
     none_label: str = NOT_STATED
 
-    def __deepcopy__(self, memo: Any) -> Dimension:
-        """Stay itself: nothing in it changes, and django-filter copies its filters for every request."""
-        return self
-
     @abstractmethod
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
         """Yield the keys of each value, in any order and some maybe twice; of some determinations, or of all (None).

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pyroaring import BitMap
 
-from imr_archive.models import DisputedItem
 from imr_archive.search.facets.bits import positions_in
 from imr_archive.search.facets.leaf_matches import matching_positions
 from imr_archive.search.facets.paging import Order, Place, page_of
@@ -41,18 +40,12 @@ class Selection:
     positions: Bitmaps
     # What was asked for, by which its counts are held; None where no question says what it holds.
     asked: frozenset[Hashable] | None = None
-    # What it is a set of: django-filter asks.
-    model: ClassVar = DisputedItem
 
     @classmethod
     def of_everything(cls, snapshot: Snapshot | None = None) -> Selection:
         """Return all items of the archive as it is now, or of a snapshot."""
         snapshot = snapshot or current_snapshot()
         return cls(snapshot, snapshot.live, frozenset())
-
-    def all(self) -> Selection:
-        """Return the selection itself, as a queryset does."""
-        return self
 
     def none(self) -> Selection:
         """Return no item."""

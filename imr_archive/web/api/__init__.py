@@ -1,1 +1,1 @@
-"""The questions of the pages, answered as JSON."""
+"""The JSON API: the questions of the pages for programs."""

@@ -1,6 +1,6 @@
-"""What the list's page shows, as JSON: the same parameters, the same items, counts and order.
+"""The list page as JSON: the same parameters, items, counts and order.
 
-A parameter or value that does not exist is an error (400), as is a page beyond the last (404).
+An unknown parameter or value is an error (400), as is a page past the last (404).
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
+from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.exports.records import records_of
-from imr_archive.web.question.strict_filters import BadQuestion, Question, question_of
-from imr_archive.web.results.rate_summary import overturn_rate
-from imr_archive.web.results.results import page_keys
+from imr_archive.web.question.search import InvalidQuestion, strict_search_of
+from imr_archive.web.results.list_page import unit_totals
+from imr_archive.web.results.result_page import page_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,75 +26,79 @@ if TYPE_CHECKING:
 
     from imr_archive.analytics.rates import Rate
     from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.web.question.search import Search
 
-    Answer = Callable[[HttpRequest, Question], JsonResponse]
+    SearchView = Callable[[HttpRequest, Search], JsonResponse]
 
 
-def _asked(answer: Answer) -> Callable[[HttpRequest], JsonResponse]:
-    """Let a view answer a question; what is none is refused with the sentences that say why."""
+def _answers_search(view: SearchView) -> Callable[[HttpRequest], JsonResponse]:
+    """Parse the query string for a view; answer 400 with the problems if it is invalid."""
 
     @require_safe
-    @wraps(answer)
-    def view(request: HttpRequest) -> JsonResponse:
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> JsonResponse:
         try:
-            question = question_of(request.GET)
-        except BadQuestion as error:
-            return JsonResponse({"problems": error.problems}, status=400)
-        return answer(request, question)
+            search = strict_search_of(request.GET)
+        except InvalidQuestion as error:
+            return _problems(*error.problems, status=400)
+        return view(request, search)
 
-    return view
+    return wrapped
 
 
-@_asked
-def items(request: HttpRequest, question: Question) -> JsonResponse:
-    """Answer with a page of disputed items, the counts of all, and their overturn rate, a chosen outcome left out.
+@_answers_search
+def items(request: HttpRequest, search: Search) -> JsonResponse:
+    """Answer with a page of disputed items, the totals, and the overturn rate without a chosen outcome.
 
-    With ``show=determinations`` the page is one of letters, each with all its items that were found.
+    With ``show=determinations`` it is a page of determinations, each with all its selected items.
     """
-    state, filterset = question
-    selection = filterset.qs
-    keys, number, pages, ranked_among = page_keys(selection, state)
-    if number < state.page:
-        return JsonResponse({"problems": [f"There is no page {state.page:,}; the last is {pages:,}."]}, status=404)
-    if state.show is Unit.DETERMINATIONS:
+    question, selection = search.question, search.selection
+    keys, number, pages, ranked_among = page_keys(search)
+    if number < question.page:
+        return _problems(f"There is no page {question.page:,}; the last is {pages:,}.", status=404)
+    if question.show is Unit.DETERMINATIONS:
         keys = [key for determination in keys for key in selection.items_of(determination)]
 
-    def page(other: int) -> str | None:
+    def page_url(other: int) -> str | None:
         if not 1 <= other <= pages:
             return None
-        return request.build_absolute_uri(request.path + state.on_page(other).query_string)
+        return request.build_absolute_uri(request.path + question.on_page(other).query_string)
 
     return JsonResponse(
         {
-            "question": state.query_string,
-            "notices": [*state.query.notices],
-            "found": {unit.value: selection.size(unit) for unit in Unit},
-            "overturned": _rate(overturn_rate(filterset.without("outcome"))),
-            "order": state.order.value,
+            "question": question.query_string,
+            "notices": [*question.query.notices],
+            "found": unit_totals(selection),
+            "overturned": _rate(overturn_rate(search.without("outcome"))),
+            "order": question.order.value,
             "ranked_among": ranked_among,
             "page": number,
             "pages": pages,
-            "previous": page(number - 1),
-            "next": page(number + 1),
+            "previous": page_url(number - 1),
+            "next": page_url(number + 1),
             "items": records_of(keys, request.build_absolute_uri),
         }
     )
 
 
-@_asked
-def facets(request: HttpRequest, question: Question) -> JsonResponse:
+@_answers_search
+def facets(request: HttpRequest, search: Search) -> JsonResponse:
     """Answer with every value of every facet and its count, under all filters but the facet's own."""
-    state = question.state
+    question = search.question
     return JsonResponse(
         {
-            "question": state.query_string,
-            "notices": [*state.query.notices],
-            "counted": state.show.value,
+            "question": question.query_string,
+            "notices": [*question.query.notices],
+            "counted": question.show.value,
             "facets": [
-                {"name": each.name, "title": each.title, "values": _values(question, each)} for each in DIMENSIONS
+                {"name": each.name, "title": each.title, "values": _values(search, each)} for each in DIMENSIONS
             ],
         }
     )
+
+
+def _problems(*problems: str, status: int) -> JsonResponse:
+    return JsonResponse({"problems": problems}, status=status)
 
 
 def _rate(rate: Rate) -> dict[str, Any]:
@@ -101,10 +106,9 @@ def _rate(rate: Rate) -> dict[str, Any]:
     return {"items": rate.part, "of": rate.whole, "share": rate.value, "interval": interval}
 
 
-def _values(question: Question, dimension: Dimension) -> list[dict[str, Any]]:
-    state, filterset = question
-    counts = filterset.without(dimension.name).counts(dimension, unit=state.show)
-    found = [each for each in dimension.arranged(counts, filterset.names(dimension)) if each.count]
+def _values(search: Search, dimension: Dimension) -> list[dict[str, Any]]:
+    counts = search.without(dimension.name).counts(dimension, unit=search.question.show)
+    found = [each for each in dimension.arranged(counts, search.snapshot.names[dimension.name]) if each.count]
     if not dimension.ordered:
         found.sort(key=lambda each: (-each.count, each.label, each.slug))
     return [{"value": each.slug, "label": each.label, "count": each.count} for each in found]

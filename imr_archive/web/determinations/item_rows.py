@@ -1,4 +1,4 @@
-"""Disputed items with everything that a letter's page shows of them, fetched along."""
+"""Disputed items with all related rows that a determination's page shows, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from imr_archive.vocabulary import CitedBy
 
 
-# Where what is fetched along with an item is found on it.
+# The attributes of an item that hold its prefetched rows.
 _TREATMENTS, _BODY_PARTS = "treatment_rows", "body_part_rows"
 _CITATIONS, _MENTIONS = "citation_rows", "mention_rows"
 
@@ -24,7 +24,7 @@ _DOUBTS = {code.value: code.label for code in DiagnosticCode}
 
 
 def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
-    """Fetch items with their text, treatments, body parts, citations, and the guidelines their rationales mention."""
+    """Fetch items with their text, treatments, body parts, citations and mentions of guidelines."""
     return items.select_related("text").prefetch_related(
         Prefetch(
             "item_treatments",
@@ -48,15 +48,15 @@ def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
 
 
 def doubts_of(item: DisputedItem) -> tuple[str, ...]:
-    """Return the parser's doubts about an item in words."""
+    """Return the labels of the parser's doubts about an item."""
     return tuple(_DOUBTS[code] for code in item.doubts if code in _DOUBTS)
 
 
 def citations_of(item: DisputedItem, side: CitedBy) -> tuple[GuidelineCitation, ...]:
-    """Return one side's citations of an item that was fetched with its rows."""
+    """Return one side's citations of an item that was fetched ``with_rows``."""
     return tuple(citation for citation in item.citation_rows if citation.cited_by == side)
 
 
 def treatment_line(treatment: Treatment) -> list[Treatment]:
-    """Return a treatment that was fetched with its parents, after those above it."""
+    """Return a treatment that was fetched with its parents, preceded by them."""
     return [*treatment_line(treatment.parent), treatment] if treatment.parent else [treatment]

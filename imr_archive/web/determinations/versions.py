@@ -1,4 +1,4 @@
-"""The letters that came for one case: which of them speaks for it, and what became of the others."""
+"""The source letters received for one case: which is current, and what the others are."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One letter of a case, with what it is to the case and where it can be had."""
+    """One source letter of a case, with a sentence on its state and its download links."""
 
     received_at: datetime
     kind: str
     size: int
-    speaks: bool
+    is_current: bool
     sentence: str
     original_url: str
     text_url: str
 
 
 def versions_of(determination: Determination) -> tuple[Version, ...]:
-    """Return the letters of a case, the one that speaks for it first, then the last received; empty if it is alone.
+    """Return the letters of a case, the current one first, then the last received; empty if there is only one.
 
-    Names of files are left out: whoever sent a letter may have put the worker's name there.
+    File names are not shown: a sender may have put the worker's name there.
     """
     letters = determination.letters.without_content().order_by("-received_at", "-pk")
     found = sorted(letters, key=lambda letter: letter.state != SourceState.CURRENT)
@@ -49,7 +49,7 @@ def versions_of(determination: Determination) -> tuple[Version, ...]:
             received_at=letter.received_at,
             kind=letter.get_kind_display(),
             size=letter.size,
-            speaks=letter.state == SourceState.CURRENT,
+            is_current=letter.state == SourceState.CURRENT,
             sentence=_SENTENCES[SourceState(letter.state)],
             original_url=reverse("web:version-original", args=[reference, letter.pk]),
             text_url=reverse("web:version-source", args=[reference, letter.pk]),

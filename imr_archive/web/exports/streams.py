@@ -1,97 +1,29 @@
-"""All items of a question to take away: as CSV for spreadsheets, as JSON Lines for programs; streamed, in their order.
-
-A download reads some hundreds of items at a time, so it takes no more memory for a million than for a page. Each keeps
-a thread and a connection busy as long as its reader takes, so a process serves a few at a time and refuses more.
-"""
+"""Records of items as the text of a download: CSV for spreadsheets, JSON Lines for programs."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse, StreamingHttpResponse
-from django.views.decorators.http import require_safe
-
-from imr_archive.search.facets.paging import Order
-from imr_archive.web.exports.records import DATES, PROFILE, records_in_order
-from imr_archive.web.question.strict_filters import BadQuestion, question_of
-from imr_archive.web.results.results import ORDERS
+from imr_archive.web.exports.records import DATES, PROFILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from django.http import HttpRequest
+    from collections.abc import Iterable, Iterator
 
     from imr_archive.web.exports.records import Record
 
-    Form = Callable[[Iterable[list[Record]]], Iterator[str]]
 
-# Of the threads that gunicorn.conf.py gives a process, half remain for pages.
-AT_A_TIME = 2
-_RETRY_SECONDS = 60
-_free = BoundedSemaphore(AT_A_TIME)
-
-_PLAIN = "text/plain; charset=utf-8"
-
-
-@require_safe
-def as_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Send a row for each item: its facts, and the request in the letter's words."""
-    return _download(request, _csv, "csv", "text/csv; charset=utf-8")
-
-
-@require_safe
-def as_ndjson(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Send a JSON object for each item, a line each: everything that was read, the texts with it."""
-    return _download(request, _ndjson, "ndjson", "application/x-ndjson")
-
-
-def _download(
-    request: HttpRequest, form: Form, extension: str, content_type: str
-) -> HttpResponse | StreamingHttpResponse:
-    try:
-        state, filterset = question_of(request.GET)
-    except BadQuestion as error:
-        return HttpResponse("\n".join([*error.problems, ""]), content_type=_PLAIN, status=400)
-    headers = {"Content-Disposition": f'attachment; filename="disputed-items.{extension}"'}
-    if request.method == "HEAD":
-        return HttpResponse(content_type=content_type, headers=headers)
-    if not _free.acquire(blocking=False):
-        sentence = "Other downloads are on their way; please try again in a minute.\n"
-        return HttpResponse(sentence, content_type=_PLAIN, status=503, headers={"Retry-After": str(_RETRY_SECONDS)})
-    # Best matches are a matter of the first pages.
-    order = ORDERS.get(state.order, Order.NEWEST)
-    text = form(records_in_order(filterset.qs, order, request.build_absolute_uri))
-    return StreamingHttpResponse(_Download(text), content_type=content_type, headers=headers)
-
-
-class _Download:
-    """What is sent piece by piece; however it ends, read to its end or given up, the next one may begin."""
-
-    def __init__(self, pieces: Iterator[str]) -> None:
-        self._pieces = pieces
-        self._is_open = True
-
-    def __iter__(self) -> Iterator[str]:
-        return self._pieces
-
-    def close(self) -> None:
-        """Make room for another download; Django calls it when the answer is closed."""
-        if self._is_open:
-            self._is_open = False
-            _free.release()
-
-
-def _ndjson(batches: Iterable[list[Record]]) -> Iterator[str]:
+def ndjson_text(batches: Iterable[list[Record]]) -> Iterator[str]:
+    """Yield the lines of each batch."""
     for records in batches:
         yield "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
 
 
-def _csv(batches: Iterable[list[Record]]) -> Iterator[str]:
-    # Without the mark, spreadsheets take the text for one of their own code page.
+def csv_text(batches: Iterable[list[Record]]) -> Iterator[str]:
+    """Yield the header, then the rows of each batch."""
+    # Without the byte order mark, spreadsheets assume another encoding.
     yield "\ufeff" + _lines([COLUMNS])
     for records in batches:
         yield _lines([*map(_cell, row_of(record))] for record in records)
@@ -133,11 +65,11 @@ def row_of(record: Record) -> list[Any]:
 
 
 def _cited(side: Record) -> str:
-    """Name what a side cites: each guideline with its section."""
+    """Return the guidelines that a side cites, each with its section."""
     named = (f"{each['title']}, {each['section']}" if each["section"] else each["title"] for each in side["citations"])
     return _JOINT.join(dict.fromkeys(named))
 
 
 def _cell(value: Any) -> Any:
-    """Keep a spreadsheet from reckoning with what a letter prints: "=…" is text."""
+    """Neutralize a text that a spreadsheet would evaluate as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

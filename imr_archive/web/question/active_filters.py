@@ -1,4 +1,4 @@
-"""What is asked, in words: one chip for each thing that can be given up."""
+"""The active filters of a question: a removable label for the words and for each chosen value."""
 
 from __future__ import annotations
 
@@ -7,33 +7,38 @@ from typing import TYPE_CHECKING, NamedTuple
 from imr_archive.search.facets.dimensions import DIMENSIONS
 
 if TYPE_CHECKING:
-    from imr_archive.web.question.filters import ItemFilterSet
-    from imr_archive.web.question.state import SearchState
+    from collections.abc import Iterable
+
+    from imr_archive.web.question.search import Search
 
 
-class Chip(NamedTuple):
-    """One filter in words, and the query string without it."""
+class ActiveFilter(NamedTuple):
+    """One condition of a question in words, and the query string without it."""
 
     phrase: str
     label: str
     remove_url: str
     element_id: str
 
+    def __str__(self) -> str:
+        return self.label if self.phrase == "words" else f"{self.phrase} {self.label}"
 
-def chips(filterset: ItemFilterSet, state: SearchState) -> list[Chip]:
-    """Return a chip for the words and for each chosen value; one that doesn't exist shows what was asked."""
+
+def active_filters(search: Search) -> list[ActiveFilter]:
+    """Return an active filter for the words and for each chosen value; an unknown value is shown in quotes."""
+    question = search.question
     found = []
-    if state.words:
-        found.append(Chip("words", state.words, state.without_words().query_string, "chip-words"))
+    if question.words:
+        found.append(ActiveFilter("words", question.words, question.without_words().query_string, "chip-words"))
     for dimension in DIMENSIONS:
-        labels = filterset.labels(dimension.name)
-        for value in state.values(dimension.name):
+        labels = search.labels.get(dimension.name, {})
+        for value in question.values(dimension.name):
             label = labels.get(value, f"“{value}”")
-            url = state.without_value(dimension.name, value).query_string
-            found.append(Chip(dimension.phrase, label, url, f"chip-{len(found)}"))
+            url = question.without_value(dimension.name, value).query_string
+            found.append(ActiveFilter(dimension.phrase, label, url, f"chip-{len(found)}"))
     return found
 
 
-def in_words(found: list[Chip]) -> str:
-    """Say a whole question for a title: "fusion, treatment Imaging"."""
-    return ", ".join(chip.label if chip.phrase == "words" else f"{chip.phrase} {chip.label}" for chip in found)
+def question_in_words(filters: Iterable[ActiveFilter]) -> str:
+    """Describe a whole question for a title: "fusion, treatment Imaging"."""
+    return ", ".join(map(str, filters))

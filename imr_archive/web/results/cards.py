@@ -1,4 +1,4 @@
-"""Disputed items under their determinations, as the result list shows them."""
+"""The cards of the result list: disputed items under their determinations."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ from imr_archive.web.determinations.item_rows import doubts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imr_archive.search.facets.selection import Selection
     from imr_archive.search.query.tree import Leaf
-    from imr_archive.web.question.state import SearchState
+    from imr_archive.web.question.search import Search
 
-# Of a letter with dozens of matching items, a list of letters shows the first few; its page shows them all.
+# A list of determinations shows the first few matching items of each.
 ITEMS_SHOWN = 5
 GUIDELINES_SHOWN = 2
 
 _SUMMARY = "clinical summary"
-# What a snippet is taken from, by the place of the text.
+# The names of the texts that a snippet can be taken from, in the order of ``_item_card``.
 _SOURCES = ("rationale", "request", "request", "request", "reviewer’s guideline", "administrator’s guideline", _SUMMARY)
 _SUMMARY_SOURCE = _SOURCES.index(_SUMMARY)
-# The description stands above the snippet, with its words marked.
+# The index of the description, which is the heading of the card and never a snippet.
 _DESCRIPTION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Reliance:
-    """What one side relied on, in brief: each guideline once, with its first section, and how many more there are."""
+    """What one side relied on: each guideline once with its first section, and the number of those left out."""
 
     basis: Basis
     guidelines: tuple[tuple[str, str], ...]
@@ -45,9 +44,9 @@ class Reliance:
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """A matching item; ``section`` names what the snippet was taken from, unless it is the rationale.
+    """A matching item; ``section`` names the text of the snippet, unless it is the rationale.
 
-    ``elsewhere`` names the words that the snippet doesn't show, and where they stand.
+    ``elsewhere`` are the search words that the snippet does not show, with the names of the texts that contain them.
     """
 
     item: DisputedItem
@@ -62,7 +61,7 @@ class ItemCard:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A determination on the result list."""
+    """A determination on the result list; ``remainder`` is a sentence about its items that are not shown."""
 
     determination: Determination
     items: tuple[ItemCard, ...]
@@ -71,22 +70,23 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is linked to an item: names, and by side each guideline cited with the section it is first cited for."""
+    """The linked rows of an item: names, and by side each cited guideline with the first section cited."""
 
     treatments: list[str] = field(default_factory=list)
     body_parts: list[str] = field(default_factory=list)
     cited: dict[CitedBy, dict[str, str]] = field(default_factory=lambda: {side: {} for side in CitedBy})
 
 
-def cards_of(selection: Selection, state: SearchState, keys: Sequence[int]) -> tuple[Card, ...]:
-    """Return the cards of items, or of letters with their items of the selection, by their keys and in their order."""
-    if state.show is Unit.DETERMINATIONS:
+def cards_of(search: Search, keys: Sequence[int]) -> tuple[Card, ...]:
+    """Return the cards for the keys of a page, in order: of items, or of determinations, as the question shows."""
+    selection, leaves = search.selection, search.question.query.positive_leaves
+    if search.question.show is Unit.DETERMINATIONS:
         wanted = [key for determination in keys for key in selection.items_of(determination)[:ITEMS_SHOWN]]
     else:
         wanted = [*keys]
     found = DisputedItem.objects.order_by().select_related("text").in_bulk(wanted)
     facts = _facts_of(wanted)
-    # In the order of the page; a letter that was deleted since it was counted is left out.
+    # In the order of the page; what was deleted since it was counted is skipped.
     matching: dict[int, list[DisputedItem]] = {}
     for key in wanted:
         if key in found:
@@ -101,17 +101,17 @@ def cards_of(selection: Selection, state: SearchState, keys: Sequence[int]) -> t
         if key in determinations:
             items.sort(key=lambda item: item.position)
             rest = outcomes[key] - Counter(item.outcome for item in items)
-            shown = _item_cards(determinations[key], items, facts, state.query.positive_leaves)
+            shown = _item_cards(determinations[key], items, facts, leaves)
             cards.append(Card(determinations[key], shown, remainder_sentence(rest)))
     return tuple(cards)
 
 
 def _facts_of(items: Sequence[int]) -> Mapping[int, _Facts]:
-    """Read what is linked to items, as plain values: a page has hundreds, and needs no model of any."""
+    """Read the linked rows of items as plain values: a page has hundreds, and model instances would be slow."""
     facts = {key: _Facts() for key in items}
     treatments = ItemTreatment.objects.filter(item__in=items).order_by("position")
     for key, above, name in treatments.values_list("item", "treatment__parent__name", "treatment__name"):
-        # The last two levels tell enough: "Imaging" by its category, "Tramadol" by its class.
+        # The last two levels are enough: "Imaging" with its category, "Tramadol" with its class.
         facts[key].treatments.append(f"{above} › {name}" if above else name)
     parts = ItemBodyPart.objects.filter(item__in=items).order_by("pk")
     for key, name in parts.values_list("item", "body_part__name"):
@@ -127,7 +127,7 @@ def _item_cards(
 ) -> tuple[ItemCard, ...]:
     cards: list[ItemCard] = []
     for item in items:
-        # The summary is the letter's: what it says is shown once, not under each item.
+        # The summary belongs to the whole letter, so a snippet of it is shown once, not for each item.
         is_shown = any(card.section == _SUMMARY for card in cards)
         summary = determination.text.clinical_summary
         cards.append(_item_card(item, facts[item.pk], summary, leaves, summary_is_shown=is_shown))
@@ -166,7 +166,7 @@ def _item_card(
 
 
 def _elsewhere(snippet: Snippet, leaves: Sequence[Leaf]) -> Iterator[tuple[str, str]]:
-    """Yield the words that stand outside the snippet and the card's heading, by what they stand in."""
+    """Yield the search words found outside the snippet and the heading, grouped by the text they are in."""
     standing: dict[str, list[str]] = {}
     for leaf, source in snippet.elsewhere:
         if source != _DESCRIPTION:
@@ -180,7 +180,7 @@ def _reliance(sections: Mapping[str, str], basis: str) -> Reliance:
 
 
 def remainder_sentence(rest: Counter[str]) -> str:
-    """Say what became of a determination's other items: "4 more items in this determination, all upheld"."""
+    """Return a sentence on the outcomes of the other items: "4 more items in this determination, all upheld"."""
     total = rest.total()
     if not total:
         return ""

@@ -1,21 +1,20 @@
-"""Facets as a page shows them: each value with its count, whether it is chosen, and the link that toggles it."""
+"""The facets of a page: each value with its count, whether it is chosen, and the link that toggles it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, UNKNOWN, ValueCount
-from imr_archive.web.question.state import FACET_VARS, STEP
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, STEP, UNKNOWN, ValueCount
+from imr_archive.web.question.parameters import FACET_VARS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from imr_archive.search.facets.dimensions import Dimension
-    from imr_archive.web.question.filters import ItemFilterSet
-    from imr_archive.web.question.state import SearchState
+    from imr_archive.web.question.search import Search
 
-# A facet shows so many values and folds the next ones away; the rest, and these, are found by name, so many at a time.
+# The number of values that a facet shows, that it folds away below them, and that a search by name returns at most.
 SHOWN = 10
 FOLDED = 10
 FOUND = 50
@@ -23,7 +22,7 @@ FOUND = 50
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet. ``share`` is its count against the facet's largest, in percent, for its bar."""
+    """One value of a facet. ``share`` is its count in percent of the facet's largest count, for its bar."""
 
     slug: str
     label: str
@@ -38,19 +37,19 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class ValueList:
-    """Values in their order: those in sight, those folded away, and how many are left out."""
+    """Values in order: those shown, those folded away, and the number of those left out."""
 
     shown: tuple[FacetValue, ...] = ()
     folded: tuple[FacetValue, ...] = ()
     left_out: int = 0
 
 
-_NOTHING = ValueList()
+_NO_VALUES = ValueList()
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A dimension with the counts of its values under every filter but its own."""
+    """A dimension with the counts of its values under every filter but its own; ``selected`` counts the chosen ones."""
 
     name: str
     title: str
@@ -59,23 +58,23 @@ class Facet:
 
     @property
     def is_searchable(self) -> bool:
-        """Whether it has so many values that one looks for them by name."""
+        """Return whether it has enough values to offer a search by name."""
         return bool(self.values.folded) or self.name in ("treatment", "guideline", "ca_guideline")
 
 
-def build_facets(filterset: ItemFilterSet, state: SearchState, *, names: Collection[str] = FACET_VARS) -> list[Facet]:
-    """Count the named dimensions in the state's unit, in their order on the page."""
-    return [_FacetBuilder(each, filterset, state).facet() for each in DIMENSIONS if each.name in names]
+def build_facets(search: Search, *, names: Collection[str] = FACET_VARS) -> list[Facet]:
+    """Count the named dimensions in the question's unit, in their order on the page."""
+    return [_FacetBuilder(each, search).facet() for each in DIMENSIONS if each.name in names]
 
 
 class _FacetBuilder:
-    def __init__(self, dimension: Dimension, filterset: ItemFilterSet, state: SearchState) -> None:
+    def __init__(self, dimension: Dimension, search: Search) -> None:
         self.dimension = dimension
-        self.state = state
-        self.labels = dict(filterset.labels(dimension.name))
-        self.selection = filterset.without(dimension.name)
-        self.names = filterset.names(dimension)
-        self.toggled = state.toggles(dimension.name)
+        self.unit = search.question.show
+        self.labels = dict(search.labels.get(dimension.name, {}))
+        self.selection = search.without(dimension.name)
+        self.names = search.snapshot.names[dimension.name]
+        self.toggled = search.question.toggles(dimension.name)
         self.largest = 0
         self.below: dict[str, list[ValueCount]] = {}
 
@@ -83,7 +82,7 @@ class _FacetBuilder:
         """Count the values that a page shows."""
         dimension, opened = self.dimension, self.dimension.opened(self.labels)
         shown = dimension.shown(self.selection.values(dimension), opened)
-        counts = dimension.arranged(self.selection.counts(dimension, shown, self.state.show), self.names)
+        counts = dimension.arranged(self.selection.counts(dimension, shown, self.unit), self.names)
         kept = {slug: label for slug in opened if (label := dimension.label(slug, self.names))} | self.labels
         self.largest = max((each.count for each in counts), default=0)
         for each in _with_zeros(counts, kept):
@@ -96,22 +95,22 @@ class _FacetBuilder:
         )
 
     def search(self, within: str) -> Facet:
-        """Find values by the words of their names; their counts are those of the facet."""
+        """Find values by words of their names; the counts are those of the facet."""
         words = within.lower().split()
         labels = {slug: self._whole_label(slug) for slug in self.selection.values(self.dimension)}
         wanted = {slug for slug, label in labels.items() if all(word in label.lower() for word in words)}
-        counts = self.selection.counts(self.dimension, wanted, self.state.show)
+        counts = self.selection.counts(self.dimension, wanted, self.unit)
         found = sorted((-count, labels[slug], slug) for slug, count in counts.items() if count)
         self.largest = max((-count for count, _, _ in found), default=0)
         self.below = {}
         shown = [self._value(ValueCount(slug, label, -count)) for count, label, slug in found[:FOUND]]
-        # On the list's page the same value may stand in the facet, too.
+        # On the list page the facet may show the same value; element ids must differ.
         shown = [replace(value, element_id=f"found-{value.element_id}") for value in shown]
         values = ValueList(shown=tuple(shown), left_out=max(0, len(found) - FOUND))
         return Facet(self.dimension.name, self.dimension.title, values, len(self.labels))
 
     def _whole_label(self, slug: str) -> str:
-        """Name a value after those above it."""
+        """Return the label of a value with the labels above it."""
         steps = slug.split(STEP)
         above = (self.dimension.label(STEP.join(steps[:length]), self.names) for length in range(1, len(steps) + 1))
         return " › ".join(label for label in above if label)
@@ -121,12 +120,12 @@ class _FacetBuilder:
         if not self.dimension.ordered:
             counts = sorted(counts, key=lambda each: (-each.count, each.label))
         if not self.dimension.ordered or len(counts) > SHOWN:
-            counts = sorted(counts, key=lambda each: not self._is_in_sight(each))
-        # The unknown stands last of those in sight, however many it counts.
+            counts = sorted(counts, key=lambda each: not self._is_pinned(each))
+        # The unknown is the last of the shown values, whatever its count.
         unknown = [each for each in counts if each.slug == UNKNOWN]
         known = [each for each in counts if each.slug != UNKNOWN]
-        room = max(SHOWN - len(unknown), sum(map(self._is_in_sight, known)))
-        # One value alone is not worth folding away.
+        room = max(SHOWN - len(unknown), sum(map(self._is_pinned, known)))
+        # A single value is not folded away.
         cut = len(known) if len(known) == room + 1 else room
         return ValueList(
             shown=tuple(map(self._value, (*known[:cut], *unknown))),
@@ -134,8 +133,8 @@ class _FacetBuilder:
             left_out=max(0, len(known) - cut - FOLDED),
         )
 
-    def _is_in_sight(self, counted: ValueCount) -> bool:
-        """Whether a value is chosen, or one below it."""
+    def _is_pinned(self, counted: ValueCount) -> bool:
+        """Return whether a value, or one below it, is chosen: it is always shown."""
         return counted.slug in self.labels or self._is_partly(counted.slug)
 
     def _is_partly(self, slug: str) -> bool:
@@ -153,18 +152,17 @@ class _FacetBuilder:
             partly=self._is_partly(slug),
             element_id=f"{name}-{slug.replace(STEP, '--')}",
             toggle_url=self.toggled(slug),
-            # Most have nothing below them.
-            parts=self._values(above=slug) if slug in self.below else _NOTHING,
+            parts=self._values(above=slug) if slug in self.below else _NO_VALUES,
         )
 
 
-def facet_search(filterset: ItemFilterSet, state: SearchState, name: str, within: str) -> Facet:
-    """Return the values of a facet whose names hold some words, the most frequent first, at any level."""
-    return _FacetBuilder(DIMENSION_BY_NAME[name], filterset, state).search(within)
+def find_values(search: Search, name: str, within: str) -> Facet:
+    """Return the values of a facet, at any level, whose names contain all words; the most frequent first."""
+    return _FacetBuilder(DIMENSION_BY_NAME[name], search).search(within)
 
 
 def _with_zeros(counts: Iterable[ValueCount], kept: Mapping[str, str]) -> list[ValueCount]:
-    """Add the chosen values that no item has, and those above them, so that they stay in sight and can be given up."""
+    """Add chosen values without items, and those above them, so that they are shown and can be removed."""
     counts = list(counts)
     found = {each.slug for each in counts}
     return counts + [ValueCount(slug, label, 0) for slug, label in kept.items() if slug not in found]

@@ -1,4 +1,4 @@
-"""Links to the pages of a result list, the far ones left out."""
+"""Links to the pages of a result list; pages far from the current one are left out."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.core.paginator import Paginator
 
 if TYPE_CHECKING:
-    from imr_archive.web.question.state import SearchState
-    from imr_archive.web.results.results import ResultPage
+    from imr_archive.web.question.question import Question
+    from imr_archive.web.results.result_page import ResultPage
 
 
 class PageLink(NamedTuple):
-    """A page's link; without an address it is the page shown, or a gap."""
+    """The link to a page; without a URL it is the current page, or an ellipsis."""
 
     label: str
     url: str | None
     is_current: bool = False
 
 
-class PageLinks(NamedTuple):
-    """The links below a result list; None where there is no page that way."""
+class Pager(NamedTuple):
+    """The links below a result list; ``previous`` and ``next`` are None at the ends."""
 
     previous: str | None
     numbers: list[PageLink]
     next: str | None
 
 
-def page_links(state: SearchState, page: ResultPage) -> PageLinks | None:
-    """Return the links around a page; None where one page holds everything."""
+def pager(question: Question, page: ResultPage) -> Pager | None:
+    """Return the links around a page; None if there is only one page."""
     if page.pages == 1:
         return None
 
     def url(number: int) -> str | None:
-        return state.on_page(number).query_string or "?" if 1 <= number <= page.pages else None
+        return question.on_page(number).query_string or "?" if 1 <= number <= page.pages else None
 
     paginator = Paginator(range(page.pages), 1)
     numbers = [
@@ -42,4 +42,4 @@ def page_links(state: SearchState, page: ResultPage) -> PageLinks | None:
         else PageLink(str(number), None)
         for number in paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     ]
-    return PageLinks(url(page.number - 1), numbers, url(page.number + 1))
+    return Pager(url(page.number - 1), numbers, url(page.number + 1))

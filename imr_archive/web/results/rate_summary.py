@@ -1,26 +1,25 @@
-"""The strip above the results: how much of what is shown was overturned, beside how much of everything."""
+"""The rate summary above the results: the overturn rate of the items shown, beside that of all items."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.analytics.rates import Rate
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
-from imr_archive.vocabulary import Outcome
+from imr_archive.analytics.overturn import overturn_rate
 
 if TYPE_CHECKING:
-    from imr_archive.search.facets.selection import Selection
-    from imr_archive.web.question.filters import ItemFilterSet
+    from imr_archive.analytics.rates import Rate
+    from imr_archive.web.question.search import Search
 
+# The possible ends of the scale.
 _SCALES = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class RateStrip:
-    """The rate of the items shown, and of everything where that is more; positions on the scale are in percent.
+class RateSummary:
+    """The rate of the items shown, and of all items where that is more; positions on the scale are in percent.
 
-    ``outcome_left_out`` tells that a chosen outcome doesn't count here, where it would only repeat itself.
+    ``outcome_left_out`` tells that a chosen outcome is ignored here, as the rate would be 0 or 100 % by definition.
     """
 
     shown: Rate
@@ -34,29 +33,29 @@ class RateStrip:
         furthest = max(max(rate.interval.high, rate.value or 0) for rate in rates if rate.whole)
         return next(end for end in _SCALES if end >= min(1.0, furthest * 1.05))
 
-    def at(self, share: float) -> float:
-        """Return where a share stands on the scale, in percent of its width."""
+    def position(self, share: float) -> float:
+        """Return the position of a share on the scale, in percent of its width."""
         return round(100 * share / self.scale, 2)
 
     @property
     def low(self) -> float:
-        """Where the interval of the shown begins."""
-        return self.at(self.shown.interval.low)
+        """The position of the lower end of the interval."""
+        return self.position(self.shown.interval.low)
 
     @property
     def high(self) -> float:
-        """Where the interval of the shown ends."""
-        return self.at(self.shown.interval.high)
+        """The position of the upper end of the interval."""
+        return self.position(self.shown.interval.high)
 
     @property
     def width(self) -> float:
-        """How wide the interval of the shown is."""
+        """The width of the interval."""
         return round(self.high - self.low, 2)
 
     @property
     def point(self) -> float:
-        """Where the rate of the shown stands."""
-        return self.at(self.shown.value or 0.0)
+        """The position of the rate of the items shown."""
+        return self.position(self.shown.value or 0.0)
 
     @property
     def middle(self) -> float:
@@ -65,26 +64,22 @@ class RateStrip:
 
     @property
     def everything_anchor(self) -> str:
-        """Which end of its label stands at the rate of everything, so that the label stays inside."""
+        """Return which end of the label is at the rate of all items, so that the label stays inside the figure."""
         return "start" if self.everything_at < 70 else "end"
 
     @property
     def everything_at(self) -> float:
-        """Where the rate of everything stands."""
-        return self.at(self.everything.value or 0.0) if self.everything else 0.0
+        """The position of the rate of all items."""
+        return self.position(self.everything.value or 0.0) if self.everything else 0.0
 
 
-def overturn_rate(selection: Selection) -> Rate:
-    """Return the overturn rate of the selected items that state an outcome."""
-    counts = selection.counts(DIMENSION_BY_NAME["outcome"])
-    overturned = counts.get(Outcome.OVERTURNED, 0)
-    return Rate(overturned, overturned + counts.get(Outcome.UPHELD, 0))
-
-
-def rate_strip(filterset: ItemFilterSet, everything: Rate, *, is_narrowed: bool) -> RateStrip | None:
-    """Return the rate of what is asked for, a chosen outcome left out; None of nothing."""
-    shown = overturn_rate(filterset.without("outcome"))
+def rate_summary(search: Search) -> RateSummary | None:
+    """Return the rate of the question without its chosen outcomes; None where no item states an outcome."""
+    shown = overturn_rate(search.without("outcome"))
     if not shown.whole:
         return None
-    outcome_left_out = bool(filterset.labels("outcome"))
-    return RateStrip(shown, everything if is_narrowed else None, outcome_left_out=outcome_left_out)
+    return RateSummary(
+        shown=shown,
+        everything=overturn_rate(search.everything) if search.question.is_narrowed else None,
+        outcome_left_out=bool(search.labels.get("outcome")),
+    )

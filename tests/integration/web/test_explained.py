@@ -4,9 +4,9 @@ import pytest
 from django.http import QueryDict
 
 from devtools.testing.archive import ItemRow, add_determination
-from imr_archive.web.question.filters import ItemFilterSet
-from imr_archive.web.question.state import SearchState
-from imr_archive.web.results.explanation import leaf_counts, ways_out
+from imr_archive.web.question.search import search_of
+from imr_archive.web.results.alternatives import alternatives
+from imr_archive.web.results.explanation import leaf_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +26,15 @@ def _archive():
 
 
 def asked(query_string):
-    query = QueryDict(query_string)
-    return ItemFilterSet(query), SearchState.from_query(query)
+    return search_of(QueryDict(query_string))
 
 
 def counted(query_string):
-    return {(leaf.printed, leaf.is_negated): leaf.count for leaf in leaf_counts(*asked(query_string))}
+    return {(leaf.printed, leaf.is_negated): leaf.count for leaf in leaf_counts(asked(query_string))}
 
 
 def offered(query_string):
-    return {(way.change, way.label, way.count) for way in ways_out(*asked(query_string))}
+    return {(each.change, each.label, each.count) for each in alternatives(asked(query_string))}
 
 
 def test_each_leaf_has_its_own_count():
@@ -60,9 +59,9 @@ def test_a_question_of_one_word_needs_no_explanation():
 
 
 def test_what_the_thesaurus_added_is_counted_with_its_leaf():
-    (leaf, _) = leaf_counts(*asked("q=ultram+pain&exact=1"))
+    (leaf, _) = leaf_counts(asked("q=ultram+pain&exact=1"))
     assert leaf.also == ()
-    widened = next(leaf for leaf in leaf_counts(*asked("q=ultram+pain")) if leaf.printed == "ultram")
+    widened = next(leaf for leaf in leaf_counts(asked("q=ultram+pain")) if leaf.printed == "ultram")
     assert "tramadol" in widened.also
     assert widened.count == 1
 
@@ -90,12 +89,12 @@ def test_a_word_that_is_in_the_archive_is_not_corrected():
 
 
 def test_a_suggestion_leads_to_what_it_promises():
-    for way in ways_out(*asked("q=bone+densitty+-fusion&outcome=upheld")):
-        filterset, state = asked(way.url.removeprefix("?"))
-        assert filterset.qs.size(state.show) == way.count
+    for alternative in alternatives(asked("q=bone+densitty+-fusion&outcome=upheld")):
+        search = asked(alternative.url.removeprefix("?"))
+        assert search.selection.size(search.question.show) == alternative.count
 
 
-def test_the_page_shows_counts_and_ways_out(client):
+def test_the_page_shows_counts_and_alternatives(client):
     page = client.get("/determinations/", {"q": "scan severe"}).content.decode()
     assert "Nothing matches all of this" in page
     assert ">severe</a>: <b>2</b> items" in page

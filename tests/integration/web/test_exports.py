@@ -13,8 +13,7 @@ from django.db import close_old_connections
 
 from devtools.testing.archive import Cited, ItemRow, add_determination
 from imr_archive.models import Determination, Guideline
-from imr_archive.web.exports import records
-from imr_archive.web.exports import streams as exports
+from imr_archive.web.exports import records, streams, views
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +94,7 @@ def test_a_record_holds_everything_that_was_read_under_the_names_of_the_parse_sc
 
 def test_a_row_of_csv_holds_the_facts_with_lists_joined(client, one):
     (row,) = rows(client)
-    assert tuple(row) == exports.COLUMNS
+    assert tuple(row) == streams.COLUMNS
     assert row["description"] == "MRI of the left knee, “urgent”"
     assert (row["treatment"], row["further_treatments"]) == ("diagnostic-testing/imaging", "surgery/spine")
     assert (row["body_parts"], row["quantity"], row["service_from"]) == ("knee; neck", "2", "")
@@ -182,7 +181,7 @@ def test_words_that_are_read_otherwise_are_a_notice(client, one):
 
 @pytest.mark.parametrize("address", DOWNLOADS)
 def test_a_process_serves_a_few_downloads_at_a_time_and_the_next_when_one_ends(client, one, address):
-    running = [client.get(address) for _ in range(exports.AT_A_TIME)]
+    running = [client.get(address) for _ in range(views.MAX_DOWNLOADS)]
     refused = client.get(address)
     assert (refused.status_code, refused["Retry-After"]) == (503, "60")
     assert "try again" in refused.content.decode()
@@ -190,8 +189,8 @@ def test_a_process_serves_a_few_downloads_at_a_time_and_the_next_when_one_ends(c
     for each in running:
         give_up(each)
         give_up(each)
-    running = [client.get(address) for _ in range(exports.AT_A_TIME)]
-    assert [each.status_code for each in running] == [200] * exports.AT_A_TIME
+    running = [client.get(address) for _ in range(views.MAX_DOWNLOADS)]
+    assert [each.status_code for each in running] == [200] * views.MAX_DOWNLOADS
     assert client.get(address).status_code == 503, "one that ends twice makes room for one only"
     for each in running:
         text_of(each)

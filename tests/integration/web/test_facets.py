@@ -22,9 +22,9 @@ from imr_archive.search.facets import selection
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.question.filters import ItemFilterSet
-from imr_archive.web.question.state import FACET_VARS, SearchState
-from imr_archive.web.results.facets import build_facets, facet_search
+from imr_archive.web.question.parameters import FACET_VARS
+from imr_archive.web.question.search import search_of
+from imr_archive.web.results.facets import build_facets, find_values
 
 pytestmark = pytest.mark.django_db
 
@@ -39,21 +39,21 @@ def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted
     chance = random.Random(11)
     for _ in range(60):
         question = random_question(chance)
-        state, filterset = SearchState.from_query(QueryDict(question)), ItemFilterSet(QueryDict(question))
-        found = found_by_hand(cases, state)
-        assert filterset.qs.size(Unit.ITEMS) == len(found), question
-        assert filterset.qs.size(Unit.DETERMINATIONS) == len({case.number for case, _ in found}), question
-        for facet in build_facets(filterset, state):
+        search = search_of(QueryDict(question))
+        found = found_by_hand(cases, search.question)
+        assert search.selection.size(Unit.ITEMS) == len(found), question
+        assert search.selection.size(Unit.DETERMINATIONS) == len({case.number for case, _ in found}), question
+        for facet in build_facets(search):
             by_hand = Counter(
                 value
                 for value, _ in {
-                    (value, case.number if state.show is Unit.DETERMINATIONS else place)
-                    for place, (case, item) in enumerate(found_by_hand(cases, state, leave_out=facet.name))
+                    (value, case.number if search.question.show is Unit.DETERMINATIONS else place)
+                    for place, (case, item) in enumerate(found_by_hand(cases, search.question, leave_out=facet.name))
                     for value in values_by_hand(case, item, facet.name)
                 }
             )
             shown = {value.slug: value.count for value in all_values(facet.values)}
-            chosen = set(state.values(facet.name))
+            chosen = set(search.question.values(facet.name))
             for slug, count in shown.items():
                 assert count == by_hand[slug], (question, facet.name, slug)
                 assert count or slug in chosen or facet.name == "treatment", "only what is chosen is shown at zero"
@@ -71,15 +71,14 @@ def test_pages_are_pieces_of_the_order_made_by_hand(stored, order, unit):
     chance = random.Random(5)
     for _ in range(15):
         question = random_question(chance)
-        state = SearchState.from_query(QueryDict(question))
-        found = [(case, case.items.index(item) + 1) for case, item in found_by_hand(cases, state)]
+        search = search_of(QueryDict(question))
+        found = [(case, case.items.index(item) + 1) for case, item in found_by_hand(cases, search.question)]
         found.sort(key=lambda each: order_by_hand(*each, order, keys))
         if unit is Unit.ITEMS:
             by_hand = [items[case.number, position] for case, position in found]
         else:
             by_hand = [*dict.fromkeys(keys[case.number] for case, _ in found)]
-        selection = ItemFilterSet(QueryDict(question)).qs
-        pages = [selection.page(order, unit, offset=offset, limit=7) for offset in range(0, len(by_hand) + 7, 7)]
+        pages = [search.selection.page(order, unit, offset=offset, limit=7) for offset in range(0, len(by_hand) + 7, 7)]
         assert [key for page in pages for key in page] == by_hand, question
 
 
@@ -99,7 +98,7 @@ def test_conditions_hold_for_one_and_the_same_item():
     add_determination("CM14-0000002", items=[ItemRow("Bone scan", "overturned", body_parts=["knee"])])
 
     def found(question):
-        items = DisputedItem.objects.filter(pk__in=ItemFilterSet(QueryDict(question)).qs.item_keys())
+        items = DisputedItem.objects.filter(pk__in=search_of(QueryDict(question)).selection.item_keys())
         return list(items.values_list("determination__case_number", "position"))
 
     assert found("q=bone+scan&outcome=overturned") == [("CM14-0000002", 1)]
@@ -180,29 +179,28 @@ def test_a_value_that_does_not_exist_is_a_sentence_and_finds_nothing(dimension, 
     add_determination("CM14-0000001", items=[ItemRow("A")])
     query = QueryDict(mutable=True)
     query[dimension.name] = value
-    filterset = ItemFilterSet(query)
-    assert filterset.qs.size() == 0
-    assert len(filterset.problems) == 1
-    assert filterset.problems[0].startswith(dimension.title)
-    build_facets(filterset, SearchState.from_query(query))
+    search = search_of(query)
+    assert search.selection.size() == 0
+    assert len(search.unknown_values) == 1
+    assert search.unknown_values[0].startswith(dimension.title)
+    build_facets(search)
 
 
 def test_a_value_that_does_not_exist_changes_nothing_beside_one_that_does():
     add_determination("CM14-0000001", items=[ItemRow("A", "upheld"), ItemRow("B", "overturned")])
-    filterset = ItemFilterSet(QueryDict("outcome=upheld&outcome=nonsense"))
-    assert filterset.qs.size() == 1
-    assert len(filterset.problems) == 1
+    search = search_of(QueryDict("outcome=upheld&outcome=nonsense"))
+    assert search.selection.size() == 1
+    assert len(search.unknown_values) == 1
 
 
-def test_a_filterset_that_is_asked_for_nothing_has_everything():
+def test_a_search_that_asks_for_nothing_has_everything():
     add_determination("CM14-0000001", items=[ItemRow("A"), ItemRow("B")])
-    keys = ItemFilterSet(QueryDict("q=&treatment=")).qs.item_keys()
+    keys = search_of(QueryDict("q=&treatment=")).selection.item_keys()
     assert sorted(keys) == sorted(DisputedItem.objects.values_list("pk", flat=True))
 
 
 def facet(name, question):
-    state = SearchState.from_query(QueryDict(question))
-    return build_facets(ItemFilterSet(QueryDict(question)), state, names=[name])[0]
+    return build_facets(search_of(QueryDict(question)), names=[name])[0]
 
 
 def facet_counts(question):
@@ -219,12 +217,12 @@ def test_values_are_found_by_their_names_at_any_level_with_their_counts():
             ItemRow("B", "overturned", treatments=["pharmaceuticals/opioid/tramadol", "surgery/spine"]),
         ],
     )
-    query = QueryDict("outcome=upheld")
-    found = facet_search(ItemFilterSet(query), SearchState.from_query(query), "treatment", "TRAM")
+    search = search_of(QueryDict("outcome=upheld"))
+    found = find_values(search, "treatment", "TRAM")
     (value,) = found.values.shown
     assert (value.slug, value.count) == ("pharmaceuticals/opioid/tramadol", 1)
     assert value.toggle_url == "?treatment=pharmaceuticals/opioid/tramadol&outcome=upheld"
-    nothing = facet_search(ItemFilterSet(query), SearchState.from_query(query), "treatment", "spine")
+    nothing = find_values(search, "treatment", "spine")
     assert nothing.values.shown == ()
 
 

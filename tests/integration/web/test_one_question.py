@@ -1,4 +1,4 @@
-"""One state gives the page's list, headline, facets and rate, the downloads and the API: they all say the same."""
+"""One question gives the page's list, headline, facets and rate, the downloads and the API: they all say the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from devtools.testing.random_archive import (
 from imr_archive.models import Determination
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.question.state import FACET_VARS, SearchState
+from imr_archive.web.question.parameters import FACET_VARS
+from imr_archive.web.question.search import search_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +39,10 @@ def questions():
     return [(chance.choice([*Order]), random_question(chance)) for _ in range(15)]
 
 
-def by_hand(cases, state, order):
-    """The items that answer a state, by case and position, in their order."""
+def by_hand(cases, asked, order):
+    """The items that answer a question, by case and position, in their order."""
     keys = dict(Determination.objects.values_list("case_number", "pk"))
-    found = [(case, case.items.index(item) + 1) for case, item in found_by_hand(cases, state)]
+    found = [(case, case.items.index(item) + 1) for case, item in found_by_hand(cases, asked)]
     found.sort(key=lambda each: order_by_hand(*each, order, keys))
     return [(case.number, position) for case, position in found]
 
@@ -63,14 +64,14 @@ def pages(client, address):
 
 
 def test_page_downloads_and_api_say_the_same(client, cases, questions):
-    for order, asked in questions:
-        question = f"{asked}&sort={order.value}"
-        state = SearchState.from_query(QueryDict(question))
-        found = by_hand(cases, state, order)
-        shown = client.get(f"/determinations/?{question}").context
+    for order, conditions in questions:
+        question = f"{conditions}&sort={order.value}"
+        asked = search_of(QueryDict(question)).question
+        found = by_hand(cases, asked, order)
+        shown = client.get(f"/determinations/?{question}").context["page"]
         answers = [*pages(client, f"/api/items/?{question}")]
         totals = {"items": len(found), "determinations": len({number for number, _ in found})}
-        assert shown["totals"] == totals, question
+        assert shown.totals == totals, question
         assert all(answer["found"] == totals for answer in answers), question
 
         lines = downloaded(client, f"/disputed-items.ndjson?{question}").splitlines()
@@ -78,31 +79,29 @@ def test_page_downloads_and_api_say_the_same(client, cases, questions):
         assert as_pairs(map(json.loads, lines)) == found, question
         assert [(row["case_number"], int(row["item"])) for row in rows] == found, question
         paged = [pair for answer in answers for pair in as_pairs(answer["items"])]
-        if state.show is Unit.ITEMS:
+        if asked.show is Unit.ITEMS:
             assert paged == found, question
         else:
             letters = [*dict.fromkeys(number for number, _ in found)]
             assert [*dict.fromkeys(number for number, _ in paged)] == letters, question
             assert sorted(paged) == sorted(found), question
-        on_page = {
-            (str(card.determination), shown.item.position) for card in shown["page"].cards for shown in card.items
-        }
+        on_page = {(str(card.determination), item.item.position) for card in shown.results.cards for item in card.items}
         assert on_page <= set(as_pairs(answers[0]["items"])), question
         assert {number for number, _ in on_page} == {number for number, _ in as_pairs(answers[0]["items"])}, question
 
 
 def test_facets_and_rate_are_the_same_on_the_page_and_in_the_api(client, cases, questions):
     for _, question in questions:
-        state = SearchState.from_query(QueryDict(question))
-        shown = client.get(f"/determinations/?{question}").context
+        asked = search_of(QueryDict(question)).question
+        shown = client.get(f"/determinations/?{question}").context["page"]
         answer = client.get(f"/api/facets/?{question}").json()
-        assert [facet["name"] for facet in answer["facets"]] == [facet.name for facet in shown["facets"]]
+        assert [facet["name"] for facet in answer["facets"]] == [facet.name for facet in shown.facets]
         assert {*FACET_VARS} == {facet["name"] for facet in answer["facets"]}
-        for facet, on_page in zip(answer["facets"], shown["facets"], strict=True):
+        for facet, on_page in zip(answer["facets"], shown.facets, strict=True):
             counts = {each["value"]: each["count"] for each in facet["values"]}
-            found = found_by_hand(cases, state, leave_out=facet["name"])
+            found = found_by_hand(cases, asked, leave_out=facet["name"])
             counted = {
-                (value, case.number if state.show is Unit.DETERMINATIONS else place)
+                (value, case.number if asked.show is Unit.DETERMINATIONS else place)
                 for place, (case, item) in enumerate(found)
                 for value in values_by_hand(case, item, facet["name"])
             }
@@ -110,10 +109,10 @@ def test_facets_and_rate_are_the_same_on_the_page_and_in_the_api(client, cases, 
             for value in all_values(on_page.values):
                 assert value.count == counts.get(value.slug, 0), (question, facet["name"])
 
-        decided = Counter(item.outcome for _, item in found_by_hand(cases, state, leave_out="outcome"))
+        decided = Counter(item.outcome for _, item in found_by_hand(cases, asked, leave_out="outcome"))
         decided = {"items": decided["overturned"], "of": decided["overturned"] + decided["upheld"]}
         rate = client.get(f"/api/items/?{question}").json()["overturned"]
         assert {name: rate[name] for name in decided} == decided, question
-        strip = shown["strip"]
-        on_strip = {"items": strip.shown.part, "of": strip.shown.whole} if strip else {"items": 0, "of": 0}
-        assert on_strip == decided, question
+        summary = shown.rate_summary
+        on_page = {"items": summary.shown.part, "of": summary.shown.whole} if summary else {"items": 0, "of": 0}
+        assert on_page == decided, question

@@ -1,5 +1,7 @@
 """Marking the words of a question in printed text, and choosing what to show."""
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from imr_archive.search.passages import best_snippet, find_hits, marked_pieces
 from imr_archive.search.query.parser import parse_query
 from imr_archive.search.query.stems import tokens_of
 from imr_archive.search.query.tree import Section
-from imr_archive.web.templatetags.archive import Hits, marked, paragraphs
+from imr_archive.web.formatting import Highlights
+from imr_archive.web.templatetags.archive import highlight, highlight_paragraphs
 
 
 def leaves(words):
@@ -51,12 +54,12 @@ def test_each_word_of_a_text_is_found_in_it(text):
 
 
 def test_marking_escapes_what_is_printed():
-    html = marked({}, "<b>bone</b> & 'scan'", leaves("bone"))
+    html = highlight({}, "<b>bone</b> & 'scan'", leaves("bone"))
     assert html == "&lt;b&gt;<mark>bone</mark>&lt;/b&gt; &amp; &#x27;scan&#x27;"
 
 
 def test_blank_lines_part_paragraphs():
-    assert paragraphs({}, "One.\n\n\n\nTwo & three.", ()) == "<p>One.</p>\n<p>Two &amp; three.</p>"
+    assert highlight_paragraphs({}, "One.\n\n\n\nTwo & three.", ()) == "<p>One.</p>\n<p>Two &amp; three.</p>"
 
 
 def test_a_snippet_shows_the_place_with_the_most_different_words():
@@ -94,12 +97,14 @@ def test_any_texts_give_a_snippet_of_bounded_length(texts, words):
 
 
 def test_hits_are_numbered_through_a_page_and_respect_their_sections():
-    context = {"hits": Hits()}
-    html = marked(context, "A scan of bone", leaves("bone scan"), "request")
+    context = {"page": SimpleNamespace(highlights=Highlights())}
+    html = highlight(context, "A scan of bone", leaves("bone scan"), "request")
     assert html == 'A <mark id="hit-1">scan</mark> of <mark id="hit-2">bone</mark>'
-    assert "<mark" not in marked(context, "A scan", leaves("scan in:summary"), "request")
-    assert '<mark id="hit-3">Scan</mark>' in paragraphs(context, "One.\n\nScan.", leaves("scan in:summary"), "summary")
-    assert list(context["hits"]) == [1, 2, 3]
+    assert "<mark" not in highlight(context, "A scan", leaves("scan in:summary"), "request")
+    assert '<mark id="hit-3">Scan</mark>' in highlight_paragraphs(
+        context, "One.\n\nScan.", leaves("scan in:summary"), "summary"
+    )
+    assert list(context["page"].highlights) == [1, 2, 3]
 
 
 def test_a_snippet_names_what_stands_outside_it():

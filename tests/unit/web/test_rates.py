@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_archive.analytics.rates import Interval, Rate, wilson_interval
-from imr_archive.web.results.rate_summary import RateStrip
+from imr_archive.web.results.rate_summary import RateSummary
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_an_interval_lies_in_0_to_1_and_holds_its_rate(rate):
 
 
 @given(rates, rates)
-def test_everything_on_the_strip_stands_inside_its_scale(shown, everything):
-    strip = RateStrip(shown, everything, outcome_left_out=False)
-    assert 0 <= strip.low <= strip.point <= strip.high <= 100
-    assert 0 <= strip.everything_at <= 100
-    assert strip.width == pytest.approx(strip.high - strip.low, abs=0.01)
+def test_everything_in_the_rate_summary_stands_inside_its_scale(shown, everything):
+    summary = RateSummary(shown, everything, outcome_left_out=False)
+    assert 0 <= summary.low <= summary.point <= summary.high <= 100
+    assert 0 <= summary.everything_at <= 100
+    assert summary.width == pytest.approx(summary.high - summary.low, abs=0.01)

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from imr_archive.web.determinations.page import outcome_sentence
+from imr_archive.web.determinations.facts import outcome_sentence
+from imr_archive.web.formatting import midsentence, percent
 from imr_archive.web.results.cards import remainder_sentence
-from imr_archive.web.templatetags.archive import midsentence, percent
 
 CODES = {"u": "upheld", "o": "overturned", "-": ""}
 

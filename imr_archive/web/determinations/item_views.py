@@ -1,0 +1,131 @@
+"""The disputed items of a determination's page, each part with its provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imr_archive.vocabulary import Basis, CitedBy, Outcome
+from imr_archive.web.determinations.item_rows import citations_of, doubts_of, treatment_line
+from imr_archive.web.determinations.provenance import Fact, LinkedValue, Provenance, facet_url, single_fact
+from imr_archive.web.formatting import day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imr_archive.models import DisputedItem, GuidelineCitation, GuidelineMention, ItemBodyPart, ItemTreatment
+    from imr_archive.web.determinations.provenance import Spans
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """What the claims administrator or the expert reviewer relied on for an item."""
+
+    name: str
+    basis: Basis
+    provenance: Provenance | None
+    citations: tuple[tuple[GuidelineCitation, LinkedValue], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A disputed item with both sides."""
+
+    item: DisputedItem
+    meaning: str
+    description: LinkedValue
+    outcome_provenance: Provenance | None
+    treatments: tuple[tuple[LinkedValue, ...], ...]
+    body_parts: tuple[LinkedValue, ...]
+    details: tuple[Fact, ...]
+    sides: tuple[SideView, SideView]
+    rationale: LinkedValue
+    mentions: tuple[LinkedValue, ...]
+    doubts: tuple[str, ...]
+
+
+def item_view(item: DisputedItem, spans: Spans) -> ItemView:
+    """Return the view of an item that was fetched ``with_rows``."""
+    path, name = f"items.{item.position - 1}", f"item {item.position}"
+    text = item.text
+    return ItemView(
+        item=item,
+        meaning=Outcome(item.outcome).meaning if item.outcome else "No outcome is stated",
+        description=LinkedValue(text.description, spans.provenance(f"{name}, description", f"{path}.description")),
+        outcome_provenance=spans.provenance(f"{name}, outcome", f"{path}.outcome"),
+        treatments=tuple(_treatments(item.treatment_rows, spans, path)),
+        body_parts=tuple(_body_parts(item.body_part_rows, spans, path)),
+        details=tuple(_details(item, spans, path)),
+        sides=(
+            _side(item, CitedBy.CLAIMS_ADMINISTRATOR, spans, path),
+            _side(item, CitedBy.REVIEWER, spans, path),
+        ),
+        rationale=LinkedValue(text.rationale, spans.provenance(f"{name}, rationale", f"{path}.rationale")),
+        mentions=tuple(_mentions(item.mention_rows, spans, path)),
+        doubts=doubts_of(item),
+    )
+
+
+def _treatments(rows: Iterable[ItemTreatment], spans: Spans, path: str) -> Iterator[tuple[LinkedValue, ...]]:
+    """Yield the levels of each treatment; the last level has the provenance."""
+    for index, row in enumerate(rows):
+        provenance = spans.provenance(row.treatment.name, f"{path}.treatments.{index}")
+        *above, own = treatment_line(row.treatment)
+        yield (
+            *(LinkedValue(each.name, None, facet_url("treatment", each.slug)) for each in above),
+            LinkedValue(own.name, provenance, facet_url("treatment", own.slug)),
+        )
+
+
+def _body_parts(rows: Iterable[ItemBodyPart], spans: Spans, path: str) -> Iterator[LinkedValue]:
+    for index, row in enumerate(rows):
+        provenance = spans.provenance(row.body_part.name, f"{path}.body_parts.{index}")
+        yield LinkedValue(row.body_part.name, provenance, facet_url("body_part", row.body_part.slug))
+
+
+def _mentions(rows: Iterable[GuidelineMention], spans: Spans, path: str) -> Iterator[LinkedValue]:
+    """Yield each guideline that the rationale mentions once, with the provenance of its first mention."""
+    shown: set[int] = set()
+    for index, row in enumerate(rows):
+        if row.guideline_id not in shown:
+            shown.add(row.guideline_id)
+            provenance = spans.provenance(f"mention of {row.text}", f"{path}.mentions.{index}")
+            yield LinkedValue(row.guideline.label, provenance)
+
+
+def _details(item: DisputedItem, spans: Spans, path: str) -> Iterator[Fact]:
+    """Yield the facts that only some items state."""
+
+    def detail(label: str, text: str, name: str, field: str) -> Fact:
+        return single_fact(label, text, spans.provenance(name, f"{path}.{field}"))
+
+    text = item.text
+    if text.original_request:
+        yield detail("Original request", text.original_request, "original request", "original_request")
+    if text.authorized:
+        yield detail("Authorized before", text.authorized, "authorized part", "authorized")
+    if item.quantity is not None:
+        yield detail("Quantity", f"{item.quantity:,}", "quantity", "quantity")
+    if item.laterality:
+        yield detail("Side", item.get_laterality_display(), "side", "laterality")
+    if item.service_from:
+        days = dict.fromkeys((item.service_from, item.service_to))
+        yield detail("Date of service", " – ".join(map(day, days)), "date of service", "service_dates")
+
+
+def _side(item: DisputedItem, side: CitedBy, spans: Spans, path: str) -> SideView:
+    is_reviewer = side is CitedBy.REVIEWER
+    side_path = f"{path}.{side.value}"
+    citations = []
+    for index, citation in enumerate(citations_of(item, side)):
+        provenance = spans.provenance(f"{side.label.lower()}’s citation", f"{side_path}.citations.{index}")
+        url = facet_url("guideline" if is_reviewer else "ca_guideline", citation.guideline.slug)
+        citations.append((citation, LinkedValue(citation.title, provenance, url)))
+    return SideView(
+        name=f"{side.label} relied on",
+        basis=Basis(item.reviewer_basis if is_reviewer else item.ca_basis),
+        provenance=spans.provenance(f"{side.label.lower()}’s guideline paragraph", f"{side_path}.text"),
+        citations=tuple(citations),
+        text=item.text.reviewer_guideline if is_reviewer else item.text.ca_guideline,
+    )

@@ -1,0 +1,77 @@
+"""Provenance: where the source letter states a value, as a link that highlights the words in the source text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from imr_archive.web.question.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The parameter that names the span to highlight in the source text.
+AT_VAR = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the letter states something: the path of the span, a name for it, and the link that highlights it.
+
+    ``is_highlighted`` tells that the page highlights it now.
+    """
+
+    path: str
+    name: str
+    url: str
+    is_highlighted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedValue:
+    """A value with its provenance, and the query string that finds the items with the same value."""
+
+    text: str
+    provenance: Provenance | None = None
+    facet_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled fact; without values the letter does not state it."""
+
+    label: str
+    values: tuple[LinkedValue, ...]
+
+
+@dataclass
+class Spans:
+    """The spans of a letter as links of its page; remembers the names that the page gives them.
+
+    ``highlighted`` is the path of the span to highlight.
+    """
+
+    address: str
+    question: Question
+    spans: dict[str, Sequence[int]]
+    highlighted: str
+    names: dict[str, str] = field(default_factory=dict)
+
+    def provenance(self, name: str, path: str) -> Provenance | None:
+        """Return the provenance of a path, if the letter has a span for it."""
+        if path not in self.spans:
+            return None
+        self.names[path] = name
+        query = urlencode([*self.question.pairs, (AT_VAR, path)], safe="/")
+        return Provenance(path, name, f"{self.address}?{query}", is_highlighted=path == self.highlighted)
+
+
+def single_fact(label: str, text: str, provenance: Provenance | None) -> Fact:
+    """Return a fact of one value; an empty text is not stated."""
+    return Fact(label, (LinkedValue(text, provenance),) if text else ())
+
+
+def facet_url(name: str, value: str) -> str:
+    """Return the query string that finds everything with one facet value."""
+    return Question().with_value(name, value).query_string

@@ -1,0 +1,33 @@
+"""Pages that ask no question: home, help and robots.txt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from imr_archive.web.pages.home import help_page, home_page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Introduce the archive."""
+    return render(request, "web/pages/home.html", {"page": home_page()})
+
+
+@require_safe
+def show_help(request: HttpRequest) -> HttpResponse:
+    """Explain the search language and the terms of the archive."""
+    return render(request, "web/pages/help.html", {"page": help_page()})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Allow crawlers the letters' pages; keep them out of downloads and of the endless combinations of filters."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/", "Disallow: /disputed-items.", "Disallow: /*?"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

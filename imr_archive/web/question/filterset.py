@@ -1,0 +1,195 @@
+"""The declared form of a question's parameters. Pages, downloads and the API validate a query string with it.
+
+django-filter is used for what it declares: parameters, their form fields and their error messages. The items are
+selected from the facet index (see ``search.py``), not through ``FilterSet.qs``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+
+from imr_archive.models import DisputedItem
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS
+from imr_archive.search.facets.selection import Unit
+from imr_archive.web.question.parameters import FACET_VARS, PAGE_VAR, SHOW_VAR, SORT_VAR, VARS, Sort
+from imr_archive.web.question.question import Question, canonical_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.http import QueryDict
+
+# What a value of any facet looks like.
+SLUG = re.compile(r"[\w-]{1,200}(?:/[\w-]{1,200}){0,2}", re.ASCII)
+# How much of an invalid value an error message repeats.
+_SHOWN_OF_VALUE = 60
+_PAGE_NUMBER = re.compile(r"0*[1-9][0-9]*", re.ASCII)
+_LONGEST_PAGE_NUMBER = 9
+
+
+class WordsField(forms.Field):
+    """Search words; runs of white space become one space."""
+
+    def to_python(self, value: str | None) -> str:
+        """Normalize white space."""
+        return " ".join((value or "").split())
+
+
+class PageNumberField(forms.Field):
+    """A page number, from 1 on."""
+
+    def to_python(self, value: str | None) -> int:
+        """Convert the number; nothing stated is page 1."""
+        if not value:
+            return 1
+        if len(value) > _LONGEST_PAGE_NUMBER or not _PAGE_NUMBER.fullmatch(value):
+            raise forms.ValidationError(f"“{value}” is no page number; this is the first page.")
+        return int(value)
+
+
+class FacetValuesField(forms.Field):
+    """Any number of values of one facet. ``names`` are the labels of the values that exist, by slug."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, dimension: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dimension = DIMENSION_BY_NAME[dimension]
+        self.names: Mapping[str, str] = {}
+
+    def clean(self, value: Iterable[str] | None) -> tuple[str, ...]:
+        """Return the values; raise one message for each that does not exist."""
+        values = stripped(value)
+        known = self.labels(values)
+        if unknown := [each for each in values if each not in known]:
+            raise forms.ValidationError(
+                [f"{self.dimension.title}: there is no value “{_shortened(each)}”." for each in unknown]
+            )
+        return values
+
+    def labels(self, values: Iterable[str]) -> dict[str, str]:
+        """Return the labels of those values that exist."""
+        labels = {each: self.dimension.label(each, self.names) for each in values if SLUG.fullmatch(each)}
+        return {each: label for each, label in labels.items() if label}
+
+
+class WordsFilter(django_filters.Filter):
+    """The search words."""
+
+    field_class = WordsField
+
+
+class PageNumberFilter(django_filters.Filter):
+    """The page of the result list."""
+
+    field_class = PageNumberField
+
+
+class FacetFilter(django_filters.Filter):
+    """The chosen values of one facet."""
+
+    field_class = FacetValuesField
+
+
+def _facet(name: str) -> FacetFilter:
+    return FacetFilter(label=DIMENSION_BY_NAME[name].title, dimension=name)
+
+
+class QuestionFilterSet(django_filters.FilterSet):
+    """Every parameter of a question.
+
+    ``names`` are the labels of the values that exist, by facet and slug: those of the snapshot that is searched.
+    A page shows the problems as sentences and answers what is left; ``strict_search_of`` refuses the question.
+    """
+
+    q = WordsFilter(label="Words")
+    exact = django_filters.Filter(label="Only the words as typed")
+    treatment = _facet("treatment")
+    outcome = _facet("outcome")
+    guideline = _facet("guideline")
+    ca_guideline = _facet("ca_guideline")
+    basis = _facet("basis")
+    ca_basis = _facet("ca_basis")
+    body_part = _facet("body_part")
+    specialty = _facet("specialty")
+    state = _facet("state")
+    year = _facet("year")
+    case_outcome = _facet("case_outcome")
+    sex = _facet("sex")
+    age = _facet("age")
+    show = django_filters.TypedChoiceFilter(
+        label="Counted and listed",
+        choices=Unit.choices,
+        coerce=Unit,
+        empty_value=None,
+        error_messages={"invalid_choice": "“%(value)s” can’t be counted; choose items or determinations."},
+    )
+    sort = django_filters.TypedChoiceFilter(
+        label="Order",
+        choices=Sort.choices,
+        coerce=Sort,
+        empty_value=None,
+        error_messages={
+            "invalid_choice": "There is no order named “%(value)s”; choose relevance, newest, oldest or items."
+        },
+    )
+    page = PageNumberFilter(label="Page")
+
+    class Meta:
+        model = DisputedItem
+        fields: list[str] = []
+
+    def __init__(self, query: QueryDict, names: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(query, DisputedItem.objects.none())
+        for name in FACET_VARS:
+            self.form.fields[name].names = names.get(name, {})
+
+    @property
+    def question(self) -> Question:
+        """The question. An invalid unit, order or page is left at its default; unknown facet values stay chosen."""
+        self.form.is_valid()
+        valid = self.form.cleaned_data
+        return Question(
+            words=valid["q"],
+            exact=bool(valid["q"]) and valid["exact"] == "1",
+            chosen=canonical_choices({name: stripped(self.form[name].data) for name in FACET_VARS}),
+            show=valid.get(SHOW_VAR) or Unit.ITEMS,
+            sort=valid.get(SORT_VAR),
+            page=valid.get(PAGE_VAR, 1),
+        )
+
+    def labels(self, question: Question) -> dict[str, dict[str, str]]:
+        """Return the labels of the chosen values that exist, by facet."""
+        return {name: self.form.fields[name].labels(values) for name, values in question.chosen}
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Return a sentence for an invalid unit, order and page."""
+        return self._messages((SHOW_VAR, SORT_VAR, PAGE_VAR))
+
+    @property
+    def unknown_values(self) -> tuple[str, ...]:
+        """Return a sentence for each facet value that does not exist."""
+        return self._messages(dimension.name for dimension in DIMENSIONS)
+
+    @property
+    def unknown_parameters(self) -> tuple[str, ...]:
+        """Return a sentence for each parameter that does not exist."""
+        known = f"there are {', '.join(VARS)}."
+        return tuple(f"There is no parameter “{name[:40]}”; {known}" for name in self.data if name not in VARS)
+
+    def _messages(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(message for name in names for message in self.errors.get(name, ()))
+
+
+def stripped(values: Iterable[str] | None) -> tuple[str, ...]:
+    """Return the values that are more than white space, without white space around them."""
+    return tuple(value for each in values or () if (value := each.strip()))
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _SHOWN_OF_VALUE else f"{value[:_SHOWN_OF_VALUE]}…"

@@ -1,0 +1,39 @@
+"""The names of a question's parameters in the query string, in their canonical order."""
+
+from __future__ import annotations
+
+from imr_archive.vocabulary import Vocabulary
+
+WORDS_VAR = "q"
+EXACT_VAR = "exact"
+SHOW_VAR = "show"
+SORT_VAR = "sort"
+PAGE_VAR = "page"
+# Facets of a disputed item, which must hold for one and the same item, then facets of its determination.
+FACET_VARS = (
+    "treatment",
+    "outcome",
+    "guideline",
+    "ca_guideline",
+    "basis",
+    "ca_basis",
+    "body_part",
+    "specialty",
+    "state",
+    "year",
+    "case_outcome",
+    "sex",
+    "age",
+)
+BEFORE_FACETS = (WORDS_VAR, EXACT_VAR)
+# Every parameter, in the order of a query string.
+VARS = (*BEFORE_FACETS, *FACET_VARS, SHOW_VAR, SORT_VAR, PAGE_VAR)
+
+
+class Sort(Vocabulary):
+    """The orders of the result list."""
+
+    RELEVANCE = "relevance", "Best match"
+    NEWEST = "newest", "Newest"
+    OLDEST = "oldest", "Oldest"
+    MOST_ITEMS = "items", "Most items"

@@ -1,0 +1,177 @@
+"""The question: everything that a reader asks of the archive, as one value made from the query string.
+
+The question alone determines the list, the counts, the facets and every link on a page. Links are made by asking it
+for its neighbours: ``question.with_value("outcome", "upheld").query_string``. Whether a chosen value exists is checked
+by ``QuestionFilterSet``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus, urlencode
+
+from imr_archive.search.facets.dimensions import STEP
+from imr_archive.search.facets.selection import Unit
+from imr_archive.search.query.thesaurus import read_question
+from imr_archive.web.question.parameters import (
+    BEFORE_FACETS,
+    EXACT_VAR,
+    FACET_VARS,
+    PAGE_VAR,
+    SHOW_VAR,
+    SORT_VAR,
+    WORDS_VAR,
+    Sort,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from imr_archive.search.query.parser import SearchQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
+
+    ``exact`` searches for the words alone, without the synonyms of the thesaurus.
+    """
+
+    words: str = ""
+    exact: bool = False
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    show: Unit = Unit.ITEMS
+    sort: Sort | None = None
+    page: int = 1
+
+    @property
+    def query(self) -> SearchQuery:
+        """The words as a search query."""
+        return read_question(self.words, exact=self.exact)
+
+    @property
+    def order(self) -> Sort:
+        """The order of the list: the one asked for where it applies, else by relevance to the words, else newest."""
+        ranked = bool(self.query.positive_leaves)
+        if self.sort is None or (self.sort is Sort.RELEVANCE and not ranked):
+            return Sort.RELEVANCE if ranked else Sort.NEWEST
+        return self.sort
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any condition is set."""
+        return bool(self.chosen or self.query)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the chosen values of one facet."""
+        return dict(self.chosen).get(name, ())
+
+    def with_value(self, name: str, value: str) -> Question:
+        """Choose a value. It replaces the values above and below it, so that a choice always narrows."""
+        kept = [each for each in self.values(name) if not _related(each, value)]
+        return self._choosing(name, [*kept, value])
+
+    def toggles(self, name: str) -> Callable[[str], str]:
+        """Return a function that gives the query string with a value of a facet chosen, or removed if it is chosen.
+
+        The result equals that of ``with_value`` or ``without_value``, but the other parameters are encoded only once:
+        a page has hundreds of these links.
+        """
+        own = self.values(name)
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
+        for pair in replace(self, page=1).pairs:
+            if pair[0] != name:
+                is_before = pair[0] in BEFORE_FACETS or pair[0] in FACET_VARS[: FACET_VARS.index(name)]
+                (before if is_before else after).append(pair)
+        prefix, suffix = urlencode(before, safe=STEP), urlencode(after, safe=STEP)
+
+        def toggled(value: str) -> str:
+            kept = [each for each in own if each != value]
+            if value not in own:
+                kept = sorted([*(each for each in own if not _related(each, value)), value])
+            chosen = "&".join(f"{name}={quote_plus(each, safe=STEP)}" for each in kept)
+            query = "&".join(part for part in (prefix, chosen, suffix) if part)
+            return f"?{query}" if query else ""
+
+        return toggled
+
+    def without_value(self, name: str, value: str) -> Question:
+        """Remove one value."""
+        return self._choosing(name, [each for each in self.values(name) if each != value])
+
+    def without_values(self, name: str) -> Question:
+        """Remove every value of a facet."""
+        return self._choosing(name, ())
+
+    def with_words(self, words: str) -> Question:
+        """Replace the words; empty words remove them."""
+        return replace(self, words=words, page=1) if words else self.without_words()
+
+    def without_words(self) -> Question:
+        """Remove the words, and the order by relevance with them."""
+        return replace(self, words="", exact=False, sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)
+
+    def cleared(self) -> Question:
+        """Remove the words and every value; keep the unit and the order of the list."""
+        return replace(self.without_words(), chosen=())
+
+    def sorted_by(self, sort: Sort) -> Question:
+        """Change the order and go to its first page."""
+        return replace(self, sort=sort, page=1)
+
+    def searched_exactly(self, exact: bool) -> Question:
+        """Search with or without synonyms."""
+        return replace(self, exact=exact, page=1)
+
+    def showing(self, unit: Unit) -> Question:
+        """Count and list items, or determinations."""
+        return replace(self, show=unit, page=1)
+
+    def on_page(self, page: int) -> Question:
+        """Go to a page."""
+        return replace(self, page=page)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters in their canonical order, without those at their default."""
+        pairs = [(WORDS_VAR, self.words)] if self.words else []
+        if self.exact:
+            pairs.append((EXACT_VAR, "1"))
+        pairs += [(name, value) for name, values in self.chosen for value in values]
+        if self.show is not Unit.ITEMS:
+            pairs.append((SHOW_VAR, self.show.value))
+        if self.sort:
+            pairs.append((SORT_VAR, self.sort.value))
+        if self.page > 1:
+            pairs.append((PAGE_VAR, str(self.page)))
+        return pairs
+
+    @property
+    def query_string(self) -> str:
+        """The canonical query string, with its question mark; empty for the question that asks for nothing."""
+        return f"?{encoded}" if (encoded := urlencode(self.pairs, safe=STEP)) else ""
+
+    def _choosing(self, name: str, values: Iterable[str]) -> Question:
+        return replace(self, chosen=canonical_choices(dict(self.chosen) | {name: tuple(values)}), page=1)
+
+
+def canonical_choices(chosen: Mapping[str, Iterable[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Sort facets and values, without duplicates and without values below another chosen value."""
+    facets = []
+    for name in FACET_VARS:
+        asked = {value.strip() for value in chosen.get(name, ())} - {""}
+        if values := tuple(sorted(value for value in asked if not asked.intersection(_above(value)))):
+            facets.append((name, values))
+    return tuple(facets)
+
+
+def _above(value: str) -> list[str]:
+    """Return the values above this one: for ``a/b/c``, ``a`` and ``a/b``."""
+    steps = value.split(STEP)
+    return [STEP.join(steps[:length]) for length in range(1, len(steps))]
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one in _above(other) or other in _above(one)

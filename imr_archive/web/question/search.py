@@ -1,0 +1,105 @@
+"""A question asked of one snapshot of the archive: the items it selects, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.selection import Selection
+from imr_archive.search.facets.snapshot import current_snapshot
+from imr_archive.web.question.filterset import QuestionFilterSet
+from imr_archive.web.question.parameters import WORDS_VAR
+from imr_archive.web.question.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import QueryDict
+
+    from imr_archive.search.facets.snapshot import Snapshot
+
+
+class InvalidQuestion(ValueError):
+    """A query string with unknown parameters or invalid values; ``problems`` are the sentences that say which."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A question with the items it selects from a snapshot.
+
+    Every condition holds for one and the same item. ``labels`` name the chosen values that exist, by facet. A facet
+    for which only unknown values are chosen selects nothing; beside known values an unknown one changes nothing.
+    ``problems`` and ``unknown_values`` are sentences for the reader.
+    """
+
+    question: Question
+    snapshot: Snapshot
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    unknown_values: tuple[str, ...] = ()
+
+    @classmethod
+    def of_everything(cls) -> Search:
+        """Return the search that asks for nothing: all items of the archive as it is now."""
+        return cls(Question(), current_snapshot())
+
+    @cached_property
+    def everything(self) -> Selection:
+        """All items of the snapshot."""
+        return Selection.of_everything(self.snapshot)
+
+    @cached_property
+    def selection(self) -> Selection:
+        """The items that fulfil every condition."""
+        return self._narrowed(leave_out=None)
+
+    def without(self, name: str) -> Selection:
+        """Return the items under every condition but the named one: what a facet counts."""
+        is_asked = self.question.words if name == WORDS_VAR else self.question.values(name)
+        return self._narrowed(leave_out=name) if is_asked else self.selection
+
+    def _narrowed(self, *, leave_out: str | None) -> Selection:
+        items = self.everything
+        if leave_out != WORDS_VAR:
+            items = items.matching(self.question.query)
+        for dimension in DIMENSIONS:
+            if dimension.name != leave_out and self.question.values(dimension.name):
+                known = self.labels.get(dimension.name)
+                items = items.having(dimension, known) if known else items.none()
+        return items
+
+
+def search_of(query: QueryDict, snapshot: Snapshot | None = None) -> Search:
+    """Parse a query string leniently, as a page does: what is invalid becomes a sentence beside the results."""
+    snapshot = snapshot or current_snapshot()
+    return _search(QuestionFilterSet(query, snapshot.names), snapshot)
+
+
+def strict_search_of(query: QueryDict) -> Search:
+    """Parse a query string strictly, as downloads and the API do.
+
+    Raise ``InvalidQuestion`` where a page would only show a sentence: a program that misspells a parameter must not
+    get the whole archive.
+    """
+    snapshot = current_snapshot()
+    filterset = QuestionFilterSet(query, snapshot.names)
+    if problems := (*filterset.unknown_parameters, *filterset.problems, *filterset.unknown_values):
+        raise InvalidQuestion(problems)
+    return _search(filterset, snapshot)
+
+
+def _search(filterset: QuestionFilterSet, snapshot: Snapshot) -> Search:
+    question = filterset.question
+    return Search(
+        question,
+        snapshot,
+        filterset.labels(question),
+        problems=filterset.problems,
+        unknown_values=filterset.unknown_values,
+    )

@@ -1,0 +1,133 @@
+"""The list page and the page of one facet: everything that their templates show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from imr_archive.analytics.overturn import overturn_rate
+from imr_archive.models import Determination
+from imr_archive.search.facets.selection import Unit
+from imr_archive.search.query.parser import parse_query
+from imr_archive.search.query.tree import printed
+from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
+from imr_archive.web.question.parameters import Sort
+from imr_archive.web.results.alternatives import Alternative, alternatives
+from imr_archive.web.results.explanation import LeafCount, leaf_counts
+from imr_archive.web.results.facets import Facet, build_facets, find_values
+from imr_archive.web.results.pager import Pager, pager
+from imr_archive.web.results.rate_summary import RateSummary, rate_summary
+from imr_archive.web.results.result_page import ResultPage, result_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imr_archive.search.facets.selection import Selection
+    from imr_archive.search.query.tree import Leaf
+    from imr_archive.web.question.question import Question
+    from imr_archive.web.question.search import Search
+
+_CASE_NUMBER = re.compile(r"[A-Z]{2}\d{2}-\d{7}", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The list page. URLs are query strings that follow ``list_url``.
+
+    ``read_as`` is the query as it was parsed, ``also_searched`` the synonyms of each leaf, and ``named_case`` the
+    determination whose case number was typed as words.
+    """
+
+    question: Question
+    list_url: str
+    question_in_words: str
+    totals: Mapping[str, int]
+    results: ResultPage
+    pager: Pager | None
+    problems: Sequence[str]
+    read_as: str
+    leaf_counts: Sequence[LeafCount]
+    also_searched: Sequence[tuple[str, Sequence[str]]]
+    exact_url: str
+    alternatives: Sequence[Alternative]
+    named_case: Determination | None
+    facets: Sequence[Facet]
+    active_filters: Sequence[ActiveFilter]
+    clear_url: str
+    first_page_url: str
+    rate_summary: RateSummary | None
+    leaves: Sequence[Leaf]
+    units: Sequence[tuple[Unit, str]]
+    sorts: Sequence[tuple[Sort, str]]
+    archive_is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """The values of one facet whose names contain the words of ``within``."""
+
+    question: Question
+    list_url: str
+    question_in_words: str
+    facet: Facet
+    within: str
+
+
+def list_page(search: Search) -> ListPage:
+    """Build the list page of a search."""
+    question, query = search.question, search.question.query
+    totals = unit_totals(search.selection)
+    results = result_page(search)
+    filters = active_filters(search)
+    return ListPage(
+        question=question,
+        list_url=reverse("web:list"),
+        question_in_words=question_in_words(filters),
+        totals=totals,
+        results=results,
+        pager=pager(question, results),
+        problems=[*search.problems, *query.notices, *search.unknown_values, *filter(None, [results.problem])],
+        read_as=printed(parse_query(question.words).root, joint=" AND "),
+        leaf_counts=leaf_counts(search),
+        also_searched=[(leaf.printed, leaf.also_printed) for leaf in query.leaves if leaf.also_printed],
+        exact_url=question.searched_exactly(not question.exact).query_string,
+        alternatives=alternatives(search) if question.is_narrowed and not totals["items"] else [],
+        named_case=_named_case(question.words),
+        facets=build_facets(search),
+        active_filters=filters,
+        clear_url=question.cleared().query_string,
+        first_page_url=question.on_page(1).query_string,
+        rate_summary=rate_summary(search),
+        leaves=query.positive_leaves,
+        units=[(unit, question.showing(unit).query_string) for unit in Unit],
+        sorts=[
+            (sort, question.sorted_by(sort).query_string)
+            for sort in Sort
+            if sort is not Sort.RELEVANCE or query.positive_leaves
+        ],
+        archive_is_empty=not totals["items"] and not overturn_rate(search.everything).whole,
+    )
+
+
+def facet_page(search: Search, name: str, within: str) -> FacetPage:
+    """Build the page of the facet's values that are named by some words, with their counts under the question."""
+    return FacetPage(
+        question=search.question,
+        list_url=reverse("web:list"),
+        question_in_words=question_in_words(active_filters(search)),
+        facet=find_values(search, name, within),
+        within=within,
+    )
+
+
+def unit_totals(selection: Selection) -> dict[str, int]:
+    """Count a selection in each unit."""
+    return {unit.value: selection.size(unit) for unit in Unit}
+
+
+def _named_case(words: str) -> Determination | None:
+    """Return the determination whose case number was typed: letters seldom print it where words are searched."""
+    return Determination.objects.by_reference(words).first() if _CASE_NUMBER.fullmatch(words) else None

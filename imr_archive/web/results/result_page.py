@@ -1,0 +1,63 @@
+"""One page of the result list: disputed items under their determinations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from imr_archive.search.facets.paging import Order
+from imr_archive.search.facets.ranking import ranked_page
+from imr_archive.web.question.parameters import Sort
+from imr_archive.web.results.cards import Card, cards_of
+
+if TYPE_CHECKING:
+    from imr_archive.web.question.search import Search
+
+PAGE_SIZE = 25
+# The orders that need no words.
+ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
+
+
+class PageKeys(NamedTuple):
+    """The primary keys of the items, or of the determinations, of a page.
+
+    ``number`` is the last page where a later one was asked for. ``ranked_among`` is the number of newest items among
+    which the best were ranked; None if all were ranked.
+    """
+
+    keys: list[int]
+    number: int
+    pages: int
+    ranked_among: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """A page of cards; ``number``, ``pages`` and ``ranked_among`` as in ``PageKeys``."""
+
+    cards: tuple[Card, ...]
+    number: int
+    pages: int
+    problem: str
+    ranked_among: int | None = None
+
+
+def result_page(search: Search) -> ResultPage:
+    """Return the page of a question: items under their determinations, or determinations with their selected items."""
+    keys, number, pages, ranked_among = page_keys(search)
+    asked = search.question.page
+    problem = f"There is no page {asked:,}; this is the last one." if keys and number < asked else ""
+    return ResultPage(cards_of(search, keys), number, pages, problem, ranked_among)
+
+
+def page_keys(search: Search) -> PageKeys:
+    """Return the keys of a question's page, in its unit and order."""
+    question, selection = search.question, search.selection
+    pages = max(1, -(-selection.size(question.show) // PAGE_SIZE))
+    number = min(question.page, pages)
+    offset = (number - 1) * PAGE_SIZE
+    if question.order is Sort.RELEVANCE:
+        ranked = ranked_page(selection, question.query, question.show, offset=offset, limit=PAGE_SIZE)
+        return PageKeys(ranked.keys, number, pages, ranked.among)
+    keys = selection.page(ORDERS[question.order], question.show, offset=offset, limit=PAGE_SIZE)
+    return PageKeys(keys, number, pages, None)
