@@ -1,10 +1,10 @@
-// What HTMX leaves to the page. Everything works without this file, by whole pages.
+// Enhancements beyond HTMX. Without this file every page works by full page loads.
 "use strict";
 
 (() => {
   let opened = [];
 
-  // What a reader has folded open stays open when its region is swapped.
+  // Keep <details> open that the reader opened when HTMX swaps their region.
   document.addEventListener("htmx:beforeSwap", (event) => {
     opened = Array.from(event.detail.target.querySelectorAll("details[id][open]"), (each) => each.id);
   });
@@ -12,7 +12,7 @@
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   });
 
-  // The lit words come into sight inside the panel beside the facts; on a narrow screen the page goes to them.
+  // Scroll to the highlighted words: inside the source panel on a wide screen, else the page itself.
   const wide = window.matchMedia("(min-width: 64rem)");
   const show = (words) => {
     const text = words.closest("pre");
@@ -31,8 +31,7 @@
     if (words) event.detail.requestConfig?.elt?.classList.add("lit");
   });
 
-  // From hit to hit by buttons, and by the keys n and p where nothing is being typed; the numbers stay for those who
-  // want one.
+  // Add Previous and Next buttons to the numbered links of the hits, and the keys p and n outside of form fields.
   const hits = document.getElementById("hits");
   if (hits) {
     const marks = Array.from(document.querySelectorAll("mark[id^=hit-]"));
@@ -62,7 +61,7 @@
     });
   }
 
-  // An answer that can't be swapped in is shown as the page it is.
+  // Show an error response, which HTMX does not swap in, as a page of its own.
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {
       window.location.assign(event.detail.requestConfig.path);

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_archive.analytics.rates import Interval, Rate, wilson_interval
-from imr_archive.web.results.rate_summary import RateSummary
 
 
 @pytest.mark.parametrize(
@@ -40,11 +39,3 @@ rates = st.integers(1, 10**7).flatmap(lambda whole: st.builds(Rate, st.integers(
 def test_an_interval_lies_in_0_to_1_and_holds_its_rate(rate):
     low, high = rate.interval
     assert 0 <= low <= rate.value <= high <= 1
-
-
-@given(rates, rates)
-def test_everything_in_the_rate_summary_stands_inside_its_scale(shown, everything):
-    summary = RateSummary(shown, everything, outcome_left_out=False)
-    assert 0 <= summary.low <= summary.point <= summary.high <= 100
-    assert 0 <= summary.everything_at <= 100
-    assert summary.width == pytest.approx(summary.high - summary.low, abs=0.01)
