@@ -82,7 +82,7 @@ def fold_white_space(text: str) -> str:
 
 def forget_letters() -> None:
     """Empty the parser's bounded caches, which remember letters; the unbounded ones hold its tables."""
-    for module in pkgutil.iter_modules(imr_archive.parsing.__path__, "imr_archive.parsing."):
+    for module in pkgutil.walk_packages(imr_archive.parsing.__path__, "imr_archive.parsing."):
         for value in vars(importlib.import_module(module.name)).values():
             if hasattr(value, "cache_parameters") and value.cache_parameters()["maxsize"] is not None:
                 value.cache_clear()

@@ -1,4 +1,4 @@
-"""One letter's bytes to one ParsedLetter: plain data, without a database, settings or a log.
+"""Parse the bytes of one letter into a ParsedLetter: plain data, without a database, settings or a log.
 
 ``parse_letter`` raises ``SourceUnreadable`` and ``NotADetermination``, and nothing else.
 """
@@ -12,7 +12,7 @@ from imr_archive.parsing.checks import missing as diagnostics
 from imr_archive.parsing.checks.case import service_date_doubts, worker_doubts
 from imr_archive.parsing.items.reader import read_item, unresolved
 from imr_archive.parsing.letter.header import read_header
-from imr_archive.parsing.letter.layouts import FORMS, recognise
+from imr_archive.parsing.letter.layouts import FORMS, recognise_layout
 from imr_archive.parsing.letter.reviewer import read_reviewer
 from imr_archive.parsing.letter.sections import find_sections
 from imr_archive.parsing.letter.summary import contradictions, read_summary
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 PARSER_VERSION = "1.4"
 
-# The sections that are text as a whole: the summary, and what is printed for completeness.
-_TOLD = ("summary", "documents", "effect")
+# The sections whose whole text counts as read.
+_WHOLE_SECTIONS = ("summary", "documents", "effect")
 
 
 def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
@@ -46,7 +46,7 @@ def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A letter cut into its parts, none of them read: its sections, and its items with their paragraphs."""
+    """A letter cut into parts that are not yet read: its sections, and its items with their paragraphs."""
 
     letter: NormalText
     layout: Layout
@@ -57,7 +57,7 @@ class Outline:
 def outline(text: str) -> Outline:
     """Cut the text of one letter into its parts; raise ``NotADetermination`` for any other text."""
     letter = normalise(text)
-    layout = recognise(letter.text)
+    layout = recognise_layout(letter.text)
     form = FORMS[layout]
     sections = find_sections(letter.text, form.headings, form.items)
     return Outline(letter, layout, sections, form.find_blocks(letter, sections))
@@ -108,13 +108,13 @@ def parse_text(text: str) -> ParsedLetter:
 
 
 def _about_the_reviewer(sections: Sections) -> Range:
-    """Return where the reviewer is described; without its heading, before the first heading that there is."""
+    """Return the range that describes the reviewer; without any heading for it, the text before the first heading."""
     section = sections.get("qualifications") or sections.get("method") or sections.header
     return section.start, section.end
 
 
 def _without_items(section: Section | None, blocks: Sequence[Block]) -> Section | None:
-    """Return a section ended where the first text of an item begins in it, as after a lost heading."""
+    """Return a section ended where the first item begins in it, which happens after a lost heading."""
     if section is None:
         return None
     starts = (start for block in blocks for start, _ in block.claimed if start > section.body)
@@ -137,12 +137,12 @@ def _dates(header: Header, summary: Summary) -> LetterDates:
 
 
 def _claimed(header: Header, reviewer: Reviewer, sections: Sections, blocks: Sequence[Block]) -> Iterator[Range]:
-    """Yield the stretches of the normalised text that some rule has read."""
+    """Yield the ranges of the normalised text that some rule has read."""
     yield from header.claimed
     yield from reviewer.claimed
     yield from ((marker.start, marker.end) for marker in (*sections.headings, *sections.introductions))
     yield from (place for block in blocks for place in block.claimed)
-    for key in _TOLD:
+    for key in _WHOLE_SECTIONS:
         section = _without_items(sections.get(key), blocks)
         if section:
             yield section.start, section.end

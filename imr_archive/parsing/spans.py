@@ -1,4 +1,4 @@
-"""Where a value stands: spans of the source text, and text that remembers where each character came from."""
+"""Source offsets: spans, and derived text that can map each of its characters back to the source text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 PARAGRAPH = "\n\n"
+
+# [start, end) offsets into the normalised text (a Span holds offsets into the source text).
+Range = tuple[int, int]
 
 
 class Span(NamedTuple):
@@ -16,23 +19,22 @@ class Span(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """Where a derived text stands in its source, run by run: within a run the source's characters follow each other.
+    """The mapping from a derived text to its source, as runs of characters that are consecutive in both.
 
-    ``places`` are the offsets in the derived text at which the runs begin, ascending from 0; ``sources`` the offsets
-    in the source text of those characters.
+    ``places`` holds the offset in the derived text where each run begins, ascending from 0; ``sources`` holds the
+    source offset of that character.
     """
 
     places: list[int]
     sources: list[int]
 
     def source_of(self, place: int) -> int:
-        """Return the source offset of the character at a place of the derived text."""
-        places, sources = self
-        run = bisect_right(places, place) - 1
-        return sources[run] + place - places[run]
+        """Return the source offset of the character at ``place`` of the derived text."""
+        run = bisect_right(self.places, place) - 1
+        return self.sources[run] + place - self.places[run]
 
     def runs(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the runs of [start, end) as pairs of a place and its source offset, the first from ``start`` on."""
+        """Return the runs within [start, end) as (place, source offset) pairs; the first begins at ``start``."""
         first, last = bisect_right(self.places, start), bisect_right(self.places, end - 1)
         later = zip(self.places[first:last], self.sources[first:last], strict=True)
         return [(start, self.source_of(start)), *later]
@@ -41,8 +43,8 @@ class Trace(NamedTuple):
 class TracedText(NamedTuple):
     """A text derived from a source text, with the source offset of each of its characters.
 
-    Cutting keeps the trace, so a value found anywhere in a normalised letter can always say where it was printed.
-    The pieces of one text share its trace; ``offset`` is where in the traced text the piece begins.
+    Pieces cut from it keep the trace, so every value found in a normalised letter can say where it was printed.
+    All pieces of one text share one trace; ``offset`` is where the piece begins in the traced text.
     """
 
     text: str
@@ -51,32 +53,30 @@ class TracedText(NamedTuple):
 
     @classmethod
     def of(cls, source: str) -> TracedText:
-        """Trace a source text to itself."""
+        """Return a source text traced to itself."""
         return cls(source, Trace([0], [0]))
 
     def cut(self, start: int, end: int) -> TracedText:
-        """Return the piece [start, end) without white space around it, still traced."""
+        """Return the piece [start, end) without surrounding white space, still traced."""
         piece = self.text[start:end]
         text = piece.lstrip()
         return TracedText(text.rstrip(), self.trace, self.offset + start + len(piece) - len(text))
 
     def span(self, start: int, end: int) -> Span:
         """Return the source span of the piece [start, end), which must not be empty."""
-        (places, sources), offset = self.trace, self.offset
-        start, end = offset + start, offset + end
-        first, last = bisect_right(places, start) - 1, bisect_right(places, end - 1) - 1
-        return Span(sources[first] + start - places[first], sources[last] + end - places[last])
+        first, last = self.offset + start, self.offset + end - 1
+        return Span(self.trace.source_of(first), self.trace.source_of(last) + 1)
 
     def flattened(self) -> TracedText:
-        """Return the text as one paragraph, the paragraph marks folded to single spaces."""
+        """Return the text as one paragraph: paragraph marks become single spaces."""
         if PARAGRAPH not in self.text:
             return self
         places: list[int] = []
         sources: list[int] = []
         at = 0
-        for folded, piece in enumerate(self.text.split(PARAGRAPH)):
-            # each mark folded before moves the piece forward by what the mark is longer than a space
-            moved = self.offset + folded * (len(PARAGRAPH) - 1)
+        for marks_before, piece in enumerate(self.text.split(PARAGRAPH)):
+            # Each mark before this piece became one space, so the piece moves forward by the difference in length.
+            moved = self.offset + marks_before * (len(PARAGRAPH) - 1)
             for place, source in self.trace.runs(self.offset + at, self.offset + at + len(piece) + 1):
                 places.append(place - moved)
                 sources.append(source)

@@ -1,6 +1,6 @@
-"""The doubts about a case as a whole: what its summary says of the worker, and dates of service that cannot be.
+"""Check a case as a whole: what its summary says about the worker, and dates of service before the injury.
 
-Like the doubts about one item they are possible contradictions for a reader to judge, and the values stay as stated.
+Like the doubts about one item these are possible contradictions for a reader to judge; the values stay as stated.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.results import Item, LetterDates, Stated
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
 
 # "51-year-old obese male": an introduction of a person by age and sex
 _INTRODUCED = re.compile(
@@ -27,36 +27,33 @@ _INTRODUCED = re.compile(
     r"(?: (?P<female>female|woman|lady) | (?P<male>male|man|gentleman) ) \b",
     re.VERBOSE,
 )
-_INTRODUCTIONS = ("year old", "year-old")
 _PRONOUNS = {Sex.FEMALE: (" she ", " her ", " hers "), Sex.MALE: (" he ", " his ", " him ")}
 _OTHER = {Sex.FEMALE: Sex.MALE, Sex.MALE: Sex.FEMALE}
 _FEWEST_PRONOUNS = 3
 
-# "date of birth: 1/2/1960", "DOB 1/2/60", "born on January 2, 1960", with the date to follow
-_BIRTH = re.compile(r"(?:date\sof\sbirth|birth\s?date|dob|d\.o\.b\.|was\sborn|born\son)", re.VERBOSE | re.IGNORECASE)
-_BIRTH_WORDS = ("birth", "born", "dob", "d.o.b")
+# "date of birth: 1/2/1960", "DOB 1/2/60", "born on January 2, 1960", before a date
+_BIRTH = re.compile(r"date\sof\sbirth|birth\s?date|dob|d\.o\.b\.|was\sborn|born\son")
 _BIRTH_REACH = 40
 
 
 def worker_doubts(
     letter: NormalText, place: Range, age: Stated[int] | None, sex: Stated[Sex] | None, dates: LetterDates
 ) -> Iterator[Diagnostic]:
-    """Yield the doubts about the worker; ``place`` is where the normalised text tells the summary."""
+    """Yield the doubts about the worker; ``place`` is the range of the summary in the normalised text."""
     start, end = place
     text = letter.text[start:end].lower()
-    if len(text) != end - start:  # a letter that has no lower case of its own length
+    if len(text) != end - start:  # a character whose lower case is longer would shift the offsets
         return
     if sex:
         yield from _sex_doubts(letter, start, text, sex)
-    if any(word in text for word in _BIRTH_WORDS):
-        yield from _birth_doubts(letter, start, end, age, dates)
+    yield from _birth_doubts(letter, start, text, age, dates)
 
 
 def _sex_doubts(letter: NormalText, start: int, text: str, sex: Stated[Sex]) -> Iterator[Diagnostic]:
-    """Doubt a sex that a later introduction contradicts, or that every pronoun of the summary contradicts."""
+    """Doubt a sex that a later introduction, or every pronoun of the summary, contradicts."""
     other = _OTHER[sex.value]
     message = f"Possible contradiction: the worker is introduced as {sex.value.label.lower()}, "
-    for found in _introductions(text):
+    for found in _INTRODUCED.finditer(text):
         group = "female" if other is Sex.FEMALE else "male"
         if found[group]:
             span = letter.body.span(start + found.start(group), start + found.end(group))
@@ -70,24 +67,14 @@ def _sex_doubts(letter: NormalText, start: int, text: str, sex: Stated[Sex]) -> 
         yield Diagnostic(Code.WORKER_CONTRADICTED, f"{message}but every pronoun is {other.label.lower()}.", span)
 
 
-def _introductions(text: str) -> Iterator[re.Match[str]]:
-    """Yield the introductions of a person by age and sex."""
-    for words in _INTRODUCTIONS:
-        at = text.find(words)
-        while at >= 0:
-            found = _INTRODUCED.match(text, at)
-            if found:
-                yield found
-            at = text.find(words, at + 1)
-
-
 def _birth_doubts(
-    letter: NormalText, start: int, end: int, age: Stated[int] | None, dates: LetterDates
+    letter: NormalText, start: int, text: str, age: Stated[int] | None, dates: LetterDates
 ) -> Iterator[Diagnostic]:
     """Doubt two birth dates, and an age that no day between the injury and the decision gives."""
     births: list[Stated[date]] = []
-    for found in _BIRTH.finditer(letter.text, start, end):
-        day = next(find_dates(letter.text, found.end(), min(end, found.end() + _BIRTH_REACH)), None)
+    for found in _BIRTH.finditer(text):
+        at = start + found.end()
+        day = next(find_dates(letter.text, at, min(start + len(text), at + _BIRTH_REACH)), None)
         # Two digits can mean either century: nobody is born after the injury.
         if day and day.value and not (dates.injury and day.value >= dates.injury.value):
             births.append(letter.stated(day.value, day.start, day.end))

@@ -1,4 +1,4 @@
-"""The remarks on a whole letter: what is missing, what contradicts itself, what no rule claimed."""
+"""Check a whole letter: missing parts, impossible or disordered dates, text that no rule claimed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
     from imr_archive.parsing.results import Item, LetterDates, ReviewerProfile, Stated
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
     from imr_archive.vocabulary import CitedBy
-
-Range = tuple[int, int]
 
 
 def impossible_date(span: Span) -> Diagnostic:
-    """Remark on a printed date that no day answers to."""
+    """Return the diagnostic for a printed date that does not exist or is out of range."""
     return Diagnostic(Code.DATE_OUT_OF_RANGE, "The letter prints a date that cannot be.", span)
 
 
@@ -32,7 +31,7 @@ def missing_parts(
     items: Iterable[Item],
     sides: Iterable[CitedBy],
 ) -> Iterator[Diagnostic]:
-    """Remark on each part that every determination has and this one lacks; ``sides`` are those its layout prints."""
+    """Yield a diagnostic for each part that the letter lacks; ``sides`` are those its layout prints."""
     if case_number is None:
         yield Diagnostic(Code.CASE_NUMBER_MISSING, "No case number is printed.")
     if not (profile.certifications or profile.states):
@@ -66,7 +65,7 @@ def _missing_of_item(item: Item, sides: Iterable[CitedBy]) -> Iterator[Diagnosti
 
 
 def disordered_dates(dates: LetterDates) -> Iterator[Diagnostic]:
-    """Doubt dates that do not follow one another as a case goes: injury, denial, application, review."""
+    """Doubt dates that are not in the order of a case: injury, denial, application, review."""
     known = [(name, stated) for name in DATE_NAMES if (stated := getattr(dates, name)) is not None]
     for (earlier, first), (later, second) in pairwise(known):
         if first.value > second.value:
@@ -79,7 +78,7 @@ _WORD = re.compile(r"\w")
 
 
 def unclaimed_ranges(text: str, claimed: Iterable[Range]) -> Iterator[Range]:
-    """Yield the stretches of the normalised text that no rule claimed and that hold a word."""
+    """Yield the ranges of the normalised text that no rule claimed and that hold a word."""
     at = 0
     for start, end in (*sorted(claimed), (len(text), len(text))):
         if at < start and _WORD.search(text, at, start):
@@ -89,11 +88,11 @@ def unclaimed_ranges(text: str, claimed: Iterable[Range]) -> Iterator[Range]:
 
 
 def unclaimed_spans(letter: NormalText, claimed: Iterable[Range]) -> tuple[Span, ...]:
-    """Return where in the source the text stands that no rule claimed."""
+    """Return the source spans of the text that no rule claimed."""
     return tuple(letter.body.span(start, end) for start, end in unclaimed_ranges(letter.text, claimed))
 
 
 def unclaimed_remarks(spans: Iterable[Span]) -> Iterator[Diagnostic]:
-    """Remark on each stretch of unclaimed text."""
+    """Yield a diagnostic for each span of unclaimed text."""
     for span in spans:
         yield Diagnostic(Code.UNCLAIMED_TEXT, f"{span.end - span.start} characters were claimed by no rule.", span)

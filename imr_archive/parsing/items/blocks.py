@@ -1,7 +1,7 @@
-"""The disputed items as places: where each begins and ends, its heading, and its paragraphs.
+"""Find the disputed items as ranges of text: the heading and the paragraphs of each.
 
-An item is anchored on the words that decide it, the cheapest sure marker. Its heading is then found backwards, as
-nothing but the end of the rationale before it marks where a heading begins.
+The anchor of an item is the outcome at the end of its heading, because it is the most reliable mark. The start of the
+heading is then searched backwards: it is only marked by the end of the rationale before it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from imr_archive.parsing.letter.lost_labels import administrator_end, reliance_e
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.letter.markers import Marker
     from imr_archive.parsing.letter.sections import Sections
     from imr_archive.parsing.source.normalise import LineBreak, NormalText
+    from imr_archive.parsing.spans import Range
     from imr_archive.vocabulary import Outcome
 
 
 class Ruling(NamedTuple):
-    """The outcome of an item, and the place of the words that state it."""
+    """The outcome of an item, and the range of the words that state it."""
 
     value: Outcome
     start: int
@@ -32,9 +32,10 @@ class Ruling(NamedTuple):
 
 
 class Block(NamedTuple):
-    """One item's place in the normalised text: its heading without the outcome, and its paragraphs by label.
+    """One item's ranges in the normalised text: its heading without the outcome, and its paragraphs by label.
 
-    ``both_sides`` is where the statements of both sides stand, if one may refer to the other.
+    ``claimed`` holds the ranges that were read; ``both_sides`` covers the statements of both sides where one may refer
+    to the other.
     """
 
     heading: Range
@@ -50,7 +51,7 @@ class Block(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """The end of a heading: what decides the item, or, where that is missing, the label that follows it."""
+    """The end of a heading: the item's outcome, or the label after the heading if the outcome is missing."""
 
     at: int
     end: int
@@ -58,7 +59,7 @@ class Anchor(NamedTuple):
 
 
 class ItemsPlace(NamedTuple):
-    """Where the items stand; ``exact`` says whether the first heading begins just at its start."""
+    """The range that holds the items; ``exact`` says whether the first heading begins at its start."""
 
     start: int
     end: int
@@ -66,7 +67,7 @@ class ItemsPlace(NamedTuple):
 
     @classmethod
     def of(cls, letter: NormalText, sections: Sections, key: str) -> ItemsPlace:
-        """Return the section of the items, or, without its heading, all that stands after the header."""
+        """Return the section of the items or, if its heading was lost, everything after the header."""
         section = sections.get(key)
         if section:
             return cls(section.body, section.end, exact=True)
@@ -81,14 +82,8 @@ def blocks_at(
     *,
     numbered: bool = False,
 ) -> list[Block]:
-    """Return the items that the anchors stand for; ``numbered`` headings begin with the item's number."""
-    headings: list[Range] = []
-    for number, anchor in enumerate(anchors, start=1):
-        floor, known = _floor(anchor, anchors[number - 2] if number > 1 else None, labels, place)
-        start = numbered_start(letter, (floor, anchor.at), number) if numbered else None
-        if start is None:
-            start = floor if known else _heading_start(letter, floor, anchor.at)
-        headings.append((start, anchor.at))
+    """Return one item for each anchor; ``numbered`` headings begin with the item's number."""
+    headings = _headings(letter, place, labels, anchors, numbered=numbered)
     blocks = []
     for number, anchor in enumerate(anchors):
         block_end = headings[number + 1][0] if number + 1 < len(anchors) else place.end
@@ -99,22 +94,36 @@ def blocks_at(
     return blocks
 
 
+def _headings(
+    letter: NormalText, place: ItemsPlace, labels: Sequence[Marker], anchors: Sequence[Anchor], *, numbered: bool
+) -> list[Range]:
+    """Return the range of the heading that each anchor ends."""
+    headings: list[Range] = []
+    for number, anchor in enumerate(anchors, start=1):
+        floor, known = _floor(anchor, anchors[number - 2] if number > 1 else None, labels, place)
+        start = numbered_start(letter, (floor, anchor.at), number) if numbered else None
+        if start is None:
+            start = floor if known else _heading_start(letter, floor, anchor.at)
+        headings.append((start, anchor.at))
+    return headings
+
+
 def skip_blank(text: str, at: int) -> int:
-    """Return the place of the next character that is neither white space nor a period."""
+    """Return the offset of the next character that is neither white space nor a period."""
     while at < len(text) and (text[at].isspace() or text[at] == "."):
         at += 1
     return at
 
 
 def item_openers(labels: Sequence[Marker]) -> Iterator[Marker]:
-    """Yield the labels of first paragraphs that come first of all, or after another item's rationale."""
+    """Yield the labels of first paragraphs that are the first label of all, or follow another item's rationale."""
     for before, label in pairwise([None, *labels]):
         if label and label.key == "claims_administrator" and (before is None or before.key == "rationale"):
             yield label
 
 
 def _floor(anchor: Anchor, before: Anchor | None, labels: Sequence[Marker], place: ItemsPlace) -> tuple[int, bool]:
-    """Return the point before which the heading can't begin, and whether it is known to begin just there."""
+    """Return the offset before which the heading can't begin, and whether it is known to begin exactly there."""
     label = max((label.end for label in labels if label.end <= anchor.at), default=-1)
     if before and before.end >= label:
         return before.end, True
@@ -124,7 +133,7 @@ def _floor(anchor: Anchor, before: Anchor | None, labels: Sequence[Marker], plac
 
 
 def _paragraphs(letter: NormalText, labels: Sequence[Marker], end: int) -> dict[str, Range]:
-    """Cut an item at its labels, the rationale's being the last; one that is printed again is part of a paragraph."""
+    """Cut an item at its labels; a label that is printed again, or after the rationale's, is part of a paragraph."""
     if not labels:
         return {}
     cuts: dict[str, Marker] = {}
@@ -138,7 +147,7 @@ def _paragraphs(letter: NormalText, labels: Sequence[Marker], end: int) -> dict[
 
 
 def _with_lost_labels(letter: NormalText, found: dict[str, Range]) -> dict[str, Range]:
-    """End the paragraphs that ran on into the next because its label was lost."""
+    """End the paragraphs that run on into the next one because its label was lost."""
     sides = [side for side in ("claims_administrator", "reviewer") if side in found]
     if sides == ["claims_administrator"]:
         start, end = found["claims_administrator"]
@@ -154,25 +163,25 @@ def _with_lost_labels(letter: NormalText, found: dict[str, Range]) -> dict[str, 
     return found
 
 
-# "2. ", "3) ": how an item is numbered, at the start of a printed line
+# "2. ", "3) ": the number of an item, at the start of a printed line
 _NUMBER = re.compile(r"\s*(?P<number>\d{1,2})\s?[.)]\s+(?=\S)")
 
 
 def item_number(text: str, at: int) -> int | None:
-    """Return the number that an item printed at this place is given, if it is."""
+    """Return the item number printed at this offset, if there is one."""
     found = _NUMBER.match(text, at)
     return int(found["number"]) if found else None
 
 
 def numbered_start(letter: NormalText, place: Range, number: int) -> int | None:
-    """Return where the printed line begins that opens with this number, the nearest to the end of the place."""
+    """Return the start of the last printed line within the range that opens with this number."""
     start, end = place
     lines = (start, *letter.breaks.within(start, end))
     return max((at for at in lines if item_number(letter.text, at) == number), default=None)
 
 
 def without_number(letter: NormalText, heading: Range) -> Range:
-    """Return the place of what stands after an item's number."""
+    """Return the range of a heading without its number."""
     start, end = heading
     found = _NUMBER.match(letter.text, start, end)
     return (found.end() if found else start, end)
@@ -181,7 +190,7 @@ def without_number(letter: NormalText, heading: Range) -> Range:
 # "medically necessary.", 'as "stable."', and a conclusion whose period was lost
 _SENTENCE_END = re.compile(r"(?:[.!?][\"')\]”’]*|\bmedically\s(?:necessary|appropriate))\s*$")
 
-# "is not medically necessary. ", "non-certified, on independent medical review. ": how a rationale concludes
+# "is not medically necessary. ", "non-certified, on independent medical review. ": the last words of a rationale
 _CONCLUSION = re.compile(
     r"""
     \b (?: medically\s+(?:necessary|appropriate) | medical\s+(?:necessity|review)
@@ -194,19 +203,19 @@ _CONCLUSION = re.compile(
 # "this patient. Baclofen": a sentence's end inside a line, but not "Tylenol No. 4", "with Dr. Doe"
 _SENTENCE = re.compile(r"(?<!\bNo)(?<!\bDr)[.!?][\"')\]”’]*(?:\s+(?=[A-Z(\d])|(?=[A-Z]))")
 
-# How much room a line leaves that ends a paragraph rather than wraps: headings are set in bold and wrap up to a tenth
-# short of the margin. The key is whether a space ends the line, as it does on wrapped lines in some files.
+# The room left by a line that ends a paragraph rather than wraps: bold headings wrap up to a tenth short of the margin.
+# The key is whether a space ends the line, as it does on wrapped lines in some files.
 _ENDING_ROOM = {False: 0.08, None: 0.2, True: 0.3}
 _LONGEST_HEADING, _FARTHEST = 900, 3000
 _LAST_WORDS = 30
 
 
 def _heading_start(letter: NormalText, floor: int, anchor: int) -> int:
-    """Find where the heading that ends at ``anchor`` begins, after the rationale that ends somewhere past ``floor``.
+    """Return where the heading that ends at ``anchor`` begins, after the rationale that ends somewhere past ``floor``.
 
-    The nearest line that ends a sentence ends the rationale; so does a nearer one that stops far short of the margin.
-    A frame holds ends of sentences itself. Where line ends were lost, or the heading was glued to the rationale, the
-    nearest sentence that can end a rationale does.
+    The rationale ends with the nearest line that ends a sentence or stops far short of the margin, but not within a
+    partial approval, which holds ends of sentences itself. Where line ends were lost, or the heading was glued to the
+    rationale, the rationale ends with the nearest sentence that can end one.
     """
     text = letter.text
     start = floor = max(floor, anchor - _FARTHEST)

@@ -1,4 +1,4 @@
-"""The items of the boxed layout: a heading that ends ": Upheld", and three labelled paragraphs below it."""
+"""Find the items of the boxed layout: a heading that ends ": Upheld", with three labelled paragraphs below it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def labelled_blocks(letter: NormalText, sections: Sections) -> list[Block]:
 
 
 def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
-    """Return the ends of headings: outcomes before a label or at a line's end, then first labels without an outcome.
+    """Return the ends of headings: outcomes before a label or at a line's end, and first labels without an outcome.
 
-    What stands between an outcome and the first label after it is a stray line, not the heading of another item.
+    Text between an outcome and the first label after it is a stray line, not the heading of another item.
     """
     firsts = {label.start for label in labels if label.key == "claims_administrator"}
     opened = set()

@@ -1,7 +1,7 @@
-"""The items of the notices of 2013: decided in numbered sentences above, and reasoned one by one far below.
+"""Find the items of the notices of 2013: numbered decisions at the top, the reasons for each one far below.
 
-The sentences are printed twice. The fuller copy tells the items, and two copies that contradict each other decide
-nothing.
+The decisions are printed twice. The fuller copy gives the items; an item on which the copies contradict each other has
+no outcome.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from imr_archive.parsing.letter.markers import find_markers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.letter.markers import Marker
     from imr_archive.parsing.letter.sections import Sections
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
 
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """One numbered sentence: the request and the outcome in it."""
+    """One numbered decision: its request and its outcome."""
 
     number: int | None
     request: Range
@@ -40,7 +40,7 @@ class _Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Reasons:
-    """What is said below of one request: its heading, and the paragraphs with the statements of both sides."""
+    """The reasons given below for one request: heading, paragraphs, and the range of both sides' statements."""
 
     number: int | None
     request: Range | None
@@ -55,7 +55,7 @@ def notice_blocks(letter: NormalText, sections: Sections) -> list[Block]:
     copies = _copies([*_decisions(letter, sections.header.end)])
     decisions = max(copies, key=len, default=[])
     reasons = _all_reasons(letter, sections)
-    if not decisions:  # both copies were lost: what is reasoned below was in dispute, whatever was decided
+    if not decisions:  # both copies were lost, but what has reasons below was in dispute
         return [
             Block(each.request, None, each.paragraphs, (each.place,), each.both_sides)
             for each in reasons
@@ -86,7 +86,7 @@ _LONGEST_NUMBER = 8
 
 
 def _decisions(letter: NormalText, end: int) -> Iterator[_Decision]:
-    """Yield the sentences that decide a request, both copies one after the other."""
+    """Yield the sentences that decide a request, one copy after the other."""
     openings = [*find_markers("determinations", letter.text, 0, end)]
     starts = [_numbered(letter.text, opening.start) for opening in openings]
     for position, opening in enumerate(openings):
@@ -101,19 +101,19 @@ def _decisions(letter: NormalText, end: int) -> Iterator[_Decision]:
 
 
 def _numbered(text: str, at: int) -> tuple[int | None, int]:
-    """Return the number printed before a place, and where the number or else the place itself begins."""
+    """Return the number printed before an offset and where it begins; without a number, None and the offset."""
     least = max(0, at - _LONGEST_NUMBER)
     found = _NUMBER_BEFORE.search(text[least:at])
     return (int(found[1]), least + found.start()) if found else (None, at)
 
 
 def _words(text: str) -> str:
-    """Return a request's words so that spacing, case and punctuation make no difference."""
+    """Return a request's letters and digits in lower case, for comparison."""
     return "".join(filter(str.isalnum, text.lower()))
 
 
 def _copies(decisions: Sequence[_Decision]) -> list[list[_Decision]]:
-    """Part the decisions where their numbers, or without numbers the first of them, begin again."""
+    """Split the decisions where the numbering starts again or, without numbers, the first decision is repeated."""
     copies: list[list[_Decision]] = []
     for decision in decisions:
         if not copies or _begins_again(decision, copies[-1]):
@@ -134,7 +134,7 @@ _ORDER = ("request", "guideline", "rationale")
 
 
 def _all_reasons(letter: NormalText, sections: Sections) -> list[_Reasons]:
-    """Return what is said below of each request, parted where the labels begin again."""
+    """Return the reasons for each request, split where the sequence of labels starts again."""
     effect = sections.get("effect")
     end = next(
         (heading.start for heading in sections.headings if effect and heading.end == effect.start), len(letter.text)
@@ -155,7 +155,7 @@ def _all_reasons(letter: NormalText, sections: Sections) -> list[_Reasons]:
 
 
 def _start_of(letter: NormalText, first: Marker, floor: int, number: int) -> int:
-    """Return where the reasons begin: at the number before the label, or, where the label was lost, at the number."""
+    """Return where the reasons begin: at the number before the first label, or at the label without a number."""
     if first.key == "request":
         return _numbered(letter.text, first.start)[1]
     numbered = numbered_start(letter, (floor, first.start), number)
@@ -199,7 +199,7 @@ def _after(letter: NormalText, at: int) -> int:
 
 
 def _sides(statements: Sequence[Marker], start: int, end: int) -> dict[str, Range]:
-    """Part the paragraph below the heading of the guidelines: the claims administrator's statement, the reviewer's."""
+    """Split the paragraph below the guidelines' heading into the statements of claims administrator and reviewer."""
     reviewer = next((one.start for one in statements if one.key == "reviewer" and one.start >= start), None)
     if reviewer is None:
         side = "claims_administrator" if any(one.start >= start for one in statements) else "reviewer"
@@ -209,7 +209,7 @@ def _sides(statements: Sequence[Marker], start: int, end: int) -> dict[str, Rang
 
 
 def _given(decisions: Sequence[_Decision], reasons: Sequence[_Reasons]) -> list[_Reasons | None]:
-    """Return the reasons for each request: those of its number, of its words, or of its place if none is left over."""
+    """Match reasons to requests by number, else by words, else by position if there is one for each request."""
     by_number = _unique((each.number, each) for each in reasons if each.number is not None)
     by_words = _unique((each.words, each) for each in reasons if each.words)
     by_place = reasons if len(reasons) == len(decisions) else [None] * len(decisions)
@@ -220,7 +220,7 @@ def _given(decisions: Sequence[_Decision], reasons: Sequence[_Reasons]) -> list[
 
 
 def _unique(pairs: Iterable[tuple[int | str | None, _Reasons]]) -> dict[int | str | None, _Reasons]:
-    """Return the values by their keys, without those that share one."""
+    """Return the values by key, without the keys that several values share."""
     given = [*pairs]
     counts = Counter(key for key, _ in given)
     return {key: value for key, value in given if counts[key] == 1}

@@ -1,16 +1,18 @@
-"""The frame around a request of which utilization review had approved a part.
+"""Take apart the heading of a request that utilization review had approved in part.
 
 "X was the original request. Y was authorized by the Claims Administrator. The remaining IMR eligible portion of the
 original request, Z is", or "X was the original request. The Claims Administrator authorized Y, leaving the original
-request IMR eligible. The original request, X is". Each part is found by its own marker, so a lost one costs no other.
+request IMR eligible. The original request, X is". Each part is found by its own wording, so losing one does not affect
+the others.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-Range = tuple[int, int]
+if TYPE_CHECKING:
+    from imr_archive.parsing.spans import Range
 
 # "#30 was the original request."
 _ORIGINAL = re.compile(r"\s?,?\s+(?:was|were|is)\s+the\s+original\s+requests?\b\s?[.,]?\s*", re.IGNORECASE)
@@ -38,13 +40,12 @@ _LEAVING = re.compile(r"\s?,?\s+leaving\s+the\s+original\s+request\s+IMR[\s-]+el
 # "The original request, "
 _AGAIN = re.compile(r"\bThe\s+original\s+request\b\s?,?\s*", re.IGNORECASE)
 
-# " is", before the colon; the ends of its words tell most headings without it
+# " is", before the colon
 _IS = re.compile(r"\s?,?\s+(?:is|are)\s*$", re.IGNORECASE)
-_ENDS_OF_IS = ("is", "re")
 
 
 class Frame(NamedTuple):
-    """Where the parts of a heading stand in it; without a frame the whole heading is the decided request."""
+    """The ranges of a heading's parts; without a partial approval the whole heading is the decided request."""
 
     decided: Range
     original: Range | None = None
@@ -52,10 +53,10 @@ class Frame(NamedTuple):
 
 
 def read_frame(heading: str) -> Frame:
-    """Take a heading apart, given as one paragraph without its colon and outcome."""
-    last_is = _IS.search(heading) if heading.rstrip()[-2:].lower() in _ENDS_OF_IS else None
+    """Take apart a heading, given as one paragraph without its colon and outcome."""
+    last_is = _IS.search(heading)
     end = last_is.start() if last_is else len(heading)
-    original = _ORIGINAL.search(heading, 0, end) if "original" in heading.lower() else None
+    original = _ORIGINAL.search(heading, 0, end)
     if original is None:
         return Frame((0, end))
     authorized, decided_from = _authorized(heading, original.end(), end)
@@ -66,7 +67,7 @@ def read_frame(heading: str) -> Frame:
 
 
 def _authorized(heading: str, start: int, end: int) -> tuple[Range | None, int]:
-    """Return where the authorized part stands, and where the decided part begins after it."""
+    """Return the range of the authorized part, and where the decided part begins after it."""
     first_kind = _WAS_AUTHORIZED.search(heading, start, end)
     if first_kind:
         remaining = _REMAINING.search(heading, first_kind.end(), end)
@@ -80,18 +81,13 @@ def _authorized(heading: str, start: int, end: int) -> tuple[Range | None, int]:
     return None, rest.end() if rest else start
 
 
-# "remaining IMR eligible portion", "leaving the original request": a frame's later sentences
+# "remaining IMR eligible portion", "leaving the original request": the sentences after the first one
 _LATER_SENTENCE = re.compile(
     r"\bremaining\s+IMR[\s-]+eligible\b|\bleaving\s+the\s+original\s+request\b|^\s*The\s+original\s+request\s?,",
     re.IGNORECASE,
 )
-# What one of must be printed for a heading to be worth a search for them.
-_SIGNS_OF_FRAME = ("eligible", "original")
 
 
 def lacks_its_beginning(heading: str) -> bool:
-    """Tell whether a heading is the rest of a frame whose first sentence stands before it."""
-    lowered = heading.lower()
-    if not any(sign in lowered for sign in _SIGNS_OF_FRAME):
-        return False
+    """Return whether a heading begins after the first sentence of a partial approval."""
     return bool(_LATER_SENTENCE.search(heading)) and not _ORIGINAL.search(heading)

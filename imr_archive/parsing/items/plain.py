@@ -1,6 +1,6 @@
-"""The items of the plain layout: "1. <request> is not medically necessary and appropriate.", with the sides below.
+"""Find the items of the plain layout: "1. <request> is not medically necessary and appropriate.", both sides below it.
 
-Some plain letters have the labels of the boxed ones; the others open each paragraph with the statement of a side.
+Some plain letters have the labels of the boxed ones; in the others each paragraph opens with the statement of a side.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from imr_archive.parsing.letter.markers import Marker, find_markers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.items.blocks import Block
     from imr_archive.parsing.items.verdicts import Verdict
     from imr_archive.parsing.letter.sections import Sections
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
 
 
 def plain_blocks(letter: NormalText, sections: Sections) -> list[Block]:
-    """Return the items in the order printed, whichever form they have."""
+    """Return the items in the order printed, in either form."""
     return labelled_blocks(letter, sections) or _sentenced_blocks(letter, sections)
 
 
@@ -48,7 +48,7 @@ def _sentenced_blocks(letter: NormalText, sections: Sections) -> list[Block]:
 
 
 def _with_lost_statement(letter: NormalText, paragraphs: Mapping[str, Range]) -> Mapping[str, Range]:
-    """End the claims administrator's paragraph where it ran on because the reviewer's lost the words that open it."""
+    """End the claims administrator's paragraph where it runs on because the reviewer's opening words were lost."""
     administrator = paragraphs.get("claims_administrator")
     cut = reliance_end(letter, administrator) if administrator and "reviewer" not in paragraphs else None
     return (
@@ -57,7 +57,7 @@ def _with_lost_statement(letter: NormalText, paragraphs: Mapping[str, Range]) ->
 
 
 def _labels(letter: NormalText, place: ItemsPlace) -> list[Marker]:
-    """Return where the paragraphs begin; a statement's own words belong to its paragraph."""
+    """Return the labels and, as markers without width, the openings of statements, which belong to the paragraph."""
     labels = [*find_markers("plain_labels", letter.text, place.start, place.end)]
     labelled = {label.start for label in labels}
     labels += [
@@ -71,11 +71,11 @@ _SENTENCE_END = re.compile(r"(?:[.!?:)][\"')\]”’]*)\s*$")
 
 
 def find_statements(letter: NormalText, start: int, end: int) -> list[Marker]:
-    """Return the openings of what each side says that it relied on, as markers without width, at sentences' starts."""
+    """Return where a sentence begins that says what a side relied on, as markers without width."""
     return [
         Marker(found.key, found.start, found.start)
         for found in find_markers("statements", letter.text, start, end)
-        if letter.breaks.begins(found.start)
+        if letter.breaks.begins_at(found.start)
         or _SENTENCE_END.search(letter.text[max(start, found.start - 5) : found.start])
     ]
 
@@ -86,7 +86,7 @@ def _both_sides(block: Block) -> Range | None:
 
 
 def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
-    """Return the ends of headings: verdicts before a statement or of a numbered line, then statements without one."""
+    """Return the ends of headings: verdicts before a statement or in a numbered line, statements without a verdict."""
     firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
     anchors: list[Anchor] = []
     before = place.start
@@ -104,7 +104,7 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
 
 
 def _lost_its_first_label(after: int, labels: list[Marker]) -> bool:
-    """Tell whether the next label after a verdict is a later one of the same item: a rationale's verdict has none."""
+    """Return whether the next label after a verdict is a later one of the same item."""
     following = next((label.key for label in labels if label.start >= after), None)
     return following is not None and following != "claims_administrator"
 

@@ -1,6 +1,6 @@
-"""The items of the professional reviews of early 2013: one list each of requests, guidelines and rationales.
+"""Find the items of the professional reviews of early 2013: separate lists of requests, guidelines and rationales.
 
-The outcome stands in the words with which a rationale concludes; the NOT of its heading is printed in every letter.
+The outcome is the conclusion of the rationale; the NOT of the rationale's heading is printed in every letter.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from imr_archive.parsing.letter.markers import find_markers
 from imr_archive.parsing.letter.sections import Section
 
 if TYPE_CHECKING:
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.letter.sections import Sections
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
 
 
-# No known letter decides more requests; a paragraph is not read anew for each of thousands.
+# No known letter decides more requests; the limit keeps a hostile letter from reading one paragraph thousands of times.
 _MOST_SHARING = 30
 
 
@@ -44,20 +44,20 @@ def professional_review_blocks(letter: NormalText, sections: Sections) -> list[B
 
 
 def _below_title(letter: NormalText, sections: Sections) -> Section:
-    """Return what stands between the letter's title and the first heading: the requests, if their heading was lost."""
+    """Return the text between the letter's title and the first heading, which holds requests without a heading."""
     header = sections.header
     titles = [title.end for title in find_markers("letterhead", letter.text, header.start, header.end)]
     return Section(header.start, header.end, max(titles, default=header.start))
 
 
 def _requests(letter: NormalText, place: Range) -> list[Range]:
-    """Return the requests that a section numbers, or the section as one request."""
+    """Return the numbered requests of a section, or the whole section as one request."""
     runs = _runs(letter, place)
     return runs[0] if runs else _whole(letter, place)
 
 
 def _guidelines_and_rationales(letter: NormalText, sections: Sections, count: int) -> tuple[list[Range], list[Range]]:
-    """Return the paragraphs of both sections; without the second heading the first section holds both."""
+    """Return the paragraphs of both sections; if the second heading was lost, the first section holds both."""
     guideline, rationale = sections.get("guideline"), sections.get("rationale")
     if guideline and not rationale:
         place = (guideline.body, guideline.end)
@@ -71,7 +71,7 @@ def _guidelines_and_rationales(letter: NormalText, sections: Sections, count: in
 
 
 def _one_each(letter: NormalText, section: Section | None, count: int) -> list[Range]:
-    """Return the section's paragraphs, one numbered for each request, or the section as one for all of them."""
+    """Return one numbered paragraph for each request, or the whole section as one paragraph for all of them."""
     if section is None:
         return []
     place = (section.body, section.end)
@@ -84,7 +84,7 @@ def _whole(letter: NormalText, place: Range) -> list[Range]:
 
 
 def _runs(letter: NormalText, place: Range) -> list[list[Range]]:
-    """Part a stretch at the printed lines that open with 1, 2, 3 …; each time that 1 comes again begins a new run."""
+    """Split a range at the printed lines that open with 1, 2, 3 …; each new 1 begins a new run."""
     start, end = place
     cuts: list[list[int]] = []
     first = start + len(letter.text[start:end]) - len(letter.text[start:end].lstrip())
@@ -99,7 +99,7 @@ def _runs(letter: NormalText, place: Range) -> list[list[Range]]:
 
 
 def _ruling(letter: NormalText, rationale: Range, *, shared: bool) -> Ruling | None:
-    """Read the outcome from a rationale's last verdict; one for several requests must not differ within itself."""
+    """Read the outcome from a rationale's last verdict; all verdicts of a shared rationale must agree."""
     verdicts = [*find_verdicts(letter.text, *rationale)]
     if not verdicts or (shared and len({verdict.value for verdict in verdicts}) > 1):
         return None

@@ -1,4 +1,4 @@
-"""The disputed items as data: each block of the letter read into an Item."""
+"""Read each item's ranges of text into an Item."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
-    """Read one item; None for a heading without a request, which is no item."""
+    """Read one item; return None for a heading without a request."""
     heading = letter.piece(*block.heading)
     frame = read_frame(heading.text)
     decided = heading.cut(*frame.decided)
@@ -97,7 +97,7 @@ def _reliance(letter: NormalText, block: Block, cited_by: CitedBy) -> SideRelian
 
 
 def unresolved(item: Item) -> Iterator[Diagnostic]:
-    """Remark on what an item names that is not in our tables."""
+    """Yield a diagnostic for each guideline and treatment of an item that is not in our tables."""
     for side in (item.claims_administrator, item.reviewer):
         for citation in side.citations:
             if citation.slug is None:

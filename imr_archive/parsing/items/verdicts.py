@@ -1,4 +1,4 @@
-"""Outcomes that a letter states in prose: "is medically necessary and appropriate", or "is not"."""
+"""Find outcomes stated in prose: "is medically necessary and appropriate", or "is not"."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Verdict(NamedTuple):
-    """A verdict in a sentence: [start, end) with the space before it, ``word`` where its own words begin.
+    """A verdict in a sentence: [start, end) includes the space before it, ``word`` is where its words begin.
 
-    ``value`` is None where the words are neither the one outcome nor the other, as "is partially medically necessary".
+    ``value`` is None where the words mean neither outcome, as in "is partially medically necessary".
     """
 
     value: Outcome | None
@@ -45,7 +45,7 @@ _REST = 80
 
 
 def find_verdicts(text: str, start: int, end: int) -> Iterator[Verdict]:
-    """Yield the verdicts of a stretch of the text in the order printed."""
+    """Yield the verdicts of a range of text in the order printed."""
     for found in _VERDICT.finditer(text, start, end):
         yield Verdict(_value(text, found, end), found.start(), found.start("verdict"), found.end())
 

@@ -1,4 +1,4 @@
-"""The boxed header: case number, priority and five dates, in whatever order the PDF reader gave the cells."""
+"""Read the boxed header: case number, priority and five dates, in any order in which a PDF reader gives the cells."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.letter.sections import Section
     from imr_archive.parsing.results import Diagnostic
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
 
 
 _KIND_OF_LABEL = dict.fromkeys(DATE_NAMES, "date") | {"case_number": "case", "priority": "priority"}
@@ -30,7 +30,7 @@ _KIND_OF_LABEL = dict.fromkeys(DATE_NAMES, "date") | {"case_number": "case", "pr
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the box prints; a date that cannot be is left out of ``dates`` and remarked on."""
+    """What the box prints; an impossible date is left out of ``dates`` and gets a diagnostic."""
 
     case_number: Stated[str] | None
     priority: Stated[Priority] | None
@@ -40,7 +40,7 @@ class Header:
 
 
 class _Cell(NamedTuple):
-    """One label or one value of the box: its kind, and what the label asks for or the value says."""
+    """One label or one value of the box; ``content`` is the name of the label's field, or the value read."""
 
     is_label: bool
     kind: str
@@ -49,31 +49,31 @@ class _Cell(NamedTuple):
     end: int
 
 
-# "CM16-0213037", also with a space at the hyphen or, from a scan, among the digits. A search is quickest that begins
-# with fixed letters, so what must not stand before them is looked at after them, here and below.
-_CASE_NUMBER = re.compile(r"CM(?<!\wCM)\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d(?:\s?\d){6})\b")
+# "CM16-0213037", also with a space at the hyphen or, from a scan, among the digits
+_CASE_NUMBER = re.compile(r"\bCM\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d(?:\s?\d){6})\b")
 
-# "Standard", "Expedited", in any letters: what all of them begin with makes the search quick
-_PRIORITY = re.compile(r"[SsEe](?<!\w.)(?i:tandard|xpedited)\b")
+_PRIORITY = re.compile(r"\b(?=[se])(?:standard|expedited)\b", re.IGNORECASE)
 
-# "Application 08/03/2016 Received:", where a reader that keeps columns gives the value beside the label's first line
-_PARTED_LABEL = re.compile(r"Application(?<!\wApplication)\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
+# "Application 08/03/2016 Received:", where a PDF reader puts the value beside the first line of a two-line label
+_SPLIT_LABEL = re.compile(r"\bApplication\s+(?P<value>\d\d?[/-]\d\d?[/-]\d{2,4})\s+Received:")
 
-# How many dates follow their labels, and which those are in the order printed: the box, and the older headers (or the
-# box's right column).
-_PRINTED = {5: ("assigned", "injury", "decision", "ur_decision", "received"), 3: ("injury", "ur_decision", "received")}
+# The dates of a header in the order printed, by their number: the whole box; older headers, or the box's right column
+_PRINTED_ORDERS = {
+    5: ("assigned", "injury", "decision", "ur_decision", "received"),
+    3: ("injury", "ur_decision", "received"),
+}
 
 
 def read_header(letter: NormalText, section: Section, decided: Iterable[Range] = ()) -> Header:
-    """Read the box from the text before the first heading; without a box, only running heads tell the case.
+    """Read the box from the text before the first heading; without a box, take the case number from running heads.
 
-    ``decided`` is where that text decides requests, which may hold dates of their own.
+    ``decided`` holds the ranges of that text that decide requests, which may hold dates of their own.
     """
     pairs: dict[str, _Cell] = {}
     claimed = []
-    for start, end in _between(section, decided):
+    for start, end in _ranges_outside(section, decided):
         cells = _cells(letter.text, start, end)
-        pairs = _all_paired(letter, cells) | pairs
+        pairs = _values_by_label(letter, cells) | pairs
         claimed += [(cell.start, cell.end) for cell in cells]
         claimed += [(found.start, found.end) for found in find_markers("letterhead", letter.text, start, end)]
     values: dict[str, Stated[Any]] = {}
@@ -93,8 +93,8 @@ def read_header(letter: NormalText, section: Section, decided: Iterable[Range] =
     )
 
 
-def _between(section: Section, decided: Iterable[Range]) -> Iterator[Range]:
-    """Yield the stretches of a section that decide nothing."""
+def _ranges_outside(section: Section, decided: Iterable[Range]) -> Iterator[Range]:
+    """Yield the ranges of a section outside the decided ones."""
     at = section.start
     for start, end in sorted(place for place in decided if place[0] < section.end):
         if at < start:
@@ -105,6 +105,7 @@ def _between(section: Section, decided: Iterable[Range]) -> Iterator[Range]:
 
 
 def _cells(text: str, start: int, end: int) -> list[_Cell]:
+    """Return all labels and values of a range, in the order printed."""
     span = (start, end)
     cells = [
         _Cell(True, _KIND_OF_LABEL[label.key], label.key, label.start, label.end)
@@ -116,30 +117,30 @@ def _cells(text: str, start: int, end: int) -> list[_Cell]:
         cells.append(_Cell(False, "case", case_number, found.start(), found.end()))
     for found in _PRIORITY.finditer(text, *span):
         cells.append(_Cell(False, "priority", Priority(found[0].lower()), found.start(), found.end()))
-    for found in _PARTED_LABEL.finditer(text, *span):
+    for found in _SPLIT_LABEL.finditer(text, *span):
         cells.append(_Cell(True, "date", "received", found.start(), found.start("value")))
         cells.append(_Cell(False, "rest of a label", None, found.end("value"), found.end()))
     return sorted(cells, key=lambda cell: cell.start)
 
 
-def _all_paired(letter: NormalText, cells: Sequence[_Cell]) -> dict[str, _Cell]:
-    """Give each label its value, in the way that leaves the fewest labels without one."""
-    paired = _paired(cells)
+def _values_by_label(letter: NormalText, cells: Sequence[_Cell]) -> dict[str, _Cell]:
+    """Pair labels with values in the way that leaves the fewest labels without a value."""
+    paired = _paired_in_runs(cells)
     labels = {cell.content for cell in cells if cell.is_label}
     if len(paired) == len(labels):
         return paired
-    # A reader that gives the values before their labels pairs more of them the other way round.
-    paired = max(paired, _paired([*reversed(cells)]), key=len)
+    # Some PDF readers give the values before their labels.
+    paired = max(paired, _paired_in_runs([*reversed(cells)]), key=len)
     by_columns = _by_columns(letter, cells)
     return by_columns if len(by_columns) > len(paired) else paired
 
 
 def _by_columns(letter: NormalText, cells: Sequence[_Cell]) -> dict[str, _Cell]:
-    """Give each label its value where a reader goes by columns: all in one order, but for those that share a line.
+    """Pair labels with values where a PDF reader goes by columns: in one common order, except those on one line.
 
-    Labels and values may then stand in any turn, so this holds only if the dates come out in the order of a case.
+    Labels and values can then alternate in any way, so the result counts only if the dates are in the order of a case.
     """
-    alone = _alone_on_lines(letter, cells)
+    alone = _pairs_on_one_line(letter, cells)
     pairs = {label.content: value for label, value in alone.items()}
     rest = [cell for cell in cells if cell not in alone and cell not in alone.values()]
     for kind in {cell.kind for cell in cells if cell.is_label}:
@@ -149,13 +150,13 @@ def _by_columns(letter: NormalText, cells: Sequence[_Cell]) -> dict[str, _Cell]:
             pairs |= zip(asked, given, strict=True)
         elif kind == "date" and len(given) == len(asked) + 1:
             pairs |= _without_one_label(asked, given, pairs)
-    return pairs if _follow_each_other(pairs) else {}
+    return pairs if _in_order_of_a_case(pairs) else {}
 
 
 def _without_one_label(asked: Sequence[str], given: Sequence[_Cell], known: Mapping[str, _Cell]) -> dict[str, _Cell]:
-    """Pair dates of which one has lost its label: as there is but one way in which all follow each other."""
+    """Pair dates of which one lost its label, if only one way of pairing puts all of them in the order of a case."""
     dates = [name for name in known if name in DATE_NAMES]
-    lost = {*_PRINTED.get(len(given) + len(dates), ())} - {*asked, *dates}
+    lost = {*_PRINTED_ORDERS.get(len(given) + len(dates), ())} - {*asked, *dates}
     if len(lost) != 1:
         return {}
     (without_label,) = lost
@@ -163,13 +164,13 @@ def _without_one_label(asked: Sequence[str], given: Sequence[_Cell], known: Mapp
     for place, value in enumerate(given):
         others = [*given[:place], *given[place + 1 :]]
         way = dict(zip(asked, others, strict=True))
-        if _follow_each_other({**known, **way, without_label: value}):
+        if _in_order_of_a_case({**known, **way, without_label: value}):
             ways.append(way)
     return ways[0] if len({tuple(cell.content for cell in way.values()) for way in ways}) == 1 else {}
 
 
-def _alone_on_lines(letter: NormalText, cells: Sequence[_Cell]) -> dict[_Cell, _Cell]:
-    """Return the labels that have a printed line to themselves, with the values that follow them there."""
+def _pairs_on_one_line(letter: NormalText, cells: Sequence[_Cell]) -> dict[_Cell, _Cell]:
+    """Return each label and value that stand on a printed line with no other cell."""
     pairs: dict[_Cell, _Cell] = {}
     for _, line in groupby(cells, key=lambda cell: bisect_right(letter.breaks.places, cell.start)):
         label, *values = line
@@ -178,17 +179,17 @@ def _alone_on_lines(letter: NormalText, cells: Sequence[_Cell]) -> dict[_Cell, _
     return pairs
 
 
-def _follow_each_other(pairs: Mapping[str, _Cell]) -> bool:
-    """Tell whether the dates of a case are in the order in which things happen."""
+def _in_order_of_a_case(pairs: Mapping[str, _Cell]) -> bool:
+    """Return whether the dates are in the order in which a case proceeds, and none is impossible."""
     days = [pairs[name].content for name in DATE_NAMES if name in pairs]
     return None not in days and days == sorted(days)
 
 
-def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
-    """Give each label its value: within every run of labels and the run of values after it, in order.
+def _paired_in_runs(cells: Iterable[_Cell]) -> dict[str, _Cell]:
+    """Pair each run of labels with the run of values after it, in order.
 
-    Where a run has fewer values than labels, one belongs to the nearest label, and several tell nothing. Where all
-    dates of the box follow all labels but one, the order of the box tells which of them has no label.
+    A single value after several labels belongs to the nearest one; several values, but fewer than labels, are left out.
+    Where all dates of the box follow all labels but one, the order of the box says which date has no label.
     """
     pairs: dict[str, _Cell] = {}
     labels: list[_Cell] = []
@@ -200,7 +201,7 @@ def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
         for kind in {cell.kind for cell in labels}:
             asked = [cell for cell in labels if cell.kind == kind]
             given = [cell for cell in values if cell.kind == kind]
-            printed = _PRINTED.get(len(given), ()) if len(given) == len(asked) + 1 else ()
+            printed = _PRINTED_ORDERS.get(len(given), ()) if len(given) == len(asked) + 1 else ()
             if {label.content for label in asked} < {*printed}:
                 asked_for = {label.content for label in asked}
                 given = [value for name, value in zip(printed, given, strict=True) if name in asked_for]
@@ -215,6 +216,7 @@ def _paired(cells: Iterable[_Cell]) -> dict[str, _Cell]:
 
 
 def _case_of_running_heads(source: str) -> Stated[str] | None:
+    """Return the case number of the running heads, if they all print the same one."""
     heads = list(RUNNING_HEAD.finditer(source))
     if len({head["case"] for head in heads}) != 1:
         return None

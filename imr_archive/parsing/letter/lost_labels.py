@@ -1,7 +1,7 @@
-"""Where a paragraph ends whose following label was lost: told from how the statements of the sides begin.
+"""Find where a paragraph ends if the label after it was lost, by how the statements of the two sides begin.
 
-Only a printed line's start can begin a paragraph, after a line that ends a sentence, so the cuts are made there or not
-at all.
+A paragraph can only begin at the start of a printed line, after a line that ends a sentence, so only those places are
+considered.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from imr_archive.parsing.citations.tokens import phrases
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*\s*$")
 _LAST_WORDS = 30
@@ -33,12 +33,12 @@ _STATEMENT = re.compile(
 
 
 def administrator_end(letter: NormalText, place: Range) -> int | None:
-    """Return where the reviewer's statement begins in the claims administrator's paragraph, which ran on into it.
+    """Return where the reviewer's statement begins within the paragraph of the claims administrator, if it does.
 
-    A paragraph states at most one reliance within the MTUS and one outside of it.
+    One side's paragraph holds at most one statement within the MTUS and one outside of it.
     """
     start, end = place
-    found = [(at, voice, outside) for at, voice, outside in _statements(letter, start, end)]
+    found = [*_statements(letter, start, end)]
     own = [at for at, voice, _ in found if voice == "reviewer"]
     if own:
         return own[0]
@@ -55,12 +55,12 @@ def administrator_end(letter: NormalText, place: Range) -> int | None:
 
 
 def _each_once(kinds: Iterator[bool]) -> bool:
-    seen = [*kinds]
-    return len(seen) == len(set(seen))
+    listed = [*kinds]
+    return len(listed) == len(set(listed))
 
 
 def _statements(letter: NormalText, start: int, end: int) -> Iterator[tuple[int, str | None, bool]]:
-    """Yield where a statement begins a printed line, whose it says that it is, and whether it goes outside the MTUS."""
+    """Yield each statement at the start of a line: its place, the side it names, whether it is outside the MTUS."""
     for at in (start + _blank(letter.text, start), *_sentence_lines(letter, start, end)):
         found = _STATEMENT.match(letter.text, at, end)
         if found:
@@ -80,6 +80,6 @@ def _sentence_lines(letter: NormalText, start: int, end: int) -> Iterator[int]:
 
 
 def reliance_end(letter: NormalText, place: Range) -> int | None:
-    """Return where a side's paragraph ends that ran on into a text which states no reliance, if it did."""
+    """Return the first line of a side's paragraph that states no reliance, which is where the next paragraph begins."""
     start, end = place
     return next((at for at in _sentence_lines(letter, start, end) if not _STATEMENT.match(letter.text, at, end)), None)

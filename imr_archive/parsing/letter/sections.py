@@ -1,4 +1,4 @@
-"""The letter cut at its section headings."""
+"""Cut the letter at its section headings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Section(NamedTuple):
-    """Where one section's text stands in the normalised text: after its heading, up to the next heading.
+    """The range of one section in the normalised text: after its heading, up to the next heading.
 
     ``body`` is where its text proper begins, after the sentence that introduces it.
     """
@@ -30,7 +30,7 @@ class Section(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """The sections that were found, by the key of their heading, with what opened them."""
+    """The sections found, by the key of their heading, with the headings and introductory sentences."""
 
     found: Mapping[str, Section]
     headings: tuple[Marker, ...]
@@ -38,7 +38,7 @@ class Sections:
 
     @property
     def header(self) -> Section:
-        """What stands before the first heading: the box, or nothing."""
+        """The text before the first heading: the box, or nothing."""
         return Section(0, min((heading.start for heading in self.headings), default=0), 0)
 
     def get(self, key: str) -> Section | None:
@@ -46,15 +46,15 @@ class Sections:
         return self.found.get(key)
 
 
-# "…denial/modification dated 8/21/2013:": what is left of an introduction that ends with a date
+# "…denial/modification dated 8/21/2013:": the rest of an introduction that ends with a date
 _REST_OF_INTRODUCTION = re.compile(r"\s*[\w/,.-]{1,12}(?:\s[\w/,.-]{1,8}){0,3}\s?:")
 
 
 def find_sections(text: str, table: str = "sections", items: str = "issues") -> Sections:
-    """Cut the letter at the headings of one table, each at its first place; a lost heading costs no other.
+    """Cut the letter at the first occurrence of each heading of one table; a lost heading does not affect the others.
 
-    A section whose heading was lost begins at the sentence that introduces it. In the section ``items`` items stand:
-    what looks like the heading of an earlier section there is a rationale's own.
+    A section whose heading was lost begins at the sentence that introduces it. Within the section ``items``, the
+    heading of an earlier section is part of a rationale and cuts nothing.
     """
     order = [*load("headings")[table]]
     introductions = {key: marker for key, marker in _firsts(find_markers("intros", text)).items() if key in order}
@@ -90,7 +90,7 @@ _SUMMARY_OPENING = re.compile(
 
 
 def _opened_summary(text: str, starts: Mapping[str, Marker], order: Sequence[str]) -> dict[str, Marker]:
-    """Find a summary without heading and introduction by how it opens, between the headings next to its own."""
+    """Find a summary without heading and introduction by its opening words, between the neighbouring headings."""
     place = order.index("summary")
     after = max((starts[key].end for key in order[:place] if key in starts), default=None)
     before = min((starts[key].start for key in order[place + 1 :] if key in starts), default=None)

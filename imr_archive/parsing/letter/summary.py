@@ -1,4 +1,4 @@
-"""The clinical case summary, and what it says of the worker and of the case's dates."""
+"""Read the clinical case summary, and what it says about the worker and the dates of the case."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The summary's text and what it states; the dates stand in for a box that was lost."""
+    """The summary's text and what it states; its dates are used where the box was lost."""
 
     text: Stated[str] | None = None
     age: Stated[int] | None = None
@@ -34,13 +34,13 @@ class Summary:
 
     @property
     def ur_decision(self) -> Stated[date] | None:
-        """The day of the utilization review, if the summary names one day only."""
+        """The date of the utilization review decision, if the summary names only one."""
         days = {stated.value for stated in self.ur_decisions}
         return self.ur_decisions[0] if len(days) == 1 else None
 
 
 def read_summary(letter: NormalText, section: Section | None) -> Summary:
-    """Read the summary from its section; each value is looked for on its own."""
+    """Read the summary from its section; each value is found on its own."""
     if section is None:
         return Summary()
     start, end = section.body, section.end
@@ -58,7 +58,7 @@ def read_summary(letter: NormalText, section: Section | None) -> Summary:
 
 
 # "65 year old", "51-year-old", "52-year-oldfemale", "36 yr. old", "45 y/o", "45 years of age";
-# a "20 year old injury" is no worker
+# but not a "20 year old injury"
 _AGE = re.compile(
     r"""
     (?<![\d.-]) (?P<age>\d{1,3}) \s?-?\s?
@@ -70,7 +70,7 @@ _AGE = re.compile(
 
 _PERSON = r"(?: (?P<female>female|woman|lady) | (?P<male>male|man|gentleman) )\b"
 
-# " male", ", right-hand dominant female", after the age; what follows "who" is the story
+# " male", ", right-hand dominant female", after the age; what follows "who" is the history
 _SEX_AFTER_AGE = re.compile(
     rf"(?: (?!\b(?:who|with|by|that)\b) [^.;] ){{0,60}}? (?:\b|(?<=old)){_PERSON}", re.VERBOSE | re.IGNORECASE
 )
@@ -95,7 +95,7 @@ def _age(letter: NormalText, found: re.Match[str] | None) -> Stated[int] | None:
 
 
 def _sex(letter: NormalText, age: re.Match[str] | None, start: int, end: int) -> Stated[Sex] | None:
-    """Read the sex after the age ("51-year-old obese male"), else where the opening introduces the worker by it."""
+    """Return the sex printed after the age ("51-year-old obese male"), else the one in the opening sentences."""
     after = age and (_SEX_LETTER.match(letter.text, age.end()) or _SEX_AFTER_AGE.match(letter.text, age.end(), end))
     found = after or _SEX_ALONE.search(letter.text, start, min(end, start + _OPENING))
     if found is None:
@@ -104,7 +104,7 @@ def _sex(letter: NormalText, age: re.Match[str] | None, start: int, end: int) ->
     return letter.stated(sex, *found.span(group))
 
 
-# "an industrial injury on", "date of injury:", "occupational claim from", "DOI", with the date to follow
+# "an industrial injury on", "date of injury:", "occupational claim from", "DOI", before a date
 _INJURY = re.compile(
     r"""
     (?: \b (?: injur(?:y|ies|ed) | DOI | claim | accident | (?:was|got)\s+hurt ) \b )
@@ -116,7 +116,7 @@ _REACH = 80
 
 
 def _injury(letter: NormalText, start: int, dates: list[PrintedDate]) -> Stated[date] | None:
-    """Return the first date of the opening that an injury or a claim leads up to."""
+    """Return the first date of the opening that follows a mention of an injury or a claim."""
     for day in dates:
         if day.start > start + _OPENING:
             break
@@ -128,16 +128,12 @@ def _injury(letter: NormalText, start: int, dates: list[PrintedDate]) -> Stated[
 
 _UR = r"(?:\butilization\s+review\b|\bUR\b)"
 
-# "utilization review report dated", "Utilization Review (UR) (", "by Utilization Review on", with the date to follow;
-# "the UR denied the request dated" speaks of another paper
+# "utilization review report dated", "Utilization Review (UR) (", "by Utilization Review on", before a date;
+# "the UR denied the request dated" dates another document
 _UR_BEFORE = re.compile(
     rf"{_UR} (?: (?!\b(?:request|authorization|progress|report\s+of\s+the|note|exam|visit|appeal)) [^.;\d] ){{0,60}} $",
     re.VERBOSE | re.IGNORECASE,
 )
-
-# what tells most stretches from those before a day of the utilization review; a search is quickest that begins with a
-# letter, so what must not stand before it is looked at after it
-_UR_NEAR = re.compile(r"[Uu](?<!\w.)(?:[Tt]|[Rr]\b)")
 
 # "10-28-2016 utilization review", "On 11-18-2016, the original Utilization Review"
 _UR_AFTER = re.compile(rf",?\s+(?:the\s+|an?\s+|original\s+|initial\s+|prior\s+){{0,3}}{_UR}", re.IGNORECASE)
@@ -154,21 +150,21 @@ _DENIED_BY_UR = re.compile(
 
 
 def _ur_decisions(letter: NormalText, start: int, end: int, dates: list[PrintedDate]) -> Iterator[Stated[date]]:
-    """Yield each date that plainly is the day of the utilization review."""
+    """Yield each date that plainly is the one of the utilization review decision."""
     text = letter.text
     for day in dates:
         before = text[max(start, day.start - _REACH) : day.start]
         plain = (
-            (_UR_NEAR.search(before) and _UR_BEFORE.search(before))
+            _UR_BEFORE.search(before)
             or _UR_AFTER.match(text, day.end, end)
-            or (before.rstrip().endswith("On") and _ON.search(before) and _DENIED_BY_UR.match(text, day.end, end))
+            or (_ON.search(before) and _DENIED_BY_UR.match(text, day.end, end))
         )
         if day.value and plain:
             yield letter.stated(day.value, day.start, day.end)
 
 
 def contradictions(summary: Summary, box: Mapping[str, Stated[date]]) -> Iterator[Diagnostic]:
-    """Remark on dates of the summary that are not those of the box, which win."""
+    """Yield a diagnostic for each date of the summary that differs from the box; the box wins."""
     if summary.injury and "injury" in box and summary.injury.value != box["injury"].value:
         yield _contradiction(
             "Possible contradiction: the summary dates the injury otherwise than the box.", summary.injury

@@ -1,17 +1,16 @@
-"""The source text without the accidents of its file: wrapped lines, page breaks, running heads, odd spaces.
+"""Normalise the source text: undo line wraps, page breaks, running heads and odd white space.
 
-Blank lines are no evidence here: some files double every line break and others lose the blank lines. Where a
-paragraph ends is told from how full its last line is, so blank lines inserted anywhere change nothing.
+Blank lines are not used as evidence: some files double every line break, others lose the blank lines. The end of a
+paragraph is inferred from how full its last line is, so inserting blank lines anywhere changes nothing.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr_archive.parsing.results import Stated
 from imr_archive.parsing.spans import PARAGRAPH, Trace, TracedText
@@ -21,15 +20,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The text holds it only within the paragraphs' marks; one character is searched for many times as fast as two.
-_HALF_OF_PARAGRAPH = PARAGRAPH[:1]
-
 
 class LineBreak(NamedTuple):
-    """The point ``at`` of the normalised text where a printed line begins, and how the line before it ended.
+    """The offset ``at`` in the normalised text where a printed line begins, and how the line before it ended.
 
-    ``room`` is the share of the text width that the line before left free although the next word was to follow;
-    ``wraps`` says whether that line ended with a space, as wrapped lines do in some files (None: no telling here).
+    ``room`` is the share of the text width that the line before left free after subtracting the next word. ``wraps``
+    says whether that line ended with a space, as wrapped lines do in some files (None: this file gives no evidence).
     """
 
     at: int
@@ -37,49 +33,36 @@ class LineBreak(NamedTuple):
     wraps: bool | None
 
 
-class Breaks(Sequence[LineBreak]):
-    """The places where printed lines begin, but for the first; each is measured only when it is asked for."""
+class LineBreaks:
+    """The offsets in the normalised text where printed lines begin, except the first."""
 
-    def __init__(self, places: list[int], lines: _Lines) -> None:
+    def __init__(self, places: list[int], lines: _PrintedLines) -> None:
         self.places = places
         self._lines = lines
 
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @overload
-    def __getitem__(self, number: int) -> LineBreak: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[LineBreak]: ...
-    def __getitem__(self, number: int | slice) -> LineBreak | Sequence[LineBreak]:
-        """Return the break of a number, or the breaks of a slice."""
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        line = range(len(self))[number]
-        return LineBreak(self.places[line], self._lines.room(line), self._lines.wraps(line))
-
-    def begins(self, place: int) -> bool:
-        """Tell whether a printed line begins just at this place."""
+    def begins_at(self, place: int) -> bool:
+        """Return whether a printed line begins exactly at this offset."""
         number = bisect_left(self.places, place)
-        return number < len(self) and self.places[number] == place
+        return number < len(self.places) and self.places[number] == place
 
     def within(self, start: int, end: int) -> list[int]:
-        """Return the places after ``start`` and before ``end`` where printed lines begin, in order."""
+        """Return the offsets after ``start`` and before ``end`` where printed lines begin, in order."""
         return self.places[bisect_right(self.places, start) : bisect_left(self.places, end)]
 
     def before(self, place: int, floor: int) -> Iterator[LineBreak]:
         """Yield the breaks after ``floor`` and before ``place``, the nearest first."""
         first, last = bisect_right(self.places, floor), bisect_left(self.places, place)
-        return (self[number] for number in range(last - 1, first - 1, -1))
+        for number in range(last - 1, first - 1, -1):
+            yield LineBreak(self.places[number], self._lines.room(number), self._lines.wraps(number))
 
 
 @dataclass(frozen=True, slots=True)
 class NormalText:
-    """A letter's normalised text with its way back to the source, and the places where printed lines began."""
+    """A letter's normalised text, traced to the source, with the offsets where printed lines began."""
 
     source: str
     body: TracedText
-    breaks: Breaks
+    breaks: LineBreaks
 
     @property
     def text(self) -> str:
@@ -88,12 +71,12 @@ class NormalText:
 
     @property
     def words(self) -> str:
-        """The text with every white space folded to one space: the same for the same letter in any file."""
-        return " ".join(filter(None, self.text.split(_HALF_OF_PARAGRAPH)))
+        """The text with all white space folded to single spaces: the same for the same letter in any file."""
+        return " ".join(self.text.split(PARAGRAPH))
 
     def begins_line(self, place: int) -> bool:
-        """Tell whether a printed line begins just at this place, the text ends there, or it begins there."""
-        return place in (0, len(self.text)) or self.breaks.begins(place)
+        """Return whether a printed line begins at this offset; the start and the end of the text count too."""
+        return place in (0, len(self.text)) or self.breaks.begins_at(place)
 
     def stated(self, value: T, start: int, end: int) -> Stated[T]:
         """Return a value with its raw text and span; [start, end) is where the normalised text states it."""
@@ -105,24 +88,24 @@ class NormalText:
         return Stated(value, self.source[span.start : span.end], span)
 
     def stated_text(self, start: int, end: int, *, flat: bool = False) -> Stated[str] | None:
-        """Return the reflowed text of [start, end) as a value, or None if nothing stands there."""
+        """Return the reflowed text of [start, end) as a value, or None if it is blank."""
         piece = self.piece(start, end, flat=flat)
         return self.stated_in(piece, piece.text, 0, len(piece.text)) if piece.text else None
 
     def piece(self, start: int, end: int, *, flat: bool = True) -> TracedText:
-        """Return the text of [start, end) without white space around it; ``flat`` makes it one paragraph."""
+        """Return the text of [start, end) without surrounding white space; ``flat`` makes it one paragraph."""
         piece = self.body.cut(start, end)
         return piece.flattened() if flat else piece
 
 
-class _Lines:
-    """The printed lines that hold words, each at the same place of every list."""
+class _PrintedLines:
+    """The printed lines that hold words, as parallel lists: one entry a line in each of them."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.starts: list[int] = []  # the source offset of the first character
         self.spaced: list[bool] = []  # whether a space stood at the line's end
-        # where a line doesn't read on in the source, by its number: a place in the line with its source offset
+        # By line number: the places in the line where the source is not consecutive, with their source offsets.
         self.jumps: dict[int, list[tuple[int, int]]] = {}
 
     def end(self, number: int) -> int:
@@ -132,12 +115,12 @@ class _Lines:
 
     @cached_property
     def width(self) -> int:
-        """How many characters a full line holds; nearly the longest, as a few lines may be unusually dense."""
+        """The number of characters in a full line: the 90th percentile, as a few lines may be unusually dense."""
         lengths = sorted(map(len, self.texts))
         return lengths[int(len(lengths) * 0.9)] if lengths else 0
 
     @cached_property
-    def _spaces_tell(self) -> bool:
+    def _spaces_mark_wraps(self) -> bool:
         """Whether spaces at line ends mark wrapped lines: most full lines have one, and not every line has."""
         if not any(self.spaced):
             return False
@@ -146,29 +129,23 @@ class _Lines:
         return sum(full) > 0.6 * len(full) and not all(self.spaced)
 
     def wraps(self, number: int) -> bool | None:
-        """Say whether the space at a line's end marks it as wrapped; None where spaces tell nothing."""
-        return self.spaced[number] if self._spaces_tell else None
+        """Return whether the space at a line's end marks it as wrapped; None where spaces are no evidence."""
+        return self.spaced[number] if self._spaces_mark_wraps else None
 
     def room(self, number: int) -> float:
-        """Return the share of the width that a line left free although the first word of the next was to follow."""
+        """Return the share of the width that a line left free after subtracting the first word of the next line."""
         needed = len(self.texts[number]) + 1 + len(self.texts[number + 1].partition(" ")[0])
         return max(0.0, (self.width - needed) / self.width)
 
 
-# "Cold therapy: Upheld", the words apart; zero-width characters and leftover control characters are no part of a word.
-_WORD = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f]+")
+# Zero-width characters and control characters are not part of a word.
+_INVISIBLE = r"\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f"
+_WORD = re.compile(rf"[^\s{_INVISIBLE}]+")
 
-# Any of the ends a printed line can have, "\r\n" or "\v"; kept short of str.splitlines so that offsets stay plain.
-_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]*")
+# White space other than spaces and line ends, and invisible characters; most sources have none.
+_ODD_CHARACTER = re.compile(rf"[{_INVISIBLE}\t\x0b\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
-# Other white space than spaces, line feeds and form feeds, and what is no part of a word; most sources hold none. Each
-# is looked for alone, which is many times as fast as one search for all of them.
-_ODD = tuple(
-    chr(code)
-    for first, last in ((0x00, 0x09), (0x0B, 0x0B), (0x0D, 0x1F), (0x7F, 0x7F), (0x85, 0x85), (0xA0, 0xA0))
-    for code in range(first, last + 1)
-)
-_ODD_BEYOND_LATIN = (*"\u1680\u2028\u2029\u202f\u205f\u2060\u3000\ufeff", *map(chr, range(0x2000, 0x200E)))
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() has them
 
 # "Final Determination Letter for IMR Case Number CM15-0012345 3", which mailed copies print on every page.
 RUNNING_HEAD = re.compile(
@@ -178,10 +155,9 @@ RUNNING_HEAD = re.compile(
     """,
     re.VERBOSE,
 )
+_RUNNING_HEAD_BEGINS = "Final Determination Letter"
 
-_BEGINS_RUNNING_HEAD = "Final Determination Letter"
-
-# "Page 3 of 5", "Page 3", "- 3 -", "3": a whole line of a page's edge.
+# "Page 3 of 5", "Page 3", "- 3 -", "3": a whole line at the top or bottom of a page.
 _PAGE_NUMBER = re.compile(
     r"(?: Page\s+(?P<page>\d{1,3}) (?:\s+of\s+\d{1,3})? | -?\s?(?P<bare>\d{1,3})\s?-? )", re.VERBOSE
 )
@@ -191,78 +167,70 @@ def normalise(source: str) -> NormalText:
     """Return the letter's text as it was before it was laid out on pages."""
     lines = _printed_lines(source)
     pieces: list[str] = []
+    breaks: list[int] = []
     places: list[int] = []
-    runs: list[int] = []
     sources: list[int] = []
     length = 0
-    before = ""
     for number, text in enumerate(lines.texts):
-        if before:
-            glue = _glue(lines, number - 1, text) if before[-1] in _ENDINGS else " "
-            if len(glue) > 1:  # both characters of a paragraph's mark stand for the one end of a line
-                runs.append(length + 1)
+        if number > 0:
+            glue = _glue(lines, number - 1, text)
+            if glue == PARAGRAPH:  # both characters of the paragraph mark map to the one line end
+                places.append(length + 1)
                 sources.append(lines.end(number - 1))
             pieces.append(glue)
             length += len(glue)
-            places.append(length)
-        runs.append(length)
+            breaks.append(length)
+        places.append(length)
         sources.append(lines.starts[number])
-        if number in lines.jumps:
-            for place, offset in lines.jumps[number]:
-                runs.append(length + place)
-                sources.append(offset)
+        for place, offset in lines.jumps.get(number, ()):
+            places.append(length + place)
+            sources.append(offset)
         pieces.append(text)
         length += len(text)
-        before = text
-    return NormalText(source, TracedText("".join(pieces), Trace(runs, sources)), Breaks(places, lines))
+    return NormalText(source, TracedText("".join(pieces), Trace(places, sources)), LineBreaks(breaks, lines))
 
 
-def _printed_lines(source: str) -> _Lines:
+def _printed_lines(source: str) -> _PrintedLines:
     """Return the lines that hold words, without page numbers and running heads."""
-    lines = _Lines()
-    odd = any(map(source.__contains__, _ODD)) or (
-        not source.isascii() and any(map(source.__contains__, _ODD_BEYOND_LATIN))
-    )
+    lines = _PrintedLines()
+    has_odd_characters = _ODD_CHARACTER.search(source) is not None
     start = 0
     for page_number, page in enumerate(source.split("\f"), start=1):
-        printed = _lines_of_page(page, start, odd=odd)
+        printed = _lines_of_page(page, start)
         start += len(page) + 1
         while printed and _is_page_number(printed[0][1], page_number):
             del printed[0]
         while printed and _is_page_number(printed[-1][1], page_number):
             del printed[-1]
         for at, line in printed:
-            if odd or "  " in line or _BEGINS_RUNNING_HEAD in line:
+            if has_odd_characters or "  " in line or _RUNNING_HEAD_BEGINS in line:
                 _add_word_by_word(lines, at, line)
-                continue
-            lines.texts.append(line.strip())
-            lines.starts.append(at + 1 if line[0] == " " else at)
-            lines.spaced.append(line[-1] == " ")
+            else:
+                lines.texts.append(line.strip(" "))
+                lines.starts.append(at + len(line) - len(line.lstrip(" ")))
+                lines.spaced.append(line.endswith(" "))
     return lines
 
 
-def _lines_of_page(page: str, start: int, *, odd: bool) -> list[tuple[int, str]]:
+def _lines_of_page(page: str, start: int) -> list[tuple[int, str]]:
     """Return the lines of a page that hold words, each with its source offset."""
-    if odd:
-        return [(start + found.start(), found[0]) for found in _LINE.finditer(page) if _WORD.search(found[0])]
     lines = []
-    for line in page.split("\n"):
-        if line and not line.isspace():
-            lines.append((start, line))
-        start += len(line) + 1
+    for line in page.splitlines(keepends=True):
+        if _WORD.search(line):
+            lines.append((start, line.rstrip(_LINE_ENDS)))
+        start += len(line)
     return lines
 
 
 def _is_page_number(printed: str, page_number: int) -> bool:
     found = _PAGE_NUMBER.fullmatch(printed.strip())
-    # A bare number at a page's edge may belong to a sentence, unless it is that page's own.
+    # A bare number at the edge of a page may belong to a sentence, unless it is the number of that page.
     return found is not None and (found["page"] is not None or int(found["bare"]) == page_number)
 
 
-def _add_word_by_word(lines: _Lines, at: int, printed: str) -> None:
-    """Add a line that may hold more than words and single spaces; one that was only a running head is none."""
-    if "Final" in printed:
-        printed = RUNNING_HEAD.sub(lambda head: " " * len(head[0]), printed)
+def _add_word_by_word(lines: _PrintedLines, at: int, printed: str) -> None:
+    """Add a line with its white space folded; a line that holds only a running head is left out."""
+    printed = RUNNING_HEAD.sub(lambda head: " " * len(head[0]), printed)
     text = ""
     first = read = 0
     jumps: list[tuple[int, int]] = []
@@ -288,23 +256,24 @@ def _add_word_by_word(lines: _Lines, at: int, printed: str) -> None:
 
 
 # "non-" before "certified", but not "two-" before "and three-level" nor the dash of "Low Back -".
-_HYPHENS = "-/"
+_HYPHENS = ("-", "/")
 _SUSPENDED = re.compile(r"(?:and|or|to)\b")
 
 # "medically necessary.", '..."stable."', "the following:"
 _FULL_STOPS = (".", "?", "!", ":")
 _CLOSING = "\"')]”’"
-# the last characters of the lines after which something else than a space may stand: most lines have none of them
-_ENDINGS = frozenset((*_HYPHENS, *_FULL_STOPS, *_CLOSING))
 
-_SHORT_WITHOUT_SPACE = 0.03
-_SHORT = 0.15
+# The share of the width that the last line of a paragraph leaves free, at least.
+_ROOM_WITHOUT_SPACE = 0.03  # where the lack of a space at the line's end is evidence too
+_ROOM = 0.15
 
 
-def _glue(lines: _Lines, number: int, after: str) -> str:
-    """Return what stands between a line with such an ending and the next: a space, nothing, or a paragraph's end."""
+def _glue(lines: _PrintedLines, number: int, after: str) -> str:
+    """Return what joins a line to the next one: a space, nothing (after a hyphen), or a paragraph mark."""
     before = lines.texts[number]
-    if before[-1] in _HYPHENS:
+    if before[-1].isalpha():
+        return " "
+    if before.endswith(_HYPHENS):
         follows_word = before[-2:-1].isalnum() or before[-2:-1] == "_"
         suspended = not follows_word or _SUSPENDED.match(after)
         return " " if suspended else ""
@@ -313,4 +282,5 @@ def _glue(lines: _Lines, number: int, after: str) -> str:
     wraps = lines.wraps(number)
     if wraps is True:
         return " "
-    return PARAGRAPH if lines.room(number) > (_SHORT_WITHOUT_SPACE if wraps is False else _SHORT) else " "
+    needed = _ROOM_WITHOUT_SPACE if wraps is False else _ROOM
+    return PARAGRAPH if lines.room(number) > needed else " "
