@@ -82,6 +82,30 @@ class GuidelineSource(Vocabulary):
     OTHER = "other", "Other sources"
 
 
+class ReasonCode(Vocabulary):
+    """Why the reviewer upheld or overturned a denial: the grounds of upheld ones first."""
+
+    NO_INDICATION = "no-indication", "Indication not documented"
+    MISSING_RECORDS = "missing-records", "Records or explanation missing"
+    FIRST_LINE_NOT_TRIED = "first-line-not-tried", "First-line care not tried"
+    NO_BENEFIT_SHOWN = "no-benefit-shown", "No benefit shown so far"
+    DEPENDS_ON_DENIED = "depends-on-denied", "Depends on a denied service"
+    NOT_RECOMMENDED = "not-recommended", "Not recommended by the guideline"
+    EXCEEDS_GUIDELINE = "exceeds-guideline", "Exceeds the guideline"
+    ALREADY_DONE = "already-done", "Already done or duplicate"
+    RISK_OR_MONITORING = "risk-or-monitoring", "Risk, or monitoring missing"
+    INCOMPLETE_REQUEST = "incomplete-request", "Request incomplete"
+    GUIDELINE_SILENT = "guideline-silent", "No guideline addresses it"
+    INDICATION_MET = "indication-met", "Indication met"
+    BENEFIT_SHOWN = "benefit-shown", "Benefit shown so far"
+    FIRST_LINE_FAILED = "first-line-failed", "First-line care failed"
+    WITHIN_GUIDELINE = "within-guideline", "Within the guideline"
+    PART_OF_APPROVED = "part-of-approved", "Part of an approved service"
+    NEEDED_SAFETY = "needed-safety", "Needed for safety or monitoring"
+    EXCEPTIONAL = "exceptional", "Exceptional case"
+    OTHER = "other", "Other reason"
+
+
 class Priority(Vocabulary):
     """How fast the review had to be."""
 

@@ -1,0 +1,82 @@
+"""Find the reviewer's reasons for one item's outcome, each with the clause that states it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imr_archive.parsing.reasons.clauses import sentences
+from imr_archive.parsing.reasons.quotations import is_quoted, quotations
+from imr_archive.parsing.reasons.reading import Role, read_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imr_archive.parsing.reasons.rules import Ground
+    from imr_archive.vocabulary import Outcome, ReasonCode
+
+_MOST_QUOTES = 3
+
+
+class Reason(NamedTuple):
+    """One coded ground: ``rationale[start:end]`` states it, and ``words`` of it met the rule of that name."""
+
+    code: ReasonCode
+    start: int
+    end: int
+    rule: str
+    words: tuple[str, ...]
+
+
+# A ground with the offset of its sentence in the rationale.
+_Placed = tuple[int, "Ground"]
+
+
+def find_reasons(rationale: str, outcome: Outcome | None) -> tuple[Reason, ...]:
+    """Return the reasons that a rationale states for its outcome, in reading order.
+
+    Without an outcome nothing is known that a reason could explain, so none is returned. What a guideline says counts
+    only after the case was spoken of, or where the rationale gives no other reason.
+    """
+    if outcome is None:
+        return ()
+    quoted = quotations(rationale)
+    firm: list[_Placed] = []
+    weak: list[_Placed] = []
+    missing: set[str] = set()
+    is_on_case = False
+    before = Role.OPEN
+    for start, end in sentences(rationale):
+        reading = read_sentence(rationale[start:end], outcome)
+        role = reading.role
+        if role is Role.BOILERPLATE:
+            continue
+        if quoted and is_quoted(start, end, quoted):
+            role = Role.RECITAL
+        elif role is Role.OPEN:
+            role = before
+        before = role
+        if role is Role.RECITAL:
+            for ground in reading.recited:
+                (firm if is_on_case and ground.is_firm else weak).append((start, ground))
+        else:
+            is_on_case = is_on_case or reading.turns_to_case
+            missing |= reading.missing
+            (firm if role is Role.CASE else weak).extend((start, ground) for ground in reading.grounds)
+    return _chosen(firm, missing) or _chosen(weak[-1:], missing)
+
+
+def _chosen(placed: Iterable[_Placed], missing: set[str]) -> tuple[Reason, ...]:
+    """Return each code's last few clauses: what a general rule found gives way to what a specific one did."""
+    by_code: dict[ReasonCode, list[_Placed]] = {}
+    for offset, ground in placed:
+        if not ground.item or not ground.item.isdisjoint(missing):
+            by_code.setdefault(ground.code, []).append((offset, ground))
+    reasons: list[Reason] = []
+    for found in by_code.values():
+        specific = [(offset, ground) for offset, ground in found if not ground.is_fallback] or found
+        by_place = {offset + ground.start: (offset, ground) for offset, ground in reversed(specific)}
+        reasons += [
+            Reason(ground.code, offset + ground.start, offset + ground.end, ground.rule, ground.words)
+            for offset, ground in list(by_place.values())[:_MOST_QUOTES]
+        ]
+    return tuple(sorted(reasons, key=lambda reason: (reason.start, reason.code)))

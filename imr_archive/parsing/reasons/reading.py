@@ -1,0 +1,179 @@
+"""Read one sentence of a rationale: whether it speaks of this case, and what it states.
+
+A recital of a guideline states no reason; only what is applied to the case does. So each sentence has a role.
+Rationales repeat each other's sentences, within a letter and between letters, so what was read of a sentence is kept.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imr_archive.parsing.reasons.clauses import clauses
+from imr_archive.parsing.reasons.lexicon import Tagged, tag, tags_at_start, tags_of, words_of
+from imr_archive.parsing.reasons.rules import AGAINST, ITEM_TAGS, grounds_of, recited, tags_of_others, triggers
+from imr_archive.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    from imr_archive.parsing.reasons.clauses import ClauseSpan
+    from imr_archive.parsing.reasons.rules import Ground
+
+_WORDS_OF_A_SUBJECT = 10
+_LONGEST_KEPT = 1000
+_SENTENCES_KEPT = 16384
+
+_ABSENT = frozenset({"absent", "denied-state"})
+_BY_PLACE = frozenset({"given", "concluding", "guide"})
+_CASE_TAGS = frozenset({"case", "request", "given-first"})
+_NO_RECITAL = frozenset({"request", "given-first"})
+_OWN_MATTER = frozenset({"guide", "given-first", "over-limit", "ancillary", "exceed", "finding", "benefit", "docnoun"})
+
+
+class Role(Enum):
+    """What a sentence does in the rationale."""
+
+    CASE = "speaks of this case"
+    RECITAL = "recites a guideline"
+    OPEN = "names neither the case nor a guideline, and so belongs with the sentence before it"
+    BOILERPLATE = "states procedure"
+
+
+class Statement(NamedTuple):
+    """One clause [start, end) of its sentence, with its words and their tags."""
+
+    start: int
+    end: int
+    words: list[str]
+    tags: frozenset[str]
+
+    @property
+    def tagged(self) -> list[Tagged]:
+        """Return the tags with the words that carry them."""
+        return _unmasked(tag(self.words))
+
+    @property
+    def concludes(self) -> bool:
+        """Return whether the clause only says what was decided ("As such, the request is not …")."""
+        tags = self.tags
+        if "concluded" in tags:
+            return True
+        if "absent" not in tags or "rationale" in tags:
+            return False
+        if "necessary" in tags and "denied-parent" not in tags:
+            return True
+        return "request" in tags and "warranted" in tags and tags.isdisjoint(_OWN_MATTER)
+
+
+class Reading(NamedTuple):
+    """What a sentence says: ``missing`` are tags of what it misses, which rules ask of the whole rationale."""
+
+    role: Role
+    turns_to_case: bool = False
+    missing: frozenset[str] = frozenset()
+    grounds: tuple[Ground, ...] = ()
+    recited: tuple[Ground, ...] = ()
+
+
+def read_sentence(sentence: str, outcome: Outcome) -> Reading:
+    """Return what a sentence says for an outcome."""
+    return _kept(sentence, outcome) if len(sentence) <= _LONGEST_KEPT else _read(sentence, outcome)
+
+
+def _read(sentence: str, outcome: Outcome) -> Reading:
+    """Return what a sentence says; one that can state nothing is not cut into clauses."""
+    words = words_of(sentence)
+    tags = _tags(words)
+    role = _role(tags)
+    turns = role is Role.CASE and ("case" in tags or "absent" in tags)
+    if role is Role.BOILERPLATE or tags.isdisjoint(AGAINST if role is Role.RECITAL else triggers(outcome)):
+        return Reading(role, turns)
+    statements = _statements(sentence, words, tags)
+    missing = frozenset(
+        tag for statement in statements if "absent" in statement.tags for tag in statement.tags & ITEM_TAGS
+    )
+    others = tags_of_others(statements)
+    grounds = tuple(
+        ground
+        for statement, other in zip(statements, others, strict=True)
+        if not statement.concludes
+        for ground in grounds_of(statement, outcome, other)
+    )
+    from_guideline = outcome is Outcome.UPHELD
+    return Reading(role, turns, missing, grounds, tuple(recited(statements)) if from_guideline else ())
+
+
+_kept = lru_cache(maxsize=_SENTENCES_KEPT)(_read)
+
+
+def _statements(sentence: str, words: list[str], tags: set[str]) -> list[Statement]:
+    """Return the clauses of a sentence, whose words and tags are known."""
+    cut = clauses(sentence)
+    if len(cut) == 1 and not cut[0].opening:
+        return [Statement(0, len(sentence), words, frozenset(tags))]
+    statements: list[Statement] = []
+    for clause in cut:
+        statements.append(_statement(sentence, clause, statements[-1] if statements else None))
+    return statements
+
+
+def _statement(sentence: str, clause: ClauseSpan, before: Statement | None) -> Statement:
+    """Return a clause with its tags."""
+    words = words_of(sentence[clause.start : clause.end])
+    tags = _tags(words)
+    # "There are no notes of how many visits there were, or if they helped": the second clause is denied with the first.
+    # "There is no weakness and no sign of a tear": what there is not goes on.
+    if before is not None and "absent" in before.tags and words:
+        if words[0] in ("if", "whether"):
+            tags |= _ABSENT
+        elif words[0] in ("no", "not", "nor"):
+            tags.add("there")
+    if clause.opening:
+        opening = tags_of(words_of(clause.opening))
+        if "case" in opening or "date" in opening:
+            tags.add("case")
+        if "concluding" in opening:
+            tags.add("concluded")
+    return Statement(clause.start, clause.end, words, frozenset(tags))
+
+
+def _tags(words: list[str]) -> set[str]:
+    """Return the tags of a sentence or clause, with those that follow from others and from their place."""
+    tags = tags_of(words)
+    if "mask" in tags:
+        tags = {found.tag for found in _unmasked(tag(words))}
+    if "neg" in tags or "unknown" in tags:
+        tags |= _ABSENT
+    if not tags.isdisjoint(_BY_PLACE):
+        start = tags_at_start(words)
+        if "given" in start:
+            tags.add("given-first")
+        if "concluding" in start:
+            tags.add("concluded")
+        if "guide" in tags_of(words[:_WORDS_OF_A_SUBJECT]):
+            tags.add("guide-first")
+    return tags
+
+
+def _unmasked(tagged: list[Tagged]) -> list[Tagged]:
+    """Return the tags without those inside phrases of the tag ``mask`` ("not limited to" denies nothing)."""
+    masked = {place for found in tagged if found.tag == "mask" for place in range(found.first, found.last)}
+    if not masked:
+        return tagged
+    return [found for found in tagged if not (found.first in masked and found.last - 1 in masked)]
+
+
+def _role(tags: set[str]) -> Role:
+    """Return the role of a sentence, taken alone."""
+    if "boilerplate" in tags:
+        return Role.BOILERPLATE
+    is_of_case = "generic" not in tags and not tags.isdisjoint(_CASE_TAGS)
+    if "guide-first" in tags and "says" in tags and tags.isdisjoint(_NO_RECITAL):
+        applied = "case" in tags and "absent" in tags and "generic" not in tags
+        if not applied:
+            return Role.RECITAL
+    if "norm" in tags and not is_of_case:
+        return Role.RECITAL
+    if is_of_case or "there" in tags or ("past" in tags and "absent" in tags):
+        return Role.CASE
+    return Role.OPEN

@@ -1,0 +1,171 @@
+"""Why an item was decided: each kind of reason, what is none, and where it stands. All wordings are our own."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from devtools.reasons.sentences import own_sentences
+from imr_archive.parsing.reasons.finder import find_reasons
+from imr_archive.parsing.tables import load
+from imr_archive.vocabulary import Outcome, ReasonCode
+
+UPHELD, OVERTURNED = Outcome.UPHELD, Outcome.OVERTURNED
+RECITAL = "The ACOEM Guidelines state that imaging is recommended after conservative care has failed. "
+CONCLUSION = " As such, the request is not medically necessary."
+
+# Far more than it needs on a slow machine, far less than a pattern takes that backtracks without bound.
+SECONDS = 20
+
+
+def codes(rationale: str, outcome: Outcome | None = UPHELD) -> set[str]:
+    return {reason.code.value for reason in find_reasons(rationale, outcome)}
+
+
+def quotes(rationale: str, outcome: Outcome = UPHELD) -> list[str]:
+    return [rationale[reason.start : reason.end] for reason in find_reasons(rationale, outcome)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("The examination shows no sensory or motor deficit.", "no-indication"),
+        ("The patient is not a candidate for surgery.", "no-indication"),
+        ("There is no documentation of the number of visits completed so far.", "missing-records"),
+        ("The provider gives no rationale for a second study.", "missing-records"),
+        ("There is no evidence that conservative treatment was tried and failed.", "first-line-not-tried"),
+        ("The records do not show functional improvement with the previous sessions.", "no-benefit-shown"),
+        ("As the surgery is not medically necessary, the sling is not necessary.", "depends-on-denied"),
+        ("Given that the guidelines do not support this device, its use is not supported.", "not-recommended"),
+        ("The requested 12 visits exceed the guideline recommendation.", "exceeds-guideline"),
+        ("The patient already has a brace of the same kind.", "already-done"),
+        ("The CURES database was not consulted.", "risk-or-monitoring"),
+        ("The request does not specify the quantity.", "incomplete-request"),
+    ],
+)
+def test_reads_each_kind_of_reason_for_an_upheld_denial(statement: str, code: str) -> None:
+    assert code in codes(RECITAL + statement + CONCLUSION)
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("The patient meets the criteria for the procedure.", "indication-met"),
+        ("The patient has failed physical therapy and medication.", "first-line-failed"),
+        ("The concurrent request for surgery is supported.", "part-of-approved"),
+        ("The number of visits is within the guideline.", "within-guideline"),
+        ("The records document functional improvement with prior visits.", "benefit-shown"),
+    ],
+)
+def test_reads_each_kind_of_reason_for_an_overturned_denial(statement: str, code: str) -> None:
+    assert codes(RECITAL + statement, OVERTURNED) == {code}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The guidelines recommend imaging only where red flags are documented.",
+        "Patients should be monitored for side effects and aberrant behavior.",
+        'MTUS states, "There is no evidence for the routine use of this class of agents in the management of pain."',
+        "There were no exceptional factors noted.",
+        "The MTUS does not address this request.",
+        "Therefore, the requested treatment would not be supported.",
+        "The utilization review denied it for lack of documented improvement.",
+        "The patient complains of low back pain that radiates to the left leg.",
+    ],
+)
+def test_takes_recitals_boilerplate_and_conclusions_for_no_reason(statement: str) -> None:
+    assert codes(RECITAL + statement + CONCLUSION) == set()
+
+
+def test_a_sentence_can_state_two_reasons() -> None:
+    statement = "There is no documentation of failed conservative care and no finding of radiculopathy on examination."
+    assert codes(RECITAL + statement) == {"first-line-not-tried", "no-indication"}
+
+
+def test_what_the_guideline_is_against_counts_where_nothing_else_is_said() -> None:
+    against = "The Official Disability Guidelines do not recommend this test. "
+    assert codes(against + CONCLUSION) == {"not-recommended"}
+    assert codes(against + "There is no sign of instability." + CONCLUSION) == {"no-indication"}
+
+
+def test_an_unknown_outcome_has_no_reasons() -> None:
+    assert find_reasons("There is no sign of instability.", None) == ()
+
+
+def test_nothing_has_no_reasons() -> None:
+    assert find_reasons("", UPHELD) == ()
+
+
+def test_quotes_the_clause_without_its_opening() -> None:
+    rationale = RECITAL + "However, on 3/4/2016, there was no sign of nerve compression." + CONCLUSION
+    assert quotes(rationale) == ["there was no sign of nerve compression."]
+
+
+def test_quotes_the_premise_and_not_the_conclusion_it_leads_to() -> None:
+    rationale = "As the requested surgery is not medically necessary, the ancillary service is not medically necessary."
+    assert quotes(rationale) == ["As the requested surgery is not medically necessary"]
+
+
+def test_names_the_words_that_decided_in_reading_order() -> None:
+    (reason,) = find_reasons("There is no documentation of a muscle spasm.", UPHELD)
+    assert reason.code is ReasonCode.NO_INDICATION
+    assert [word for word in reason.words if word in ("no", "spasm")] == ["no", "spasm"]
+
+
+def test_quotes_at_most_a_few_clauses_for_one_code() -> None:
+    rationale = " ".join(f"There is no sign of a fracture of rib {number}." for number in range(40))
+    assert len(quotes(rationale)) == 3
+
+
+def test_reads_nearly_all_of_our_own_sentences() -> None:
+    read = [
+        codes(sentence, outcome) == set() if code is None else code.value in codes(sentence, outcome)
+        for sentence, code, outcome in own_sentences()
+    ]
+    assert len(read) > 300
+    assert sum(read) / len(read) > 0.9
+
+
+def test_each_code_of_the_rules_is_one_of_the_vocabulary_and_fits_its_outcome() -> None:
+    overturned = {"indication-met", "benefit-shown", "first-line-failed", "within-guideline"}
+    overturned |= {"part-of-approved", "needed-safety", "exceptional"}
+    for rule in load("reasons/rules")["rule"]:
+        if "code" in rule:
+            assert ReasonCode(rule["code"])
+            assert (rule["code"] in overturned) == (rule.get("outcome") == "overturned"), rule["name"]
+
+
+def test_each_tag_that_a_rule_asks_for_is_in_the_lexicon() -> None:
+    derived = {"absent", "given-first", "guide-first"}
+    for rule in load("reasons/rules")["rule"]:
+        asked = {tag for key in ("all", "any", "none", "near", "sentence", "item") for tag in rule.get(key, ())}
+        assert asked <= {*load("reasons/lexicon"), *derived}, rule["name"]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "no ",
+        "no documentation of ",
+        "as the ",
+        "; and there is no ",
+        ", the request ",
+        "longer than recommended ",
+        'says "x ',
+        "not limited to ",
+        "In this case, however, ",
+        "if ",
+        ". A",
+        "1/1/2016 ",
+        "the documentation of the ",
+    ],
+)
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_long_hostile_line_takes_no_long_time(fragment: str, outcome: Outcome) -> None:
+    rationale = fragment * (20_000 // len(fragment))
+    start = time.perf_counter()
+    reasons = find_reasons(rationale, outcome)
+    assert time.perf_counter() - start < SECONDS
+    assert all(0 <= reason.start < reason.end <= len(rationale) for reason in reasons)
