@@ -81,6 +81,11 @@ class GuidelineSource(Vocabulary):
     ACOEM = "acoem", "ACOEM (outside the MTUS)"
     OTHER = "other", "Other sources"
 
+    @property
+    def unlisted_slug(self) -> str:
+        """The slug of the entry for the source's guidelines that are not in our tables."""
+        return f"{self}-unlisted"
+
 
 class ReasonCode(Vocabulary):
     """Why the reviewer upheld or overturned a denial: the grounds of upheld ones first."""

@@ -16,6 +16,7 @@ from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.sources.folders import ReceivedFile, Source
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange, IngestRun, IngestRunFile, LetterRevision
+from imr_archive.parsing.parsed import parsed_letter
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import (
     Citation,
@@ -24,10 +25,10 @@ from imr_archive.parsing.results import (
     Item,
     LetterDates,
     Mention,
-    ParsedLetter,
     ReviewerProfile,
     SideReliance,
     Stated,
+    StatedLetter,
 )
 from imr_archive.parsing.spans import Span
 from imr_archive.search.fulltext.tables import CITATIONS, ITEMS, SUMMARIES
@@ -125,7 +126,16 @@ def letter(text="A made-up letter.", case_number=None, items=None, **facts):
     facts = {"parser_version": PARSER_VERSION, "layout": Layout.BOXED, "normalised_text": text} | facts
     items = (item(),) if items is None else tuple(items)
     number = case_number and stated(case_number)
-    return ParsedLetter(source_text=f"{text}\n", case_number=number, items=items, **facts)
+    return parsed_letter(StatedLetter(source_text=f"{text}\n", case_number=number, items=items, **facts))
+
+
+def full_profile():
+    """The profile of the reviewer of ``full_letter``."""
+    return ReviewerProfile(
+        certifications=(credential("Orthopaedic Surgery", "orthopedic-surgery", "Orthopedic Surgery"),),
+        subspecialties=(credential("Knee Whispering"),),
+        states=(credential("California", "california", "California"),),
+    )
 
 
 def full_letter():
@@ -142,11 +152,7 @@ def full_letter():
         ),
         age=stated(51, "51 year old"),
         sex=stated(Sex.FEMALE, "female"),
-        reviewer=ReviewerProfile(
-            certifications=(credential("Orthopaedic Surgery", "orthopedic-surgery", "Orthopedic Surgery"),),
-            subspecialties=(credential("Knee Whispering"),),
-            states=(credential("California", "california", "California"),),
-        ),
+        reviewer=full_profile(),
         clinical_summary=stated("A made-up history."),
         items=[
             item(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from imr_archive.ingest.pipeline.letter_rows import LetterRows
     from imr_archive.ingest.sources.files import ReceivedFile, Source
     from imr_archive.models import SourceLetter
-    from imr_archive.parsing.results import ParsedLetter
+    from imr_archive.parsing.parsed import ParsedLetter
 
 SCHEMA = "imr-reparse/1"
 _BATCH = 200

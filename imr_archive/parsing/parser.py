@@ -16,9 +16,11 @@ from imr_archive.parsing.letter.layouts import FORMS, recognise_layout
 from imr_archive.parsing.letter.reviewer import read_reviewer
 from imr_archive.parsing.letter.sections import find_sections
 from imr_archive.parsing.letter.summary import contradictions, read_summary
-from imr_archive.parsing.results import DATE_NAMES, LetterDates, ParsedLetter
+from imr_archive.parsing.parsed import parsed_letter
+from imr_archive.parsing.results import LetterDates, StatedLetter
 from imr_archive.parsing.source.extraction import read_source
 from imr_archive.parsing.source.normalise import normalise
+from imr_archive.records import DATE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.letter.reviewer import Reviewer
     from imr_archive.parsing.letter.sections import Section, Sections
     from imr_archive.parsing.letter.summary import Summary
+    from imr_archive.parsing.parsed import ParsedLetter
     from imr_archive.parsing.results import Item
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.vocabulary import Layout
@@ -65,6 +68,11 @@ def outline(text: str) -> Outline:
 
 def parse_text(text: str) -> ParsedLetter:
     """Parse the text of one letter; the spans of the result point into this text."""
+    return parsed_letter(read_text(text))
+
+
+def read_text(text: str) -> StatedLetter:
+    """Read the text of one letter into the parser's own values, each with its raw text and its span."""
     parts = outline(text)
     letter, sections, blocks = parts.letter, parts.sections, parts.blocks
     header = read_header(letter, sections.header, (place for block in blocks for place in block.claimed))
@@ -89,7 +97,7 @@ def parse_text(text: str) -> ParsedLetter:
         *(remark for item in items for remark in unresolved(item)),
         *diagnostics.unclaimed_remarks(unclaimed),
     )
-    return ParsedLetter(
+    return StatedLetter(
         parser_version=PARSER_VERSION,
         layout=parts.layout,
         source_text=text,

@@ -8,7 +8,7 @@ import pytest
 
 from devtools.synthetic.shapes import shapes
 from devtools.testing.older_letters import ITEMS, notice_letter, plain_letter, professional_review
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import read_text
 from imr_archive.parsing.source.extraction import read_source
 from tests.property.test_missing_markers import Loss, fields, is_of
 
@@ -117,4 +117,4 @@ def test_a_dropped_marker_of_an_older_layout_costs_no_other_field_in_any_shape(
 
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.__name__)
 def test_the_whole_letters_leave_no_text_unclaimed(letter: Callable[[], str]) -> None:
-    assert parse_text(letter()).unclaimed == ()
+    assert read_text(letter()).unclaimed == ()

@@ -14,8 +14,8 @@ from devtools.synthetic.shapes import shapes
 from devtools.testing.letters import boxed_letter, item
 from devtools.testing.mutations import FRAGMENTS, encoded, mutated
 from imr_archive.errors import NotADetermination, SourceUnreadable
+from imr_archive.parsing.parsed import ParsedLetter
 from imr_archive.parsing.parser import parse_letter
-from imr_archive.parsing.results import ParsedLetter
 
 LETTERS = [make_letter(5, number).text for number in range(40)]
 SHAPES = shapes()
@@ -84,7 +84,7 @@ def test_a_hostile_run_anywhere_keeps_the_parser_no_longer_than_a_letter_may_tak
         start = time.process_time()
         letter = parse_letter(data)
         seconds = time.process_time() - start
-        assert letter.case_number
+        assert letter.record.case_number
         if seconds > MOST_SECONDS:
             slow[fragment] = round(seconds, 1)
     assert slow == {}
@@ -102,4 +102,4 @@ FOUND = {
 
 @pytest.mark.parametrize("text", FOUND.values(), ids=FOUND)
 def test_what_once_was_a_fault_is_parsed(text: str) -> None:
-    assert parse_letter(text.encode()).layout
+    assert parse_letter(text.encode()).record.layout

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
-from imr_archive.ingest.pipeline.letter_rows import unlisted_slug
 from imr_archive.models import BodyPart, Guideline, Treatment
 from imr_archive.parsing.citations.resolver import guidelines
 from imr_archive.parsing.requests.body_parts import body_parts
@@ -80,7 +79,7 @@ def _guideline_rows() -> dict[str, dict[str, Any]]:
     }
     labels = {source: _UNLISTED.get(source, f"{source.label}, other documents") for source in GuidelineSource}
     unlisted = {
-        unlisted_slug(source): {"source": source.value, "title": label, "label": label, "chapter_number": None}
+        source.unlisted_slug: {"source": source.value, "title": label, "label": label, "chapter_number": None}
         for source, label in labels.items()
     }
     return listed | unlisted

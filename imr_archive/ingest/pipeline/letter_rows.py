@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from imr_archive.parsing.results import DATE_NAMES
+from imr_archive.parsing.letter.reviewer import licence_state, specialty
+from imr_archive.records import DATE_NAMES
 from imr_archive.search.fulltext.tables import ITEMS, SUMMARIES
 from imr_archive.search.fulltext.vectors import vectors_of
 from imr_archive.vocabulary import CitedBy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from imr_archive.parsing.results import Credential, Item, ParsedLetter, ReviewerProfile, SideReliance, Stated
+    from imr_archive.parsing.parsed import ParsedLetter
+    from imr_archive.records import ItemRecord, ReviewerRecord, SideRecord
     from imr_archive.search.fulltext.tables import IndexedTable
-    from imr_archive.vocabulary import GuidelineSource
 
-T = TypeVar("T")
 Values = tuple[Any, ...]
 
 DETERMINATION_COLUMNS = (
@@ -92,28 +92,27 @@ class LetterRows(NamedTuple):
 
 def letter_rows(letter: ParsedLetter) -> LetterRows:
     """Return what a letter puts into the tables."""
-    case_number, decided = value_of(letter.case_number), value_of(letter.dates.decision)
-    text_sha256 = hashlib.sha256(letter.normalised_text.encode(errors="replace")).hexdigest()
+    record = letter.record
     return LetterRows(
         parser_version=letter.parser_version,
-        case_number=case_number,
-        text_sha256=text_sha256,
-        decided=decided,
+        case_number=record.case_number,
+        text_sha256=record.text_sha256,
+        decided=record.dates.decision,
         facts=(
-            case_number,
-            text_sha256,
-            _code(letter.layout),
-            _code(value_of(letter.priority)),
-            *(value_of(getattr(letter.dates, name)) for name in DATE_NAMES),
-            value_of(letter.age),
-            _code(value_of(letter.sex)),
-            _code(letter.outcome),
+            record.case_number,
+            record.text_sha256,
+            _code(record.layout),
+            _code(record.priority),
+            *(getattr(record.dates, name) for name in DATE_NAMES),
+            record.worker.age,
+            _code(record.worker.sex),
+            _code(record.outcome),
         ),
-        text=(value_of(letter.clinical_summary) or "", json.dumps(_raws(_coded(letter)))),
-        profile=_profile(letter.reviewer),
-        items=tuple(map(_item_rows, letter.items)),
+        text=(record.clinical_summary or "", json.dumps(record.raw)),
+        profile=_profile(record.reviewer),
+        items=tuple(map(_item_rows, record.items)),
         source_text=letter.source_text,
-        spans=json.dumps(letter.spans()),
+        spans=json.dumps(letter.spans),
         diagnostics=json.dumps([diagnostic.as_json() for diagnostic in letter.diagnostics]),
     )
 
@@ -130,79 +129,61 @@ def _vectors(table: IndexedTable, columns: Sequence[str], texts: Values) -> tupl
     return vectors_of(by_column[column] for column in table.columns)
 
 
-def value_of(stated: Stated[T] | None) -> T | None:
-    """Return what a letter states, or None where it states nothing."""
-    return None if stated is None else stated.value
-
-
 def fingerprint_of(names: dict[str, list[str]]) -> str:
     """Return what identifies a reviewer's profile: a hash of the names of its lists."""
     return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
 
 
-def unlisted_slug(source: GuidelineSource) -> str:
-    """Return the slug of the entry for a source's guidelines that are not in our tables."""
-    return f"{source}-unlisted"
-
-
-def _coded(letter: ParsedLetter) -> dict[str, Stated[Any] | None]:
-    """Return the coded values of a letter, whose printed words stand beside them, by their paths in the schema."""
-    stated: dict[str, Stated[Any] | None] = {"case_number": letter.case_number, "priority": letter.priority}
-    stated |= {f"dates.{name}": getattr(letter.dates, name) for name in DATE_NAMES}
-    stated |= {"worker.age": letter.age, "worker.sex": letter.sex}
-    for kind in ("certifications", "subspecialties", "states"):
-        credentials = getattr(letter.reviewer, kind)
-        stated |= {f"reviewer.{kind}.{number}": credential for number, credential in enumerate(credentials)}
-    return stated
-
-
-def _profile(profile: ReviewerProfile) -> Profile | None:
+def _profile(reviewer: ReviewerRecord) -> Profile | None:
+    boards = [*map(_board, (*reviewer.certifications, *reviewer.subspecialties))]
+    states = [*map(_state, reviewer.states)]
+    number = len(reviewer.certifications)
     names = {
-        "certifications": _names(profile.certifications),
-        "subspecialties": _names(profile.subspecialties),
-        "states": _names(profile.states),
+        "certifications": [name for _, name in boards[:number]],
+        "subspecialties": [name for _, name in boards[number:]],
+        "states": [name for _, name in states],
     }
     if not any(names.values()):
         return None
-    return Profile(
-        fingerprint=fingerprint_of(names),
-        names=names,
-        boards=tuple(map(_slug_and_name, (*profile.certifications, *profile.subspecialties))),
-        states=tuple(map(_slug_and_name, profile.states)),
-    )
+    return Profile(fingerprint=fingerprint_of(names), names=names, boards=tuple(boards), states=tuple(states))
 
 
-def _item_rows(item: Item) -> ItemRows:
-    service_from, service_to = value_of(item.service_dates) or (None, None)
-    coded: dict[str, Stated[Any] | None] = {
-        "outcome": item.outcome,
-        "laterality": item.laterality,
-        "quantity": item.quantity,
-        "service_dates": item.service_dates,
-    }
+def _board(printed: str) -> tuple[str | None, str]:
+    entry = specialty(printed)
+    return (entry.slug, entry.name) if entry else (None, printed)
+
+
+def _state(printed: str) -> tuple[str | None, str]:
+    entry = licence_state(printed)
+    return (entry.slug, entry.name) if entry else (None, printed)
+
+
+def _item_rows(item: ItemRecord) -> ItemRows:
+    service_from, service_to = item.service_dates or (None, None)
+    raw = {path: words for path, words in item.raw.items() if "." not in path}
     return ItemRows(
         facts=(
             item.position,
-            _code(value_of(item.outcome)),
-            _code(value_of(item.laterality)),
-            value_of(item.quantity),
+            _code(item.outcome),
+            _code(item.laterality),
+            item.quantity,
             service_from,
             service_to,
             _code(item.claims_administrator.basis),
             _code(item.reviewer.basis),
-            json.dumps([*dict.fromkeys(doubt.code.value for doubt in item.doubts)]),
+            json.dumps(item.doubts),
         ),
         text=(
-            item.description.value,
-            value_of(item.original_request) or "",
-            value_of(item.authorized) or "",
+            item.description,
+            item.original_request or "",
+            item.authorized or "",
             item.claims_administrator.text or "",
             item.reviewer.text or "",
-            value_of(item.rationale) or "",
-            json.dumps(_raws(coded)),
+            item.rationale or "",
+            json.dumps(raw),
         ),
-        treatments=tuple((stated.value, stated.raw[:LONGEST_TREATMENT_RAW]) for stated in item.treatments),
-        body_parts=tuple((stated.value, stated.raw[:LONGEST_BODY_PART_RAW]) for stated in item.body_parts),
+        treatments=_named(item, "treatments", LONGEST_TREATMENT_RAW),
+        body_parts=_named(item, "body_parts", LONGEST_BODY_PART_RAW),
         citations=(
             *_citations(CitedBy.CLAIMS_ADMINISTRATOR, item.claims_administrator),
             *_citations(CitedBy.REVIEWER, item.reviewer),
@@ -211,10 +192,14 @@ def _item_rows(item: Item) -> ItemRows:
     )
 
 
-def _citations(cited_by: CitedBy, side: SideReliance) -> Iterator[tuple[str, Values]]:
+def _named(item: ItemRecord, name: str, longest: int) -> tuple[tuple[str, str], ...]:
+    return tuple((slug, item.raw[f"{name}.{number}"][:longest]) for number, slug in enumerate(getattr(item, name)))
+
+
+def _citations(cited_by: CitedBy, side: SideRecord) -> Iterator[tuple[str, Values]]:
     for position, citation in enumerate(side.citations, 1):
         yield (
-            citation.slug or unlisted_slug(citation.source),
+            citation.slug,
             (
                 cited_by.value,
                 position,
@@ -231,15 +216,3 @@ def _citations(cited_by: CitedBy, side: SideReliance) -> Iterator[tuple[str, Val
 def _code(member: Any) -> str:
     """Return a code as plain text; the empty text where nothing is stated."""
     return member.value if member else ""
-
-
-def _raws(stated: dict[str, Stated[Any] | None]) -> dict[str, str]:
-    return {path: value.raw for path, value in stated.items() if value is not None}
-
-
-def _names(credentials: Iterable[Credential]) -> list[str]:
-    return [credential.name or credential.value for credential in credentials]
-
-
-def _slug_and_name(credential: Credential) -> tuple[str | None, str]:
-    return credential.slug, credential.name or credential.value

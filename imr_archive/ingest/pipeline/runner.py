@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.sources.files import Source
     from imr_archive.models import IngestRun
-    from imr_archive.parsing.results import ParsedLetter
+    from imr_archive.parsing.parsed import ParsedLetter
 
 
 def default_processes() -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imr_archive.ingest.pipeline.letter_rows import LetterRows
-    from imr_archive.parsing.results import ParsedLetter
+    from imr_archive.parsing.parsed import ParsedLetter
 
 
 class ParserFailed(LetterError):

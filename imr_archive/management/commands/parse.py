@@ -10,8 +10,8 @@ from django.core.management import BaseCommand, CommandError
 from imr_archive.errors import LetterError, NotADetermination
 from imr_archive.ingest.pipeline.worker import parse_content
 from imr_archive.ingest.sources.files import printable, receive, source_at
+from imr_archive.parsing.parsed import failure_json
 from imr_archive.parsing.parser import PARSER_VERSION
-from imr_archive.parsing.results import failure_json
 
 ALL_WELL, NOT_A_LETTER, UNREADABLE = 0, 1, 2
 

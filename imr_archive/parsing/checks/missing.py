@@ -6,8 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.results import DATE_NAMES, Diagnostic
+from imr_archive.parsing.results import Diagnostic
 from imr_archive.parsing.spans import Span
+from imr_archive.records import DATE_NAMES
 from imr_archive.vocabulary import DiagnosticCode as Code
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imr_archive.parsing.checks.missing import impossible_date
 from imr_archive.parsing.letter.markers import find_dates, find_markers
-from imr_archive.parsing.results import DATE_NAMES, Stated
+from imr_archive.parsing.results import Stated
 from imr_archive.parsing.source.normalise import RUNNING_HEAD
 from imr_archive.parsing.spans import Span
+from imr_archive.records import DATE_NAMES
 from imr_archive.vocabulary import Priority
 
 if TYPE_CHECKING:

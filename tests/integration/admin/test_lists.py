@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from devtools.testing.handmade import Refused, all_rows, full_letter, ingest, item, letter, reread
+from devtools.testing.handmade import Refused, all_rows, full_letter, full_profile, ingest, item, letter, reread
 from imr_archive.history.corrections import corrections_make
 from imr_archive.models import (
     Determination,
@@ -20,6 +20,7 @@ from imr_archive.models import (
     IndexChange,
     SourceLetter,
 )
+from imr_archive.parsing.results import ReviewerProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def letters(first, last):
     parsed = {}
     for number in range(first, last):
         items = [item(position) for position in range(1, number % 3 + 2)]
-        reviewer = full_letter().reviewer if number % 2 else letter().reviewer
+        reviewer = full_profile() if number % 2 else ReviewerProfile()
         parsed[b"%d" % number] = letter(f"{number}.", f"CM15-{number:07}", items, reviewer=reviewer)
     parsed[b"scan %d" % first] = Refused("The file is a scan.")
     return [(f"{content.decode()}.pdf", content) for content in parsed], parsed

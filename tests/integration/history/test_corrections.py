@@ -168,8 +168,7 @@ def test_an_ingest_keeps_corrections_and_lists_conflicts_too(case):
     correct(case, worker_age=40)
     correct(case, 1, quantity=7)
     correct(case, 2, quantity=9)
-    amended = two_items("Amended.", second="Cane")
-    object.__setattr__(amended, "age", stated(41))
+    amended = two_items("Amended.", second="Cane", age=stated(41))
     [result] = ingest([("b.pdf", b"b")], {b"b": amended})
     assert result.status == "updated"
     assert {(each["item"], each["field"], each["after"]) for each in result.conflicts} == {

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 from django.db import OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from devtools.testing.archive import items_matching
 from devtools.testing.handmade import (
     Refused,
     credential,
-    full_letter,
+    full_profile,
     index_faults,
     ingest,
     item,
@@ -145,9 +146,12 @@ def test_a_batch_that_is_caught_in_a_deadlock_is_stored_one_by_one(monkeypatch):
 @pytest.mark.django_db
 def test_profiles_that_a_failed_batch_made_are_made_again():
     """The keys of reviewers are remembered over a run, and those of a transaction that failed are no keys."""
-    profile = full_letter().reviewer
+    profile = letter(reviewer=full_profile()).record.reviewer
     files, parsed = many(6, at_1=BAD["two items at one place"])
-    parsed = {content: replace(each, reviewer=profile) for content, each in parsed.items()}
+    parsed = {
+        content: replace(each, record=msgspec.structs.replace(each.record, reviewer=profile))
+        for content, each in parsed.items()
+    }
     assert statuses(ingest(files, parsed)).count("new") == 5
     assert Determination.objects.exclude(reviewer=None).values("reviewer").distinct().count() == 1
 

@@ -12,6 +12,7 @@ from devtools.testing.handmade import (
     credential,
     doubt,
     full_letter,
+    full_profile,
     item,
     letter,
     mention,
@@ -175,7 +176,7 @@ def test_a_source_letter_keeps_the_bytes_the_text_the_spans_and_the_remarks(cano
 
 def test_reviewers_of_one_profile_are_one_row(canonical):
     store(full_letter(), canonical)
-    store(letter("Another.", reviewer=full_letter().reviewer), canonical, received("b.pdf", b"b"))
+    store(letter("Another.", reviewer=full_profile()), canonical, received("b.pdf", b"b"))
     reviewer = Reviewer.objects.get()
     assert reviewer.determinations.count() == 2
     assert reviewer.certifications == ["Orthopedic Surgery"]
@@ -187,7 +188,7 @@ def test_reviewers_of_one_profile_are_one_row(canonical):
 
 
 def test_the_order_of_boards_makes_another_profile_and_a_repeated_board_counts_once(canonical):
-    boards = (credential("Pain Medicine"), credential("Neurology"), credential("pain medicine"))
+    boards = (credential("Pain Medicine"), credential("pain medicine"), credential("Neurology"))
     for number, certifications in enumerate((boards, boards[::-1])):
         parsed = letter(f"Letter {number}.", reviewer=ReviewerProfile(certifications=certifications))
         store(parsed, canonical, received(f"{number}.pdf", b"%d" % number))

@@ -18,6 +18,7 @@ from devtools.testing.handmade import ingest, letter, printed_letter, source, st
 from imr_archive.ingest.pipeline import runner, triage, writer
 from imr_archive.ingest.runs.runs import RunFailed, run_resume, run_start
 from imr_archive.models import Determination, IngestRun, IngestRunFile, SourceLetter
+from imr_archive.parsing.results import LetterDates
 
 
 def command(name, *arguments, **options):
@@ -153,9 +154,8 @@ def stealing(run):
 
 @pytest.mark.django_db
 def test_an_older_letter_of_a_case_that_comes_late_is_superseded_at_once():
-    newer, older = letter("A", case_number="CM15-0000001"), letter("B", case_number="CM15-0000001")
-    object.__setattr__(newer, "dates", type(newer.dates)(decision=stated(date(2015, 5, 1))))
-    object.__setattr__(older, "dates", type(older.dates)(decision=stated(date(2015, 4, 1))))
+    newer = letter("A", "CM15-0000001", dates=LetterDates(decision=stated(date(2015, 5, 1))))
+    older = letter("B", "CM15-0000001", dates=LetterDates(decision=stated(date(2015, 4, 1))))
     results = ingest([("new.txt", b"a"), ("old.txt", b"b")], {b"a": newer, b"b": older})
     assert [result.status for result in results] == ["new", "superseded"]
     assert Determination.objects.get().decision_date == date(2015, 5, 1)

@@ -13,7 +13,7 @@ from devtools.testing.letters import ISSUES, boxed_letter, item
 from imr_archive import parsing
 from imr_archive.parsing.citations.reader import read_reliance
 from imr_archive.parsing.letter.markers import markers
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import read_text
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import CitedBy
 
@@ -86,7 +86,7 @@ HOSTILE = {
 def test_a_hostile_letter_is_parsed_like_any_other(marker: str, instead: str) -> None:
     text = boxed_letter()
     assert marker in text
-    assert parse_text(text.replace(marker, instead, 1)).source_text.startswith("Case Number")
+    assert read_text(text.replace(marker, instead, 1)).source_text.startswith("Case Number")
 
 
 def test_a_word_without_end_among_the_guidelines_is_parsed_like_any_other() -> None:
@@ -97,5 +97,5 @@ def test_a_word_without_end_among_the_guidelines_is_parsed_like_any_other() -> N
 
 
 def test_hundreds_of_items_are_all_found() -> None:
-    letter = parse_text(boxed_letter(items=[item(f"Cane number {number}") for number in range(300)]))
+    letter = read_text(boxed_letter(items=[item(f"Cane number {number}") for number in range(300)]))
     assert [each.description.value for each in letter.items] == [f"Cane number {number}" for number in range(300)]

@@ -8,8 +8,8 @@ import pytest
 
 from devtools.testing.letters import WORKER, boxed_letter, item
 from imr_archive.errors import LetterError, NotADetermination, SourceUnreadable
-from imr_archive.parsing.parser import PARSER_VERSION, parse_text
-from imr_archive.parsing.results import failure_json
+from imr_archive.parsing.parsed import failure_json
+from imr_archive.parsing.parser import PARSER_VERSION, parse_text, read_text
 from imr_archive.vocabulary import Layout
 
 KEYS = [
@@ -81,7 +81,7 @@ def test_spans_lead_from_each_value_to_its_words() -> None:
 
 def test_text_that_no_rule_claimed_is_kept_and_remarked_on() -> None:
     text = boxed_letter().replace("Case Number", "To whom it may concern\nCase Number")
-    letter = parse_text(text)
+    letter = read_text(text)
     assert [text[slice(*span)] for span in letter.unclaimed] == ["To whom it may concern"]
     assert [remark.code for remark in letter.diagnostics] == ["unclaimed-text"]
 
@@ -89,12 +89,13 @@ def test_text_that_no_rule_claimed_is_kept_and_remarked_on() -> None:
 def test_a_letter_without_items_has_no_outcome() -> None:
     text = boxed_letter()
     letter = parse_text(text[: text.index("IMR ISSUES")])
-    assert (letter.layout, letter.items, letter.outcome) == (Layout.BOXED, (), None)
+    record = letter.record
+    assert (record.layout, record.items, record.outcome) == (Layout.BOXED, (), None)
     assert "items-missing" in {remark.code for remark in letter.diagnostics}
 
 
 def test_one_item_without_an_outcome_leaves_the_case_undecided() -> None:
-    assert parse_text(boxed_letter(items=[item("A cane"), item("", heading="A brace")])).outcome is None
+    assert parse_text(boxed_letter(items=[item("A cane"), item("", heading="A brace")])).record.outcome is None
 
 
 @pytest.mark.parametrize("error", [NotADetermination("It is none."), SourceUnreadable("It is empty.")])
@@ -117,4 +118,4 @@ def test_a_file_that_is_no_letter_has_the_same_form_with_its_reason(error: Lette
     ],
 )
 def test_other_layouts_are_recognised_by_their_headings(heading: str, layout: Layout) -> None:
-    assert parse_text(heading).layout is layout
+    assert read_text(heading).layout is layout

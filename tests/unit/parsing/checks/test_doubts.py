@@ -8,7 +8,7 @@ import pytest
 
 from devtools.testing.letters import LetterItem, boxed_letter, item
 from imr_archive.parsing.citations.resolver import guidelines
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import read_text
 from imr_archive.parsing.requests.body_parts import body_parts
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import DiagnosticCode as Code
@@ -24,7 +24,7 @@ OPIOID_TAPERING = (
 def doubts(*items: LetterItem) -> list[tuple[Code, str]]:
     """Return the doubts about a letter's items, each with the words that it points to."""
     text = boxed_letter(items=items, width=10_000)
-    found = [doubt for each in parse_text(text).items for doubt in each.doubts]
+    found = [doubt for each in read_text(text).items for doubt in each.doubts]
     return [(doubt.code, text[doubt.span.start : doubt.span.end] if doubt.span else "") for doubt in found]
 
 
@@ -99,7 +99,7 @@ def test_a_doubt_is_a_warning_among_the_letters_remarks_worded_as_possible() -> 
     text = boxed_letter(
         items=[item("A cane", outcome="Overturned", rationale="The request is not medically necessary.")]
     )
-    remark = next(each for each in parse_text(text).diagnostics if each.code is Code.OUTCOME_CONTRADICTED)
+    remark = next(each for each in read_text(text).diagnostics if each.code is Code.OUTCOME_CONTRADICTED)
     assert remark.message == (
         "Possible contradiction: item 1 is headed “Overturned”, but its rationale concludes that it is not medically "
         "necessary."
@@ -219,7 +219,7 @@ def test_the_table_names_known_parts_and_guidelines_only() -> None:
 def case_doubts(summary: str, **box: str) -> list[tuple[Code, str]]:
     text = boxed_letter(summary=summary, dates={name.replace("_", " "): day for name, day in box.items()}, width=10_000)
     codes = (Code.WORKER_CONTRADICTED, Code.SERVICE_DATE_DOUBTED)
-    found = [remark for remark in parse_text(text).diagnostics if remark.code in codes]
+    found = [remark for remark in read_text(text).diagnostics if remark.code in codes]
     return [(remark.code, text[slice(*remark.span)] if remark.span else "") for remark in found]
 
 
@@ -257,13 +257,13 @@ def test_a_summary_that_agrees_with_itself_about_the_worker_passes(summary: str)
 @pytest.mark.parametrize(("day", "doubted"), [("3/1/2016", True), ("5/6/2016", False)])
 def test_a_service_before_the_injury_is_doubted(day: str, doubted: bool) -> None:
     text = boxed_letter(items=[item(f"Office visit (DOS {day})")])
-    codes = [remark.code for remark in parse_text(text).diagnostics]
+    codes = [remark.code for remark in read_text(text).diagnostics]
     assert (Code.SERVICE_DATE_DOUBTED in codes) is doubted
 
 
 @pytest.mark.parametrize("decided", ["07/01/2016", "08/10/2016"])
 def test_a_decision_before_the_application_or_the_assignment_is_remarked(decided: str) -> None:
-    codes = [remark.code for remark in parse_text(boxed_letter(dates={"Decision Date": decided})).diagnostics]
+    codes = [remark.code for remark in read_text(boxed_letter(dates={"Decision Date": decided})).diagnostics]
     assert Code.DATES_OUT_OF_ORDER in codes
 
 
@@ -283,7 +283,7 @@ CONTRADICTIONS = {
 
 @pytest.mark.parametrize("code", CONTRADICTIONS)
 def test_every_contradiction_is_worded_as_possible(code: Code) -> None:
-    remarks = [each for each in parse_text(boxed_letter(**CONTRADICTIONS[code])).diagnostics if each.code is code]
+    remarks = [each for each in read_text(boxed_letter(**CONTRADICTIONS[code])).diagnostics if each.code is code]
     assert remarks
     assert all(each.message.startswith("Possible ") and each.span for each in remarks)
     assert code.label.startswith("Possible ")
@@ -300,5 +300,5 @@ def test_a_long_hostile_rationale_takes_no_longer_than_its_length_asks(fragment:
     rationale = (fragment * 20_000)[:60_000] + " medically necessary"
     text = boxed_letter(summary=rationale, items=[item("MRI of the left knee", rationale=rationale)])
     start = time.process_time()
-    assert parse_text(text).items
+    assert read_text(text).items
     assert time.process_time() - start < 20

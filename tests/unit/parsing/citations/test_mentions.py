@@ -107,7 +107,7 @@ def test_mentions_are_kept_apart_from_citations_and_lead_to_their_words() -> Non
     ]
     start, end = found["spans"]["items.0.mentions.1"]
     assert text[start:end].split() == ["Official", "Disability", "Guidelines"]
-    cited = [citation.slug for citation in letter.items[0].reviewer.citations]
+    cited = [citation.slug for citation in letter.record.items[0].reviewer.citations]
     assert cited == ["acoem-low-back-complaints"]
 
 

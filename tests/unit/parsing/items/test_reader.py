@@ -8,7 +8,7 @@ import pytest
 
 from devtools.testing.letters import boxed_letter, doubled, item
 from imr_archive.parsing.items.partial_approval import read_frame
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import parse_text, read_text
 from imr_archive.vocabulary import Basis, CaseOutcome, DiagnosticCode, Outcome
 
 PART_APPROVED = (
@@ -22,20 +22,20 @@ LESS_APPROVED = (
 
 
 def described(text: str) -> list[str]:
-    return [each.description.value for each in parse_text(text).items]
+    return [each.description.value for each in read_text(text).items]
 
 
 def codes(text: str) -> set[DiagnosticCode]:
-    return {diagnostic.code for diagnostic in parse_text(text).diagnostics}
+    return {diagnostic.code for diagnostic in read_text(text).diagnostics}
 
 
 def test_each_heading_with_its_outcome_is_an_item() -> None:
-    letter = parse_text(boxed_letter(items=[item("MRI of the left knee", outcome="Overturned"), item("Ibuprofen #60")]))
-    assert [(each.position, each.description.value) for each in letter.items] == [
-        (1, "MRI of the left knee"),
-        (2, "Ibuprofen #60"),
+    text = boxed_letter(items=[item("MRI of the left knee", outcome="Overturned"), item("Ibuprofen #60")])
+    letter = parse_text(text).record
+    assert [(each.position, each.description, each.outcome) for each in letter.items] == [
+        (1, "MRI of the left knee", Outcome.OVERTURNED),
+        (2, "Ibuprofen #60", Outcome.UPHELD),
     ]
-    assert [each.outcome.value for each in letter.items if each.outcome] == [Outcome.OVERTURNED, Outcome.UPHELD]
     assert letter.outcome is CaseOutcome.PARTIALLY_OVERTURNED
 
 
@@ -44,18 +44,16 @@ def test_a_stray_line_below_an_outcome_is_no_item(stray: str) -> None:
     """As scans print what the paper had on it."""
     text = boxed_letter(items=[item("MRI of the left knee", outcome="Overturned"), item("Ibuprofen #60")])
     text = text.replace("Overturned\n", f"Overturned\n{stray}\n")
-    letter = parse_text(text)
-    assert [each.description.value for each in letter.items] == ["MRI of the left knee", "Ibuprofen #60"]
+    letter = parse_text(text).record
+    assert [each.description for each in letter.items] == ["MRI of the left knee", "Ibuprofen #60"]
     assert letter.outcome is CaseOutcome.PARTIALLY_OVERTURNED
     assert [each.claims_administrator.basis for each in letter.items] == [Basis.NONE_CITED] * 2
 
 
 @pytest.mark.parametrize(("outcome", "case"), [("Upheld", CaseOutcome.UPHELD), ("Overturned", CaseOutcome.OVERTURNED)])
 def test_items_of_one_mind_decide_the_case(outcome: str, case: CaseOutcome) -> None:
-    assert (
-        parse_text(boxed_letter(items=[item("A brace", outcome=outcome), item("A cane", outcome=outcome)])).outcome
-        is case
-    )
+    text = boxed_letter(items=[item("A brace", outcome=outcome), item("A cane", outcome=outcome)])
+    assert parse_text(text).record.outcome is case
 
 
 def test_a_heading_is_split_at_its_last_colon() -> None:
@@ -89,7 +87,7 @@ def test_a_long_heading_runs_over_several_lines(width: int, prepare) -> None:
 @pytest.mark.parametrize("prepare", [str, doubled, lambda text: text.replace(" is: ", ": ")])
 def test_frames_tell_what_was_asked_and_what_had_been_approved(prepare) -> None:
     items = [item("A cane"), item("", heading=PART_APPROVED), item("", heading=LESS_APPROVED)]
-    _, part, less = parse_text(prepare(boxed_letter(items=items, width=72))).items
+    _, part, less = read_text(prepare(boxed_letter(items=items, width=72))).items
     for each, decided, original, authorized in (
         (part, "Ibuprofen 800mg #30", "Ibuprofen 800mg #90", "Ibuprofen 800mg #60"),
         (less, "Home exercise kit", "Home exercise kit", "a resistance band"),
@@ -130,7 +128,7 @@ def test_the_word_upheld_in_a_sentence_decides_nothing() -> None:
 
 def test_a_paragraph_after_the_conclusion_belongs_to_the_rationale() -> None:
     rationale = "The request is not medically necessary. Opioids are not to be stopped at once by this patient."
-    first, second = parse_text(boxed_letter(items=[item("Norco #60", rationale=rationale), item("A cane")])).items
+    first, second = read_text(boxed_letter(items=[item("Norco #60", rationale=rationale), item("A cane")])).items
     assert first.rationale is not None
     assert first.rationale.value == rationale
     assert second.description.value == "A cane"
@@ -148,7 +146,7 @@ def test_glued_labels_are_found() -> None:
     text = boxed_letter(items=[item("A cane"), item("A brace")])
     for label in ("Claims Administrator guideline:", "MAXIMUS guideline:", "Decision rationale:"):
         text = text.replace("\n" + label, label.replace(" ", ""))
-    items = parse_text(text).items
+    items = read_text(text).items
     assert [each.description.value for each in items] == ["A cane", "A brace"]
     assert all(each.rationale and each.rationale.value.startswith("The records") for each in items)
 
@@ -168,7 +166,7 @@ def test_labels_are_found_in_any_spelling(damage) -> None:
     text = boxed_letter(items=[item("A cane"), item("A brace")])
     for label in ("Claims Administrator guideline:", "MAXIMUS guideline:", "Decision rationale:"):
         text = text.replace(label, damage(label))
-    for each in parse_text(text).items:
+    for each in read_text(text).items:
         assert (each.claims_administrator.basis, each.reviewer.basis) == (Basis.NONE_CITED, Basis.MTUS)
         assert each.rationale is not None
 
@@ -184,7 +182,7 @@ def test_labels_are_found_in_any_spelling(damage) -> None:
     ],
 )
 def test_an_outcome_is_known_as_scans_and_others_print_it(printed: str, outcome: Outcome) -> None:
-    (only,) = parse_text(boxed_letter(items=[item("", heading=f"A cane: {printed}")])).items
+    (only,) = read_text(boxed_letter(items=[item("", heading=f"A cane: {printed}")])).items
     assert only.outcome is not None
     assert (only.description.value, only.outcome.value) == ("A cane", outcome)
 
@@ -215,11 +213,11 @@ def test_a_missing_paragraph_costs_nothing_but_itself(missing: dict[str, str | N
     text = boxed_letter(items=[item("A cane"), item("A brace", **missing), item("A splint")])
     assert described(text) == ["A cane", "A brace", "A splint"]
     assert code in codes(text)
-    assert all(each.rationale for each in parse_text(text).items)
+    assert all(each.rationale for each in read_text(text).items)
 
 
 def test_an_unprinted_guideline_is_unstated() -> None:
-    (only,) = parse_text(boxed_letter(items=[item("A cane", claims_administrator=None)])).items
+    (only,) = read_text(boxed_letter(items=[item("A cane", claims_administrator=None)])).items
     assert only.claims_administrator.basis is Basis.UNSTATED
     assert only.claims_administrator.text is None
 
@@ -227,7 +225,7 @@ def test_an_unprinted_guideline_is_unstated() -> None:
 def test_a_missing_rationale_is_remarked_on() -> None:
     text = boxed_letter(items=[item("A cane")])
     text = text[: text.index("Decision rationale:")]
-    (only,) = parse_text(text).items
+    (only,) = read_text(text).items
     assert only.rationale is None
     assert DiagnosticCode.RATIONALE_MISSING in codes(text)
 

@@ -8,7 +8,8 @@ import pytest
 
 from devtools.testing.letters import METHOD, boxed_letter
 from imr_archive.errors import NotADetermination
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import parse_text, read_text
+from imr_archive.records import published
 from imr_archive.vocabulary import DiagnosticCode, Priority
 
 LABELS = ("Case Number:", "Date Assigned:", "Date of Injury:", "Decision Date:", "UR Denial Date:", "Priority:")
@@ -41,12 +42,10 @@ def with_box(box: str) -> str:
 
 @pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
 def test_the_box_is_read_in_every_order(box: str) -> None:
-    letter = parse_text(with_box(box))
-    assert letter.case_number is not None
-    assert letter.case_number.value == "CM16-0900001"
-    assert letter.priority is not None
-    assert letter.priority.value is Priority.EXPEDITED
-    assert letter.as_json(file="", sha256="")["dates"] == {
+    record = parse_text(with_box(box)).record
+    assert record.case_number == "CM16-0900001"
+    assert record.priority is Priority.EXPEDITED
+    assert published(record.dates) == {
         "injury": "2016-03-09",
         "ur_decision": "2016-07-22",
         "received": "2016-08-03",
@@ -57,13 +56,13 @@ def test_the_box_is_read_in_every_order(box: str) -> None:
 
 @pytest.mark.parametrize("printed", ["CM16-0900001", "CM16 - 0900001", "CM 16-0900001", "CM16-090 0001"])
 def test_a_case_number_is_read_with_the_spaces_that_a_scan_puts_into_it(printed: str) -> None:
-    letter = parse_text(with_box(BOXES["rows"].replace("CM16-0900001", printed)))
+    letter = read_text(with_box(BOXES["rows"].replace("CM16-0900001", printed)))
     assert letter.case_number is not None
     assert (letter.case_number.value, letter.case_number.raw) == ("CM16-0900001", printed)
 
 
 def test_an_empty_cell_leaves_its_date_unknown_and_no_other() -> None:
-    dates = parse_text(with_box("Date Assigned: 08/17/2016 Date of Injury: Decision Date: 09/14/2016")).dates
+    dates = read_text(with_box("Date Assigned: 08/17/2016 Date of Injury: Decision Date: 09/14/2016")).dates
     assert dates.assigned is not None
     assert dates.decision is not None
     assert (dates.assigned.value, dates.decision.value) == (date(2016, 8, 17), date(2016, 9, 14))
@@ -72,19 +71,19 @@ def test_an_empty_cell_leaves_its_date_unknown_and_no_other() -> None:
 
 
 def test_several_labels_with_too_few_values_tell_nothing() -> None:
-    dates = parse_text(with_box("Date Assigned:\nDecision Date:\nApplication Received:\n08/17/2016\n09/14/2016")).dates
+    dates = read_text(with_box("Date Assigned:\nDecision Date:\nApplication Received:\n08/17/2016\n09/14/2016")).dates
     assert (dates.assigned, dates.decision, dates.received) == (None, None, None)
 
 
 def test_columns_out_of_step_are_not_guessed_at_when_their_dates_would_not_follow_each_other() -> None:
     box = "Date Assigned:\nDecision Date:\n09/14/2016\n08/17/2016\n07/22/2016\nUR Denial Date:"
-    dates = parse_text(with_box(box)).dates
+    dates = read_text(with_box(box)).dates
     assert (dates.assigned, dates.decision) == (None, None)
 
 
 def test_a_date_that_cannot_be_is_absent_and_remarked_on() -> None:
     text = boxed_letter(dates={"Decision Date": "13/45/2016"})
-    letter = parse_text(text)
+    letter = read_text(text)
     assert letter.dates.decision is None
     (remark,) = (each for each in letter.diagnostics if each.code is DiagnosticCode.DATE_OUT_OF_RANGE)
     assert remark.span is not None
@@ -92,7 +91,7 @@ def test_a_date_that_cannot_be_is_absent_and_remarked_on() -> None:
 
 
 def test_dates_that_contradict_each_other_are_remarked_on() -> None:
-    letter = parse_text(boxed_letter(dates={"Date Assigned": "09/30/2016"}))
+    letter = read_text(boxed_letter(dates={"Date Assigned": "09/30/2016"}))
     (remark,) = (each for each in letter.diagnostics if each.code is DiagnosticCode.DATES_OUT_OF_ORDER)
     assert "decision" in remark.message
     assert "assigned" in remark.message
@@ -102,8 +101,8 @@ def test_without_a_box_the_case_is_known_from_its_running_heads_alone() -> None:
     text = boxed_letter(box=False).replace(
         METHOD, f"{METHOD}\nFinal Determination Letter for IMR Case Number CM15-0900123 2"
     )
-    assert parse_text(boxed_letter(box=False)).case_number is None
-    known = parse_text(text).case_number
+    assert read_text(boxed_letter(box=False)).case_number is None
+    known = read_text(text).case_number
     assert known is not None
     assert (known.value, text[slice(*known.span)]) == ("CM15-0900123", "CM15-0900123")
 
@@ -119,4 +118,4 @@ def test_without_a_box_the_case_is_known_from_its_running_heads_alone() -> None:
 )
 def test_a_text_without_a_determination_is_refused(text: str) -> None:
     with pytest.raises(NotADetermination, match="none of the headings"):
-        parse_text(text)
+        read_text(text)

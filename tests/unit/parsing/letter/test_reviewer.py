@@ -6,14 +6,14 @@ import pytest
 
 from devtools.testing.letters import boxed_letter
 from imr_archive.parsing.letter.reviewer import licence_state, specialty
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import read_text
 from imr_archive.parsing.results import Credential, ReviewerProfile
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import DiagnosticCode
 
 
 def profile(*lines: str) -> ReviewerProfile:
-    return parse_text(boxed_letter(reviewer=lines)).reviewer
+    return read_text(boxed_letter(reviewer=lines)).reviewer
 
 
 def values(credentials: tuple[Credential, ...]) -> list[str]:
@@ -37,7 +37,7 @@ def test_lists_wrap_over_lines_and_may_run_into_the_next_heading() -> None:
     assert values(found.states) == ["California", "New York", "Texas"]
     assert values(found.certifications) == ["Occupational Medicine", "Public Health & General Preventive Medicine"]
     glued = boxed_letter().replace("Pain Management\n", "Pain Management ")
-    assert values(parse_text(glued).reviewer.certifications)[-1] == "Pain Management"
+    assert values(read_text(glued).reviewer.certifications)[-1] == "Pain Management"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_name_may_hold_a_comma_or_an_and() -> None:
 
 
 def test_names_that_are_not_in_our_tables_stand_as_printed_and_are_remarked_on() -> None:
-    letter = parse_text(
+    letter = read_text(
         boxed_letter(reviewer=["State(s) of Licensure: Ruritania", "Certification(s)/Specialty: Space Medicine"])
     )
     assert values(letter.reviewer.states) == ["Ruritania"]
@@ -103,15 +103,15 @@ def test_names_that_are_not_in_our_tables_stand_as_printed_and_are_remarked_on()
 
 
 def test_a_letter_that_says_nothing_of_its_reviewer_is_remarked_on() -> None:
-    letter = parse_text(boxed_letter(reviewer=()))
+    letter = read_text(boxed_letter(reviewer=()))
     assert letter.reviewer == ReviewerProfile()
     assert DiagnosticCode.REVIEWER_MISSING in {remark.code for remark in letter.diagnostics}
 
 
 def test_the_sentences_that_every_letter_has_are_claimed() -> None:
     prose = "The physician reviewer is Board Certified in Family Practice and is licensed to practice in Ohio."
-    assert parse_text(boxed_letter(reviewer=[prose])).unclaimed == ()
-    assert parse_text(boxed_letter()).unclaimed == ()
+    assert read_text(boxed_letter(reviewer=[prose])).unclaimed == ()
+    assert read_text(boxed_letter()).unclaimed == ()
 
 
 def test_postal_codes_and_other_forms_name_states() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devtools.testing.letters import boxed_letter
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import parse_text, read_text
 from imr_archive.vocabulary import DiagnosticCode
 
 
@@ -91,7 +91,7 @@ def test_the_box_wins_over_the_summary_with_a_warning() -> None:
 @pytest.mark.parametrize("printed", ["May 3, 3015", "June 4, 20216", "02/30/2016"])
 def test_impossible_dates_are_remarked_on_where_they_stand(printed: str) -> None:
     text = boxed_letter(summary=f"A 40 year old man has an injury of {printed} on file.")
-    (remark,) = (each for each in parse_text(text).diagnostics if each.code is DiagnosticCode.DATE_OUT_OF_RANGE)
+    (remark,) = (each for each in read_text(text).diagnostics if each.code is DiagnosticCode.DATE_OUT_OF_RANGE)
     assert remark.span is not None
     assert text[slice(*remark.span)] == printed
 
@@ -101,7 +101,7 @@ def test_a_summary_keeps_its_paragraphs_and_loses_its_line_ends() -> None:
         "The worker fell from a ladder that leaned on a wet wall. " * 4 + "He rested.",
         "Then he healed. " * 9 + "So be it.",
     ]
-    summary = parse_text(boxed_letter(summary=paragraphs)).clinical_summary
+    summary = read_text(boxed_letter(summary=paragraphs)).clinical_summary
     assert summary is not None
     assert summary.value == "\n\n".join(paragraphs)
 
@@ -116,6 +116,6 @@ def test_a_hyphen_at_a_line_end_joins_its_word() -> None:
     text = boxed_letter(summary="XX").replace(
         "XX", "The request was non-\ncertified on 10-11-\n2016, two- \nand three-level."
     )
-    summary = parse_text(text).clinical_summary
+    summary = read_text(text).clinical_summary
     assert summary is not None
     assert summary.value == "The request was non-certified on 10-11-2016, two- and three-level."

@@ -30,7 +30,7 @@ def pdf(*pages: str, password: str | None = None) -> bytes:
 
 
 def first_description(data: bytes) -> str:
-    return parse_letter(data).items[0].description.value
+    return parse_letter(data).record.items[0].description
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devtools.testing.letters import boxed_letter, doubled, item
-from imr_archive.parsing.parser import parse_text
+from imr_archive.parsing.parser import parse_text, read_text
 from imr_archive.parsing.source.normalise import normalise
 from imr_archive.parsing.spans import Span, TracedText
 
@@ -93,4 +93,4 @@ def test_damage_changes_no_value(damage) -> None:
 
 def test_the_normalised_text_is_the_same_for_the_same_letter_in_any_file() -> None:
     text = boxed_letter(items=ITEMS)
-    assert parse_text(doubled(text)).normalised_text == parse_text(text).normalised_text
+    assert read_text(doubled(text)).normalised_text == read_text(text).normalised_text
