@@ -204,8 +204,8 @@ def _read_now(letter: LetterRows) -> Facts:
 class Rereader(Writer):
     """A writer of stored letters: it leaves alone what reads as before, and keeps what the others were."""
 
-    def __init__(self, log: RunLog, canonical: Canonical) -> None:
-        super().__init__(log, canonical)
+    def __init__(self, log: RunLog, canonical: Canonical, *, again: bool = True) -> None:
+        super().__init__(log, canonical, again=again)
         self._differing: dict[str, tuple[Change, ...]] = {}
 
     def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:

@@ -14,7 +14,7 @@ from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED, treatment
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     M = TypeVar("M", Guideline, Treatment, BodyPart)
 
@@ -110,7 +110,11 @@ def _steps(slug: str, number: int) -> str:
 
 def _sync(model: type[M], rows: Mapping[str, dict[str, Any]]) -> dict[str, int]:
     """Make a table's rows agree with what they should hold by slug; return the keys by slug."""
-    stored: dict[str, M] = {row.slug: row for row in model._default_manager.filter(slug__in=rows)}
+    stored = _stored(model, rows)
+    if missing := [model(slug=slug, **values) for slug, values in rows.items() if slug not in stored]:
+        # Another run may add the same rows now; on PostgreSQL this waits for its end.
+        model._default_manager.bulk_create(missing, ignore_conflicts=True)
+        stored = _stored(model, rows)
     changed = [
         row for slug, row in stored.items() if any(getattr(row, name) != value for name, value in rows[slug].items())
     ]
@@ -118,7 +122,12 @@ def _sync(model: type[M], rows: Mapping[str, dict[str, Any]]) -> dict[str, int]:
         for name, value in rows[row.slug].items():
             setattr(row, name, value)
     if changed:
+        # In the order of keys, so that two runs wait for each other without a deadlock.
+        locked = model._default_manager.select_for_update(no_key=True).order_by("pk")
+        list(locked.filter(pk__in=[row.pk for row in changed]).values_list("pk"))
         model._default_manager.bulk_update(changed, next(iter(rows.values())))
-    missing = [model(slug=slug, **values) for slug, values in rows.items() if slug not in stored]
-    created: list[M] = model._default_manager.bulk_create(missing) if missing else []
-    return {row.slug: row.pk for row in (*stored.values(), *created)}
+    return {slug: row.pk for slug, row in stored.items()}
+
+
+def _stored(model: type[M], slugs: Iterable[str]) -> dict[str, M]:
+    return {row.slug: row for row in model._default_manager.filter(slug__in=[*slugs])}

@@ -56,7 +56,7 @@ def ingest_sources(
     # SQLite reads words in the statement that indexes them.
     read = partial(rows_of, parse=parse, vectors=connection.vendor == "postgresql")
     with at_work(run) as log, ParserPool(processes, _content_to_parse, read) as pool:
-        writer = writer_class(log, canonical_sync())
+        writer = writer_class(log, canonical_sync(), again=again)
         tasks = triaged(_remaining(sources, log, stopped), log, again=again)
         renewal = IndexRenewal()
         for ready in pool.parsed(tasks):
@@ -79,7 +79,7 @@ def at_work(run: IngestRun) -> Iterator[RunLog]:
         if rebuild_if_due():
             store_common_words()
         status = RunStatus.CANCELLED if log.is_cut_short else RunStatus.FINISHED
-    except GONE as error:
+    except (*GONE, MemoryError) as error:
         reason = _failure(error)
         _end_failed(log, reason)
         raise RunFailed(reason) from error
@@ -115,9 +115,15 @@ class IndexRenewal:
 
 
 def _failure(error: Exception) -> str:
-    if isinstance(error, IntegrityError):
+    if isinstance(error, MemoryError):
+        return "The memory that this process may use is exhausted."
+    if isinstance(error, IntegrityError) and any(name in str(error) for name in _RUN_FILE_NAME_ONCE):
         return "Another process works on the same run."
     return failure_of(error)
+
+
+# How PostgreSQL and SQLite name the constraint that a run has each file once.
+_RUN_FILE_NAME_ONCE = ("run_file_name_once", "imr_archive_ingestrunfile.name")
 
 
 def _end_failed(log: RunLog, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Files on their way in: read in batches, told apart from what is known, and settled at once where nothing is to do."""
+"""Reads files in batches, looks up which of them are known, and settles those that need no parsing."""
 
 from __future__ import annotations
 
@@ -27,33 +27,39 @@ if TYPE_CHECKING:
 _BATCH = 256
 _BATCH_BYTES = 32 << 20
 
-# A file on its way: still to be parsed, or with its result known already.
+# A file in the pipeline: still to be parsed, or with its result known already.
 Task = ReceivedFile | FileResult
 
 
 def triaged(sources: Iterable[Source], log: RunLog, *, again: bool) -> Iterator[Task]:
-    """Read the sources, and settle at once what cannot be read and what is known already.
+    """Read the sources; settle at once those that cannot be read or are known already.
 
-    Bytes that come twice in a run are parsed twice where the first are not stored yet; the writer tells them.
+    The same bytes may be parsed twice in a run if the first are not stored yet; the writer notices.
     """
     for tasks in _batches(sources):
         hashes = {task.sha256 for task in tasks if isinstance(task, ReceivedFile)}
-        twins: dict[str, FileResult] = {}
+        earlier: dict[str, FileResult] = {}
         for file in sorted(_files_before(log, hashes), key=attrgetter("pk")):
-            twins.setdefault(file.sha256, result_of(file))
+            earlier.setdefault(file.sha256, result_of(file))
         known = {} if again else _known_letters(hashes)
         for task in tasks:
-            twin, letter = twins.get(task.sha256), known.get(task.sha256)
+            same, letter = earlier.get(task.sha256), known.get(task.sha256)
             if isinstance(task, FileResult) or not task.sha256:
                 yield task
-            elif twin and not is_read_after_all(task, twin.code):
-                yield twin.of_twin(task.label)
+            elif same and not is_read_after_all(task, same.code):
+                yield same.of_same_bytes(task.label, refusal=task.refusal)
             else:
                 yield (letter and _settled(task, letter)) or task
 
 
+def settled_since(file: ReceivedFile) -> FileResult | None:
+    """Return the result of bytes that another run has stored since they were looked up, or None."""
+    letter = _known_letters([file.sha256]).get(file.sha256)
+    return _settled(file, letter) if letter else None
+
+
 def _batches(sources: Iterable[Source]) -> Iterator[list[Task]]:
-    """Read files in batches; each is read before the next is asked for, as archives need it."""
+    """Read files in batches, each file before the next source is asked for, because archives are read as streams."""
     batch: list[Task] = []
     size = 0
     for source in sources:
@@ -76,7 +82,7 @@ def _received(source: Source) -> Task:
 
 def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untyped-def]  # a narrowed queryset
     files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status=FileStatus.DUPLICATE)
-    # In no order: SQLite would read all files of the run in that order, and look for the hashes among them.
+    # Without an order: with one, SQLite would read all files of the run in that order to find the hashes.
     return files.select_related("letter__determination").defer(*WIDE_COLUMNS_OF_LETTER).order_by()
 
 
@@ -86,16 +92,17 @@ def _known_letters(hashes: Iterable[str]) -> dict[str, SourceLetter]:
 
 
 def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:
-    """Return the result of bytes that this version of the parser has read before, or None if they must be read again.
+    """Return the result of bytes that this parser version has read before, or None if they must be read again.
 
-    They must where their determination was deleted, where the archive's own fault stood in their way, and where only
-    the name they came under did.
+    They are read again if their determination was deleted, or if they failed by a fault of the archive or only because
+    of the name that they had.
     """
     if letter.state == SourceState.QUARANTINED:
         if letter.reason_code == ParserFailed.code or is_read_after_all(task, letter.reason_code):
             return None
         stored = Stored(FileStatus.QUARANTINED, letter.reason, letter, code=letter.reason_code)
-        return replace(stored, stage=stage_of(stored.code)).result(task)
+        result = replace(stored, stage=stage_of(stored.code)).result(task)
+        return result.of_same_bytes(task.label, refusal=task.refusal)
     if letter.determination is None:
         return None
     stored = Stored(FileStatus.UNCHANGED, "Already in the archive.", letter, letter.determination)
@@ -103,11 +110,11 @@ def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:
 
 
 def is_read_after_all(task: Task, code: str) -> bool:
-    """Whether bytes that were refused for their name now come under a good one."""
+    """Return whether bytes that were refused for their name now have an accepted one."""
     return code == SourceRefused.code and isinstance(task, ReceivedFile) and not task.refusal
 
 
 def stage_of(code: str) -> Stage:
-    """Tell how far a file came by the code of what stopped it."""
+    """Return the stage at which an error of this code stops a file."""
     stages = {SourceRefused.code: Stage.RECEIVE, NotADetermination.code: Stage.PARSE, ParserFailed.code: Stage.PARSE}
     return stages.get(code, Stage.READ)

@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 from imr_archive.errors import LetterError, SourceRefused
 from imr_archive.ingest.pipeline.bulk import Adder, plainly_new
 from imr_archive.ingest.pipeline.store import IS_NEW, Stored, determination_store, letter_quarantine
-from imr_archive.ingest.pipeline.triage import is_read_after_all, stage_of
+from imr_archive.ingest.pipeline.triage import is_read_after_all, settled_since, stage_of
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult
 from imr_archive.ingest.runs.runs import is_deadlock
@@ -45,11 +45,15 @@ _REFUSED = (IntegrityError, DataError, LookupError, ValueError, OverflowError)
 
 
 class Writer:
-    """Settles files batch by batch, and knows what became of the bytes it has seen in the run."""
+    """Settles files batch by batch, and knows what became of the bytes it has seen in the run.
 
-    def __init__(self, log: RunLog, canonical: Canonical) -> None:
+    ``again`` writes even what this parser version has read before.
+    """
+
+    def __init__(self, log: RunLog, canonical: Canonical, *, again: bool = False) -> None:
         self._log = log
         self._canonical = canonical
+        self._again = again
         self._adder = Adder(canonical)
         self._seen: OrderedDict[str, FileResult] = OrderedDict()
         self._uncommitted: dict[str, FileResult] = {}
@@ -145,7 +149,8 @@ class Writer:
         result = self._known(task) or added.get(task.sha256)
         if result is None:
             assert isinstance(task, ReceivedFile)  # noqa: S101 - every other task is known
-            result = self._stored(task, parsed).result(task)
+            since = None if self._again else settled_since(task)
+            result = since or self._stored(task, parsed).result(task)
         if result.sha256 and result.status is not FileStatus.DUPLICATE:
             self._uncommitted[result.sha256] = result
         return result
@@ -153,7 +158,9 @@ class Writer:
     def _known(self, task: Task) -> FileResult | None:
         twin = (self._uncommitted.get(task.sha256) or self._seen.get(task.sha256)) if task.sha256 else None
         if twin and not is_read_after_all(task, twin.code):
-            return twin.of_twin(task.label if isinstance(task, ReceivedFile) else task.file)
+            if isinstance(task, ReceivedFile):
+                return twin.of_same_bytes(task.label, refusal=task.refusal)
+            return task if task.status is FileStatus.QUARANTINED else twin.of_same_bytes(task.file)
         return task if isinstance(task, FileResult) else None
 
     def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:

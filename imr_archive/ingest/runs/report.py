@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from imr_archive.errors import SourceRefused
 from imr_archive.history.comparison import FIELDS_HEADING, field_line
 from imr_archive.history.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.ingest.runs.processes import is_gone
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
-from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus
+from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,8 +43,13 @@ class FileResult:
     reference: str = ""
     conflicts: tuple[dict[str, Any], ...] = ()
 
-    def of_twin(self, file: str) -> FileResult:
-        """Return the result of the same bytes under another name: of one fate if these were quarantined."""
+    def of_same_bytes(self, file: str, *, refusal: str = "") -> FileResult:
+        """Return the result of the same bytes under another name.
+
+        They are quarantined as well if these were, for the ``refusal`` of their own name if there is one.
+        """
+        if self.status is FileStatus.QUARANTINED and refusal:
+            return replace(self, file=file, reason=refusal, code=SourceRefused.code, stage=Stage.RECEIVE.value)
         if self.status is FileStatus.QUARANTINED:
             return replace(self, file=file)
         return replace(

@@ -1,39 +1,63 @@
-"""Files that hold letters: zip and tar archives and lines of JSON become sources, and nothing is written to disk.
+"""Archives (zip, tar, lines of JSON) become sources; nothing is written to disk.
 
-An archive may hold archives, once. What cannot be taken from it ends in the report by name: links, names that lead out
-of it, names with other endings, what is encrypted or damaged. A second file of one name is kept and not read as a
-letter, since nobody can tell which of the two was meant.
+An archive may hold archives, once. Each file that cannot be taken is refused by name: links, names that lead out of the
+archive, other file types, encrypted or damaged files. A second file of one name is kept and not read as a letter, since
+nobody can tell which of the two was meant. An error of any kind while an archive is read ends that archive only.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import stat
+import lzma
 import tarfile
 import zipfile
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
+from gzip import BadGzipFile
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from imr_archive.errors import SourceRefused
-from imr_archive.ingest.sources.files import DAMAGE, MAX_MEGABYTES, Source, printable, refused, short
-from imr_archive.ingest.sources.streams import Bomb, Budget, Counted, unpacked
+from zstandard import ZstdError
+
+from imr_archive.errors import LetterError, SourceRefused, SourceUnreadable
+from imr_archive.ingest.sources.files import (
+    MAX_BYTES,
+    MAX_MEGABYTES,
+    Member,
+    Source,
+    no_stamp,
+    printable,
+    refused,
+    short,
+)
+from imr_archive.ingest.sources.streams import Budget
+from imr_archive.ingest.sources.tars import tar_members
+from imr_archive.ingest.sources.zips import zip_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 LETTER_ENDINGS = (".pdf", ".txt", ".text", "")
-# A zip inside an archive is held in memory, since it is read from its end.
-_MAX_NESTED_MEGABYTES = 256
-# A tar's own blocks of long names and attributes: a few hundred bytes, in good faith.
-_MAX_TAR_HEADER = 1 << 20
-_LONGEST_LINE = MAX_MEGABYTES * 1024 * 1024
+# Files of one archive that are refused by name; what exceeds these is told as a number.
+_MAX_REFUSED = 1_000
+# What the standard library raises for archives that are damaged, or packed in a way it does not know.
+_DAMAGE = (
+    BadGzipFile,
+    EOFError,
+    NotImplementedError,
+    ZstdError,
+    lzma.LZMAError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 _NOT_SAFE: Final = "The name leads out of the archive, so the file was not taken."
 _NESTED: Final = "The file is an archive inside an archive of an archive; unpack one of them first."
 _REPEATED: Final = "The archive holds more than one file of this name; this is a later one, kept and not read."
+_CHANGED: Final = "The archive changed while it was read; ingest it again."
 
 
 @dataclass(slots=True)
@@ -45,6 +69,7 @@ class Container:
     budget: Budget
     depth: int = 0
     names: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
 
     def label_of(self, name: str) -> tuple[str, bool]:
         """Return how reports name a file of the archive, and whether its name was met before."""
@@ -53,24 +78,34 @@ class Container:
         times = self.names[label]
         return (short(f"{label} ({times})"), True) if times > 1 else (label, False)
 
-    def member(self, name: str, open_: Callable[[], BinaryIO], *, obstacle: str = "") -> Iterator[Source]:
+    def sources_of(self, member: Member) -> Iterator[Source]:
         """Yield the source of one file of the archive, or the sources in it if it is an archive itself."""
-        path = PurePosixPath(name.replace("\\", "/"))
-        unsafe = path.is_absolute() or ".." in path.parts or name[1:2] == ":"
+        path = PurePosixPath(member.name.replace("\\", "/"))
+        unsafe = path.is_absolute() or ".." in path.parts or member.name[1:2] == ":"
         if not unsafe and any(part.startswith(".") for part in path.parts):
             return
         kind = container_kind(path.name)
         if not kind and not is_wanted(path, self.patterns):
             return
-        label, repeated = self.label_of(name)
-        if unsafe or obstacle:
-            yield refused(label, _NOT_SAFE if unsafe else obstacle)
-        elif not kind:
-            yield Source(label, open_, _REPEATED if repeated else ending_refusal(path.name, self.patterns))
-        elif self.depth:
-            yield refused(label, _NESTED)
+        obstacle = _NOT_SAFE if unsafe else member.obstacle or (_NESTED if kind and self.depth else "")
+        refusal = "" if obstacle or kind else ending_refusal(path.name, self.patterns)
+        if obstacle or refusal:
+            self.refused += 1
+            if self.refused > _MAX_REFUSED:
+                return
+        label, repeated = self.label_of(member.name)
+        if obstacle:
+            yield refused(label, obstacle)
+        elif kind:
+            yield from sources_in(label, member.open, kind=kind, patterns=self.patterns, parent=self)
         else:
-            yield from sources_in(label, open_, kind=kind, patterns=self.patterns, parent=self)
+            yield Source(label, _guarded(member.open), _REPEATED if repeated else refusal)
+
+    def summary(self) -> Iterator[Source]:
+        """Yield one refused source for all files that were not told one by one."""
+        if (untold := self.refused - _MAX_REFUSED) > 0:
+            sentence = f"The archive holds {untold:,} more files that cannot be taken; they are not told one by one."
+            yield refused(short(f"{self.label} (more files)"), sentence)
 
 
 def container_kind(name: str) -> str:
@@ -79,7 +114,7 @@ def container_kind(name: str) -> str:
 
 
 def is_wanted(path: PurePosixPath, patterns: Sequence[str]) -> bool:
-    """Whether a file of a folder or archive is among those asked for."""
+    """Return whether a file of a folder or archive is among those asked for."""
     return not patterns or any(path.match(pattern) for pattern in patterns)
 
 
@@ -98,113 +133,77 @@ def sources_in(
     kind: str,
     patterns: Sequence[str] = (),
     parent: Container | None = None,
+    stamp: Callable[[], object] = no_stamp,
 ) -> Iterator[Source]:
-    """Yield the files in an archive as sources; what is wrong with the archive itself is a refused source."""
+    """Yield the files in an archive as sources; what is wrong with the archive itself is a refused source.
+
+    ``stamp`` changes when the archive is written to, as for ``Source``.
+    """
     budget = Budget(parent.budget if parent else None)
     container = Container(label, patterns, budget, depth=parent.depth + 1 if parent else 0)
-    reader = _READERS[kind]
+    before, problem = stamp(), ""
     try:
         with open_() as stream:
-            yield from reader(container, stream)
-    except DAMAGE:
-        yield refused(label, "The archive is damaged: what follows in it, if anything, cannot be read.")
-    except SourceRefused as error:
-        yield refused(label, str(error))
-    except OSError as error:
-        yield refused(label, f"The archive cannot be read: {error.strerror or type(error).__name__}.")
+            yield from _READERS[kind](container, stream)
+    except MemoryError:
+        raise
+    except Exception as error:  # readers raise more kinds of errors for hostile archives than they document
+        problem = _problem(error)
+    yield from container.summary()
+    if stamp() not in (before, None):
+        problem = _CHANGED
+    if problem:
+        yield refused(label, problem)
 
 
-# -- Zip --------------------------------------------------------------------------------------------------------------
+def _problem(error: Exception) -> str:
+    if isinstance(error, LetterError):
+        return str(error)
+    if isinstance(error, _DAMAGE):
+        return "The archive is damaged: what follows in it, if anything, cannot be read."
+    what = getattr(error, "strerror", None) or type(error).__name__
+    return f"The archive cannot be read: {what}."
 
 
-def _zip(container: Container, stream: BinaryIO) -> Iterator[Source]:
-    if container.depth:
-        stream = _in_memory(stream)
-    container.budget.take_in(stream.seek(0, io.SEEK_END))
-    with zipfile.ZipFile(stream) as archive:
-        for info in archive.infolist():
-            if container.budget.exceeded:
-                raise Bomb
-            if not info.is_dir():
-                yield from container.member(info.filename, _zip_opener(archive, info, container), obstacle=_odd(info))
+def _guarded(open_: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+    """Return an opener that reads a member at once, and whose only error is a ``LetterError``."""
 
-
-def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, container: Container) -> Callable[[], BinaryIO]:
-    return lambda: _buffered(cast("BinaryIO", archive.open(info)), container.budget.spend)
-
-
-def _odd(info: zipfile.ZipInfo) -> str:
-    """Say what keeps a zip's file from being taken, if anything does."""
-    if info.flag_bits & 0x1:
-        return "The file is protected by a password."
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    return "The file is a link, not a letter." if kind not in (0, stat.S_IFREG) else ""
-
-
-def _in_memory(stream: BinaryIO) -> BinaryIO:
-    content = stream.read(_MAX_NESTED_MEGABYTES * 1024 * 1024 + 1)
-    if len(content) > _MAX_NESTED_MEGABYTES * 1024 * 1024:
-        raise SourceRefused(f"A zip inside an archive may have {_MAX_NESTED_MEGABYTES} MB; unpack the outer one first.")
-    return io.BytesIO(content)
-
-
-# -- Tar --------------------------------------------------------------------------------------------------------------
-
-
-class _Header(tarfile.TarInfo):
-    """A tar's header. The standard library ends in silence at a broken one, and holds one of any size in memory."""
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """Read a header block; raise ``ReadError`` if it is broken, or missing before the archive's end mark."""
-        if not buf:
-            raise tarfile.ReadError("no end mark")
+    def read() -> BinaryIO:
         try:
-            header = super().frombuf(buf, encoding, errors)
-        except tarfile.HeaderError as error:
-            if not any(buf):
-                raise
-            raise tarfile.ReadError("broken header") from error
-        if header.type in _BESIDE_THE_FILES and header.size > _MAX_TAR_HEADER:
-            raise tarfile.ReadError("header too large")
-        return header
-
-
-_BESIDE_THE_FILES = (
-    tarfile.XHDTYPE,
-    tarfile.XGLTYPE,
-    tarfile.SOLARIS_XHDTYPE,
-    tarfile.GNUTYPE_LONGNAME,
-    tarfile.GNUTYPE_LONGLINK,
-)
-
-
-def _tar(packing: str) -> Callable[[Container, BinaryIO], Iterator[Source]]:
-    def read(container: Container, stream: BinaryIO) -> Iterator[Source]:
-        content = unpacked(stream, packing, container.budget)
-        with tarfile.open(fileobj=content, mode="r|", tarinfo=_Header) as archive:
-            while (info := archive.next()) is not None:
-                archive.members.clear()  # type: ignore[attr-defined]  # it would keep every header, and says so nowhere
-                if info.isdir():
-                    continue
-                obstacle = "" if info.isreg() and not info.sparse else "The file is a link or device, not a letter."
-                yield from container.member(info.name, _tar_opener(archive, info), obstacle=obstacle)
+            with open_() as stream:
+                return io.BytesIO(stream.read(MAX_BYTES + 1))
+        except (LetterError, MemoryError):
+            raise
+        except _DAMAGE as error:
+            raise SourceUnreadable("The archive is damaged at this file.") from error
+        except Exception as error:  # as above
+            what = getattr(error, "strerror", None) or type(error).__name__
+            raise SourceUnreadable(f"The archive cannot be read at this file: {what}.") from error
 
     return read
 
 
-def _tar_opener(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Callable[[], BinaryIO]:
-    return lambda: cast("BinaryIO", archive.extractfile(info))
+# -- Readers ----------------------------------------------------------------------------------------------------------
 
 
-# -- Lines of JSON ----------------------------------------------------------------------------------------------------
+def _zip(container: Container, stream: BinaryIO) -> Iterator[Source]:
+    for member in zip_members(stream, container.budget, is_nested=container.depth > 0):
+        yield from container.sources_of(member)
+
+
+def _tar(packing: str) -> Callable[[Container, BinaryIO], Iterator[Source]]:
+    def read(container: Container, stream: BinaryIO) -> Iterator[Source]:
+        for member in tar_members(stream, packing, container.budget):
+            yield from container.sources_of(member)
+
+    return read
 
 
 def _ndjson(container: Container, stream: BinaryIO) -> Iterator[Source]:
     number = 0
-    while line := stream.readline(_LONGEST_LINE + 1):
+    while line := stream.readline(MAX_BYTES + 1):
         number += 1
-        if len(line) > _LONGEST_LINE:
+        if len(line) > MAX_BYTES:
             raise SourceRefused(f"Line {number:,} is longer than {MAX_MEGABYTES} MB; the rest was not read.")
         if line.strip():
             yield from _line(container, line, number)
@@ -229,10 +228,6 @@ def _line(container: Container, line: bytes, number: int) -> Iterator[Source]:
         yield refused(label, _NOT_SAFE)
     else:
         yield Source(label, lambda: io.BytesIO(content), _REPEATED if repeated else "")
-
-
-def _buffered(stream: BinaryIO, count: Callable[[int], None]) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(Counted(stream, count)))
 
 
 _READERS: Final[dict[str, Callable[[Container, BinaryIO], Iterator[Source]]]] = {

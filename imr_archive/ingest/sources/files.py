@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import lzma
 import os
-import tarfile
-import zipfile
-import zlib
 from dataclasses import dataclass
-from gzip import BadGzipFile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-
-from zstandard import ZstdError
 
 from imr_archive.errors import SourceRefused, SourceUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A letter is a few pages; a file beyond this size is none, and is not read to its end to find that out.
+# A letter is a few pages; a larger file is not a letter, and is not read to its end to find that out.
 MAX_MEGABYTES = 100
-_MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+# A file that changes while it is read is read this often.
+_ATTEMPTS = 2
 # What runs keep of a name: an index holds it, and archives may hold names of 65,535 bytes.
 _LONGEST_LABEL = 500
-# What the standard library raises for archives that are damaged, or packed in a way it does not know.
-DAMAGE = (
-    BadGzipFile,
-    EOFError,
-    NotImplementedError,
-    ZstdError,
-    lzma.LZMAError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+
+
+def no_stamp() -> None:
+    """Stand for bytes that cannot change while they are read, as those inside an archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +31,23 @@ class Source:
     """A file that is to be ingested: how reports name it, and how to open it.
 
     It is opened, if at all, before the next source is asked for: an archive is read once, from front to back. A
-    ``refusal`` says why its bytes are kept and not read as a letter.
+    ``refusal`` says why its bytes are kept and not read as a letter. ``stamp`` returns a value that changes when the
+    file is written to, and None when it is not there.
     """
 
     label: str
     open: Callable[[], BinaryIO]
     refusal: str = ""
+    stamp: Callable[[], object] = no_stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive: its name there, how to open it, and what keeps it from being read, if anything does."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +62,43 @@ class ReceivedFile:
 
 
 def receive(source: Source) -> ReceivedFile:
-    """Read a source; raise a ``LetterError`` if its bytes cannot be had, or are more than any letter has."""
+    """Read a source; raise a ``LetterError`` if it cannot be read, is too large for a letter, or keeps changing.
+
+    A file that changed while it was read is read again once.
+    """
+    for _ in range(_ATTEMPTS):
+        before = source.stamp()
+        content = _content(source)
+        # A file that was read whole and then taken away is complete.
+        if source.stamp() in (before, None):
+            name = Path(source.label).name or source.label
+            return ReceivedFile(source.label, name, content, hashlib.sha256(content).hexdigest(), source.refusal)
+    raise SourceUnreadable("The file changed while it was read; ingest it again.")
+
+
+def _content(source: Source) -> bytes:
     try:
         with source.open() as stream:
-            content = stream.read(_MAX_BYTES + 1)
-    except DAMAGE as error:
-        raise SourceUnreadable("The archive is damaged at this file.") from error
+            content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise SourceUnreadable(f"The file cannot be opened: {error.strerror or type(error).__name__}.") from error
-    if len(content) > _MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise SourceUnreadable(f"The file is larger than {MAX_MEGABYTES} MB, which no letter is.")
-    name = Path(source.label).name or source.label
-    return ReceivedFile(source.label, name, content, hashlib.sha256(content).hexdigest(), source.refusal)
+    return content
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """Return the size and time of change of a file on disk, or None if it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def source_at(path: Path, label: str = "", refusal: str = "") -> Source:
     """Return the source that is a file on disk."""
-    return Source(short(printable(label or str(path))), lambda: path.open("rb"), refusal)
+    return Source(short(printable(label or str(path))), lambda: path.open("rb"), refusal, lambda: stamp_of(path))
 
 
 def refused(label: str, sentence: str) -> Source:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import io
 import os
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from imr_archive.errors import ArchiveError
 from imr_archive.ingest.sources.archives import container_kind, ending_refusal, is_wanted, sources_in
-from imr_archive.ingest.sources.files import ReceivedFile, Source, printable, receive, refused, short, source_at
+from imr_archive.ingest.sources.files import (
+    ReceivedFile,
+    Source,
+    printable,
+    receive,
+    refused,
+    short,
+    source_at,
+    stamp_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,13 +99,13 @@ class Input:
                         self._count(_size(self._on_disk(file)))
 
     def _sources_of(self, file: str, *, named: bool) -> Iterator[Source]:
-        label = short(printable(file))
+        label, opener, stamp = short(printable(file)), self._opener(file), partial(stamp_of, self._on_disk(file))
         if kind := container_kind(label):
-            yield from sources_in(label, self._opener(file), kind=kind, patterns=self._patterns)
+            yield from sources_in(label, opener, kind=kind, patterns=self._patterns, stamp=stamp)
         elif named:
-            yield Source(label, self._opener(file))
+            yield Source(label, opener, stamp=stamp)
         elif is_wanted(PurePosixPath(label), self._patterns):
-            yield Source(label, self._opener(file), ending_refusal(label, self._patterns))
+            yield Source(label, opener, ending_refusal(label, self._patterns), stamp)
 
     def _files_at(self, path: str) -> Iterator[tuple[str, str]]:
         """Yield the files that a path names, each with what is wrong with it, if anything is."""

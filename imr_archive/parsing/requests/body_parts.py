@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.tables import load
@@ -104,8 +104,9 @@ def find_body_parts_and_side(words: Words) -> tuple[tuple[Found[str], ...], Foun
     return tuple(distinct.values()), _one_side(words.text, sorted(sides, key=lambda one: one.start))
 
 
+@lru_cache(maxsize=1)  # asked again and again of one request
 def names_level(text: str) -> bool:
-    """Return whether a text names a vertebral level, such as "L4-5"."""
+    """Say whether a text names a vertebral level, such as "L4-5"."""
     return _LEVEL.search(text) is not None
 
 

@@ -90,7 +90,7 @@ class Clause:
     levels: bool = False
 
     def holds(self, words: Words, first: int, last: int) -> bool:
-        """Return whether the words [first, last) stand in this company."""
+        """Say whether the words [first, last) stand in this company."""
         if self.before and (last >= len(words.words) or words.words[last] not in self.before):
             return False
         if self.after and (first == 0 or words.words[first - 1] not in self.after):

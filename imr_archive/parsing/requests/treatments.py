@@ -61,11 +61,11 @@ def find_treatments(words: Words) -> tuple[Found[str], ...]:
 
 
 def _read(words: Words) -> list[_Mention]:
-    return _by_precedence(_requested(_with_compounds(words, list(_mentions(words)))))
+    return _ranked(_asked(_mixed(words, list(_mentions(words)))))
 
 
 def _is_detailed(slug: str, found: dict[str, Found[str]]) -> bool:
-    """Return whether a subcategory only repeats a service of its own that is named too."""
+    """Say whether a subcategory only repeats a service of its own that is named too."""
     return slug.count("/") == 1 and any(other.startswith(slug + "/") for other in found)
 
 
@@ -89,13 +89,13 @@ def _mentions(words: Words) -> Iterator[_Mention]:
                 phrase, aside = phrase + 1, None
 
 
-def _requested(mentions: Sequence[_Mention]) -> list[_Mention]:
+def _asked(mentions: Sequence[_Mention]) -> list[_Mention]:
     """Drop what stands in an aside, unless what stands before only opens it ("referral to physical therapy")."""
     named = [mention.first for mention in mentions if not mention.wording.opens]
     return [mention for mention in mentions if mention.aside is None or not named or named[0] > mention.aside]
 
 
-def _by_precedence(mentions: Sequence[_Mention]) -> list[_Mention]:
+def _ranked(mentions: Sequence[_Mention]) -> list[_Mention]:
     """Let mentions give way to others in their phrase, as their wordings say."""
     phrases: dict[int, dict[tuple[int, str], _Mention]] = {}
     for mention in mentions:  # a wording that is only repeated in its phrase has nothing to add
@@ -112,7 +112,7 @@ def _by_precedence(mentions: Sequence[_Mention]) -> list[_Mention]:
 
 
 def _gives_way(mention: _Mention, other: _Mention) -> bool:
-    """Return whether a mention gives way to another one in its phrase."""
+    """Say whether a mention gives way to another one in its phrase."""
     if mention is other:
         return False
     wording = mention.wording
@@ -126,7 +126,7 @@ def _gives_way(mention: _Mention, other: _Mention) -> bool:
 # ------------------------------------------------------------------------------------------------- creams and compounds
 
 
-def _with_compounds(words: Words, mentions: list[_Mention]) -> list[_Mention]:
+def _mixed(words: Words, mentions: list[_Mention]) -> list[_Mention]:
     """Read drugs in a cream as topicals, and several of them in one cream as one compound."""
     if not any(mention.wording.drug_class for mention in mentions):
         return mentions
@@ -148,7 +148,7 @@ def _with_compounds(words: Words, mentions: list[_Mention]) -> list[_Mention]:
 
 
 def _parted(between: str) -> bool:
-    """Return whether the text between two drugs ends one request and begins another."""
+    """Say whether the text between two drugs ends one request and begins another."""
     return bool(_ENDS_COMPOUND.search(between)) or (" and " in between and bool(_TABLET.search(between)))
 
 
@@ -173,7 +173,7 @@ def _as_topical(mention: _Mention) -> _Mention:
 
 
 def _topical(words: Words, mentions: Sequence[_Mention]) -> list[bool]:
-    """Return for each mention whether it is an ingredient of a cream, or names one."""
+    """Say of each mention whether it is an ingredient of a cream, or names one."""
     marks = [_has_form(words, mentions, place) for place in range(len(mentions))]
     for place in range(len(mentions) - 2, -1, -1):
         between = words.text[mentions[place].end : mentions[place + 1].start]

@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from imr_archive.errors import LetterError
+from imr_archive.ingest.sources import archives
 from imr_archive.ingest.sources.folders import Input, receive
 
 PACKERS = {
@@ -173,3 +174,99 @@ def test_names_of_any_length_are_cut_and_stay_apart(received):
     labels = [label for label, _ in received("x.tar", tarred([(name, b"x") for name in names]))]
     assert [len(label) for label in labels] == [500, 500]
     assert len({*labels}) == 2
+
+
+def with_bad_names(content, signature, name_at):
+    """Return a zip whose names after each such header are marked as UTF-8 and are not."""
+    content, at = bytearray(content), -1
+    while (at := content.find(signature, at + 1)) >= 0:
+        flags = at + (8 if signature == b"PK\x01\x02" else 6)
+        content[flags + 1] |= 0x08
+        content[at + name_at] = 0xE9
+    return bytes(content)
+
+
+def test_a_zip_whose_directory_cannot_be_decoded_is_refused_by_name(received):
+    content = with_bad_names(zipped([("e.txt", b"e")]), b"PK\x01\x02", 46)
+    [(label, sentence)] = received("x.zip", content)
+    assert (label, "marked as UTF-8 and is not" in sentence) == ("x.zip", True)
+
+
+def test_a_zip_member_whose_own_name_cannot_be_decoded_costs_that_file_only(received):
+    files = zipped([("e.txt", b"e")])
+    bad, good = with_bad_names(files, b"PK\x03\x04", 30), zipped([("f.txt", b"f")])
+    # Both as members, so that one directory lists them.
+    assert [content for _, content in received("x.zip", bad)] == [
+        "The archive is damaged at this file: its name is marked as UTF-8 and is not."
+    ]
+    results = received("y.zip", zipped([("bad.zip", bad), ("good.zip", good)]))
+    assert results[1] == ("y.zip/good.zip/f.txt", b"f")
+
+
+def test_a_zip_member_without_a_name_is_refused_and_the_others_are_read(received):
+    content = zipped([("a.txt", b"a"), ("b.txt", b"b")])
+    directory = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    nameless = bytearray(content[directory:end])
+    nameless[28:30] = b"\0\0"
+    del nameless[46:51]
+    tail = bytearray(content[end:])
+    tail[12:16] = len(nameless).to_bytes(4, "little")
+    results = received("x.zip", content[:directory] + bytes(nameless) + bytes(tail))
+    assert results == [("x.zip/", "The file has no name in the archive."), ("x.zip/b.txt", b"b")]
+
+
+@pytest.mark.parametrize(("number", "method"), [(9, "deflate64"), (98, "PPMd"), (77, "number 77")])
+def test_a_compression_method_that_cannot_be_read_is_named_with_what_to_do(received, number, method):
+    content = bytearray(zipped(LETTERS[:1]))
+    for header, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = content.index(header) + place
+        content[at : at + 2] = number.to_bytes(2, "little")
+    assert received("x.zip", bytes(content)) == [
+        (
+            "x.zip/a.txt",
+            f"The file is compressed by a method ({method}) that cannot be read here; pack it again as deflate.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("error", [ValueError("of any text"), IndexError(), RecursionError()])
+def test_an_error_that_no_reader_documents_ends_its_archive_only(received, monkeypatch, error):
+    def fail(*_, **__):
+        yield archives.Member("a.txt", lambda: io.BytesIO(b"a"))
+        yield archives.Member("b.txt", fail_to_open)
+        raise error
+
+    def fail_to_open():
+        raise error
+
+    monkeypatch.setattr(archives, "zip_members", fail)
+    kind = type(error).__name__
+    assert received("x.zip", b"") == [
+        ("x.zip/a.txt", b"a"),
+        ("x.zip/b.txt", f"The archive cannot be read at this file: {kind}."),
+        ("x.zip", f"The archive cannot be read: {kind}."),
+    ]
+
+
+def test_more_files_that_cannot_be_letters_than_anyone_reads_are_told_once(received, monkeypatch):
+    monkeypatch.setattr(archives, "_MAX_REFUSED", 3)
+    content = zipped([*((f"{number}.xml", b"<x/>") for number in range(50)), ("a.txt", b"a")])
+    results = received("x.zip", content)
+    assert [label for label, _ in results] == [
+        *(f"x.zip/{number}.xml" for number in range(3)),
+        "x.zip/a.txt",
+        "x.zip (more files)",
+    ]
+    assert results[-1][1] == "The archive holds 47 more files that cannot be taken; they are not told one by one."
+
+
+def test_an_archive_that_changes_while_it_is_read_is_told_as_such(tmp_path):
+    place = tmp_path / "x.tar"
+    place.write_bytes(tarred([(f"{number}.txt", bytes(60_000)) for number in range(9)]))
+    labels = []
+    for source in Input([str(place)]).sources():
+        labels.append(outcome(source))
+        if len(labels) == 1:
+            place.write_bytes(b"another archive")
+    assert labels[-1] == (str(place), "The archive changed while it was read; ingest it again.")

@@ -3,12 +3,13 @@
 import hashlib
 import io
 import os
+from dataclasses import replace
 
 import pytest
 
 from imr_archive.errors import SourceUnreadable
 from imr_archive.ingest.sources import files as sources
-from imr_archive.ingest.sources.folders import Input, NoSuchPath, Source, find_sources, printable, receive
+from imr_archive.ingest.sources.folders import Input, NoSuchPath, Source, find_sources, printable, receive, source_at
 
 
 def labels(*paths):
@@ -78,8 +79,33 @@ def test_a_file_that_went_away_is_unreadable(folder):
         receive(source)
 
 
+class ChangingFile(io.BytesIO):
+    """A file that somebody writes to whenever it is read."""
+
+    def __init__(self, path, times):
+        super().__init__(path.read_bytes())
+        self.path, self.times = path, times
+
+    def read(self, *size):
+        if self.times:
+            self.times.pop()
+            self.path.write_bytes(self.getvalue() + b" and more")
+        return super().read(*size)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_file_that_changes_while_it_is_read_is_read_again_once(folder, times):
+    path, left = folder / "a.txt", [None] * times
+    source = replace(source_at(path), open=lambda: ChangingFile(path, left))
+    if times < 2:
+        assert receive(source).content == path.read_bytes()
+    else:
+        with pytest.raises(SourceUnreadable, match="The file changed while it was read"):
+            receive(source)
+
+
 def test_an_absurdly_large_file_is_refused_before_its_end_is_read(monkeypatch):
-    monkeypatch.setattr(sources, "_MAX_BYTES", 10)
+    monkeypatch.setattr(sources, "MAX_BYTES", 10)
     stream = io.BytesIO(b"x" * 1000)
     stream.close = lambda: None
     with pytest.raises(SourceUnreadable, match=f"larger than {sources.MAX_MEGABYTES} MB"):
