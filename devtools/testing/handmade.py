@@ -16,6 +16,7 @@ from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.sources.folders import ReceivedFile, Source
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange, IngestRun, IngestRunFile, LetterRevision
+from imr_archive.models.search_indexes import CITATIONS, ITEMS, SUMMARIES
 from imr_archive.parsing.parsed import parsed_letter
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import (
@@ -31,7 +32,6 @@ from imr_archive.parsing.results import (
     StatedLetter,
 )
 from imr_archive.parsing.spans import Span
-from imr_archive.search.fulltext.tables import CITATIONS, ITEMS, SUMMARIES
 from imr_archive.vocabulary import (
     Basis,
     DiagnosticCode,

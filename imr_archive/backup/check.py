@@ -15,19 +15,13 @@ from django.db.models import Exists, OuterRef
 from imr_archive.history.corrections import corrections_of, corrections_unlike
 from imr_archive.history.facts import stored_facts
 from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, SourceLetter
+from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.source.normalise import normalise
 from imr_archive.search.facets import verify as facet_index
+from imr_archive.search.facets.change_log import CHANGE_LOG
 from imr_archive.search.facets.rebuild import rebuild
-from imr_archive.search.fulltext.changes import change_triggers, lost_change_triggers
-from imr_archive.search.fulltext.integrity import (
-    index_faults,
-    index_triggers,
-    lost_triggers,
-    rebuild_index,
-    restore_triggers,
-)
-from imr_archive.search.fulltext.tables import INDEXED_TABLES
+from imr_archive.search.fulltext.backend import backend, restore_triggers
 from imr_archive.vocabulary import RunStatus, SourceState
 
 if TYPE_CHECKING:
@@ -167,25 +161,27 @@ def _runs() -> Iterator[str]:
 
 def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
     name = table.index.removeprefix("imr_archive_")
-    if lost := lost_triggers(connection, table):
+    engine = backend(connection)
+    triggers = engine.index_triggers(table)
+    if lost := engine.lost_triggers(triggers):
         if repair:
-            triggers = index_triggers(connection, table)
             restore_triggers(connection, [triggers[each] for each in lost])
         sentence = f"The full-text index {name} is not updated any more: it has lost {', '.join(lost)}."
         yield Finding("text-index-triggers", sentence, repair)
-    faults, repaired = [*index_faults(connection, table)], False
+    faults, repaired = [*engine.index_faults(table)], False
     if faults and repair:
-        rebuild_index(connection, table)
-        repaired = not any(index_faults(connection, table))
+        engine.rebuild_index(table)
+        repaired = not any(engine.index_faults(table))
     for fault in faults:
         yield Finding("text-index", f"The full-text index {name} has drifted: {fault}.", repaired)
 
 
 def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
     """Compare the facet index with the rows; ``renew`` it after a full-text index, whose finds processes hold."""
-    if lost := lost_change_triggers(connection):
+    engine = backend(connection)
+    triggers = engine.change_triggers(CHANGE_LOG)
+    if lost := engine.lost_triggers(triggers):
         if repair:
-            triggers = change_triggers(connection)
             restore_triggers(connection, [triggers[each] for each in lost])
         sentence = f"Changes are not logged for the facet index any more: {', '.join(lost)} is lost."
         yield Finding("facet-index-triggers", sentence, repair)

@@ -13,7 +13,7 @@ from django.db import connection
 from imr_archive.backup.bag import BagWriter
 from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, Section, Slugs
 from imr_archive.errors import ArchiveError
-from imr_archive.search.fulltext.read_snapshot import snapshot
+from imr_archive.search.fulltext.backend import backend
 from imr_archive.vocabulary import SourceKind
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def archive_export(path: Path, *, progress: Callable[[str, int], None] = lambda 
     try:
         with unfinished.open("wb") as stream:
             bag = BagWriter(stream)
-            with snapshot(connection):
+            with backend(connection).read_snapshot():
                 exported = _write(bag, progress)
             bag.close()
             stream.flush()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.shortcuts import render
 
-from imr_archive.search.fulltext.deadline import is_out_of_time, time_limit
+from imr_archive.search.fulltext.backend import backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +27,12 @@ class DeadlineMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request within its time limit."""
-        with time_limit(connection, _seconds(request)):
+        with backend(connection).deadline(_seconds(request)):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer with the 503 page if a query ran out of time."""
-        if not isinstance(exception, OperationalError) or not is_out_of_time(exception):
+        if not isinstance(exception, OperationalError) or not backend(connection).is_out_of_time(exception):
             return None
         logger.warning("A query ran into its limit of %s seconds.", _seconds(request))
         return render(request, "503.html", {"seconds": _seconds(request)}, status=503)

@@ -9,10 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from imr_archive.search.fulltext import tables
-from imr_archive.search.fulltext.changes import change_triggers
-from imr_archive.search.fulltext.integrity import index_triggers, restore_triggers
-from imr_archive.search.fulltext.tables import INDEXED_TABLES, IndexedColumn, WatchedTable
+from imr_archive.models import LetterRevision, search_indexes
+from imr_archive.models.search_indexes import INDEXED_TABLES
+from imr_archive.search.facets import change_log
+from imr_archive.search.facets.change_log import CHANGE_LOG
+from imr_archive.search.fulltext.backend import backend, restore_triggers
+from imr_archive.search.fulltext.columns import IndexedColumn
+from imr_archive.search.fulltext.tables import WatchedTable
 from tests.architecture.source import place, python_files, syntax
 
 pytestmark = pytest.mark.database
@@ -88,12 +91,10 @@ def test_migrations_import_nothing_of_the_live_code():
 
 def test_a_later_searchable_column_and_watched_table_change_nothing_in_a_fresh_database(scratch, monkeypatch):
     items, *others = INDEXED_TABLES
-    monkeypatch.setattr(
-        tables, "INDEXED_TABLES", (replace(items, indexed=(*items.indexed, IndexedColumn("later", 1.0, None))), *others)
-    )
-    monkeypatch.setattr(
-        tables, "WATCHED_TABLES", (*tables.WATCHED_TABLES, WatchedTable("imr_archive_later", "determination_id"))
-    )
+    items = replace(items, indexed=(*items.indexed, IndexedColumn("later", 1.0, None)))
+    monkeypatch.setattr(search_indexes, "INDEXED_TABLES", (items, *others))
+    watched = (*CHANGE_LOG.watched, WatchedTable(LetterRevision))
+    monkeypatch.setattr(change_log, "CHANGE_LOG", replace(CHANGE_LOG, watched=watched))
     migrate(scratch)
     assert schema(scratch) == schema()
 
@@ -118,9 +119,9 @@ def test_a_database_of_the_versions_before_the_squash_is_refused(scratch):
 
 @pytest.mark.django_db
 def test_the_live_triggers_are_those_that_the_migrations_made():
-    triggers = change_triggers(connection)
+    triggers = backend(connection).change_triggers(CHANGE_LOG)
     for table in INDEXED_TABLES:
-        triggers |= index_triggers(connection, table)
+        triggers |= backend(connection).index_triggers(table)
     made = schema()
     assert {name for kind, name in made if kind == "trigger"} == {*triggers}
     restore_triggers(connection, triggers.values())

@@ -11,7 +11,8 @@ from django.db.models.functions import ExtractYear
 from devtools.benchmarks.engines.questions import PAGE_SIZE, Answer, Counts, NotAsked, Question, without_zeros
 from devtools.benchmarks.engines.rows import UNKNOWN
 from imr_archive.models import DisputedItem
-from imr_archive.search.fulltext.tables import ITEMS, SUMMARIES, IndexedTable
+from imr_archive.models.search_indexes import ITEMS, SUMMARIES
+from imr_archive.search.fulltext.tables import IndexedTable
 from imr_archive.vocabulary import CitedBy
 
 _PATHS = {

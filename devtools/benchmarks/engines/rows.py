@@ -21,7 +21,7 @@ from imr_archive.models import (
     ItemBodyPart,
     ItemTreatment,
 )
-from imr_archive.search.fulltext.tables import ITEMS
+from imr_archive.models.search_indexes import ITEMS
 from imr_archive.search.query.stems import folded, stem
 from imr_archive.vocabulary import CitedBy
 

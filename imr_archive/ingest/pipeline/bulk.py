@@ -11,7 +11,7 @@ from django.db import connection
 from imr_archive.ingest.pipeline.lookups import OneOf
 from imr_archive.ingest.pipeline.rows import DETERMINATIONS, ITEMS, LETTERS, RowSet, reviewer_keys
 from imr_archive.models import Determination, SourceLetter
-from imr_archive.search.fulltext.bulk_indexing import indexed_at_once
+from imr_archive.search.facets.change_log import bulk_indexing
 from imr_archive.vocabulary import SourceState
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Adder:
             rows.add_contents(key, letter, islice(items, len(letter.items)), self._canonical)
             rows.add_letter(file, source, letter, state=SourceState.CURRENT, determination=key)
             added.append(Added(file, key, letter.case_number or str(key)))
-        with indexed_at_once(connection, rows.item_words, rows.summary_words):
+        with bulk_indexing(connection, rows.item_words, rows.summary_words):
             rows.insert()
         return added
 

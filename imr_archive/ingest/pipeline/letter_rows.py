@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imr_archive.parsing.letter.reviewer import licence_state, specialty
 from imr_archive.records import DATE_NAMES
-from imr_archive.search.fulltext.tables import ITEMS, SUMMARIES
+from imr_archive.search.fulltext.columns import ITEM_COLUMNS as SEARCHED_ITEM_COLUMNS
+from imr_archive.search.fulltext.columns import SUMMARY_COLUMNS as SEARCHED_SUMMARY_COLUMNS
 from imr_archive.search.fulltext.vectors import vectors_of
 from imr_archive.vocabulary import CitedBy
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from imr_archive.parsing.parsed import ParsedLetter
     from imr_archive.records import ItemRecord, ReviewerRecord, SideRecord
-    from imr_archive.search.fulltext.tables import IndexedTable
+    from imr_archive.search.fulltext.columns import IndexedColumn
 
 Values = tuple[Any, ...]
 
@@ -119,14 +120,16 @@ def letter_rows(letter: ParsedLetter) -> LetterRows:
 
 def with_vectors(letter: LetterRows) -> LetterRows:
     """Work out the vectors of a letter's searchable texts, as PostgreSQL takes them in."""
-    items = (item._replace(vectors=_vectors(ITEMS, ITEM_TEXT_COLUMNS, item.text)) for item in letter.items)
-    summary = _vectors(SUMMARIES, DETERMINATION_TEXT_COLUMNS, letter.text)
+    items = (
+        item._replace(vectors=_vectors(SEARCHED_ITEM_COLUMNS, ITEM_TEXT_COLUMNS, item.text)) for item in letter.items
+    )
+    summary = _vectors(SEARCHED_SUMMARY_COLUMNS, DETERMINATION_TEXT_COLUMNS, letter.text)
     return letter._replace(vectors=summary, items=tuple(items))
 
 
-def _vectors(table: IndexedTable, columns: Sequence[str], texts: Values) -> tuple[bytes, ...] | None:
+def _vectors(searched: Sequence[IndexedColumn], columns: Sequence[str], texts: Values) -> tuple[bytes, ...] | None:
     by_column = dict(zip(columns, texts, strict=True))
-    return vectors_of(by_column[column] for column in table.columns)
+    return vectors_of(by_column[column.name] for column in searched)
 
 
 def fingerprint_of(names: dict[str, list[str]]) -> str:

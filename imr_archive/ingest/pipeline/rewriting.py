@@ -25,7 +25,7 @@ from imr_archive.ingest.pipeline.rows import (
 )
 from imr_archive.ingest.pipeline.tables import Table
 from imr_archive.models import DisputedItem, SourceLetter
-from imr_archive.search.fulltext.bulk_indexing import indexed_at_once
+from imr_archive.search.facets.change_log import bulk_indexing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ def _items_replace(changed: Sequence[_Rewritten], canonical: Canonical) -> None:
     rows = RowSet()
     for each in changed:
         rows.add_items(each.key, each.letter, keys, canonical)
-    with indexed_at_once(connection, rows.item_words, rows.summary_words):
+    with bulk_indexing(connection, rows.item_words, rows.summary_words):
         rows.insert()
 
 

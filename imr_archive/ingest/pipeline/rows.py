@@ -31,7 +31,7 @@ from imr_archive.models import (
     ReviewerSpecialty,
     SourceLetter,
 )
-from imr_archive.search.fulltext.bulk_indexing import RowWords
+from imr_archive.search.fulltext.tables import RowVectors
 from imr_archive.vocabulary import SourceKind
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class RowSet:
     def __init__(self) -> None:
         self._rows: dict[Table, list[Row]] = {table: [] for table in TABLES}
         # The words of the texts, for those who index them with the rows.
-        self.item_words: list[RowWords] = []
-        self.summary_words: list[RowWords] = []
+        self.item_words: list[RowVectors] = []
+        self.summary_words: list[RowVectors] = []
         self._received_at = timezone.now()
 
     def insert(self) -> None:
@@ -100,7 +100,7 @@ class RowSet:
     def add_contents(self, determination: int, letter: LetterRows, items: Iterable[int], canonical: Canonical) -> None:
         """Take the text and the items of a determination, under these keys, with all that hangs on them."""
         self._rows[DETERMINATION_TEXTS].append((determination, *letter.text))
-        self.summary_words.append(RowWords(determination, letter.vectors))
+        self.summary_words.append(RowVectors(determination, letter.vectors))
         self.add_items(determination, letter, items, canonical)
 
     def add_items(self, determination: int, letter: LetterRows, keys: Iterable[int], canonical: Canonical) -> None:
@@ -108,7 +108,7 @@ class RowSet:
         for item, key in zip(letter.items, keys, strict=False):
             self._rows[ITEMS].append((key, determination, *item.facts))
             self._rows[ITEM_TEXTS].append((key, *item.text))
-            self.item_words.append(RowWords(key, item.vectors))
+            self.item_words.append(RowVectors(key, item.vectors))
             self._add_to_item(key, item, canonical)
 
     def add_letter(self, key: int, source: ReceivedFile, letter: LetterRows, *, state: str, determination: int) -> None:

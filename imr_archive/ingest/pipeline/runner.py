@@ -19,6 +19,7 @@ from imr_archive.ingest.runs.runs import GONE, RunFailed, RunLog, failure_of
 from imr_archive.ingest.sources.files import ReceivedFile
 from imr_archive.search.facets.common_words import store_common_words
 from imr_archive.search.facets.rebuild import rebuild_if_due
+from imr_archive.search.fulltext.backend import backend
 from imr_archive.vocabulary import RunStatus
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def ingest_sources(
     What a run did before it was interrupted is passed over. Raise ``RunFailed`` if the database fails.
     """
     # SQLite reads words in the statement that indexes them.
-    read = partial(rows_of, parse=parse, vectors=connection.vendor == "postgresql")
+    read = partial(rows_of, parse=parse, vectors=backend(connection).takes_vectors)
     with at_work(run) as log, ParserPool(processes, _content_to_parse, read) as pool:
         writer = writer_class(log, canonical_sync(), again=again)
         tasks = triaged(_remaining(sources, log, stopped), log, again=again)

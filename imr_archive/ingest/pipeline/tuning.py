@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection
 
-from imr_archive.search.fulltext.pending_lists import waiting_words_fold
+from imr_archive.models.search_indexes import BATCH_TABLES
+from imr_archive.search.fulltext.backend import backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,11 @@ def writing_much() -> Iterator[None]:
     setting = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
     with _collecting_seldom(), setting:
         yield
+
+
+def flush_pending_lists(by: BaseDatabaseWrapper) -> int:
+    """Flush the GIN pending lists of the tables that a run writes; return how many pages."""
+    return backend(by).flush_pending_lists(BATCH_TABLES)
 
 
 @contextmanager
@@ -75,7 +81,7 @@ def _on_postgresql() -> Iterator[None]:
             yield
     finally:
         with suppress(Error):
-            waiting_words_fold(connection)
+            flush_pending_lists(connection)
         with suppress(Error):
             for name, value in before.items():
                 _ask("SELECT set_config(%s, %s, false)", name, value)
@@ -103,7 +109,7 @@ def _fold_now_and_then(own: BaseDatabaseWrapper, ended: Event) -> None:
     try:
         with closing(own):
             while not ended.wait(_FOLDING_SECONDS):
-                waiting_words_fold(own)
+                flush_pending_lists(own)
     except Error as error:
         logger.info("Words that wait are sorted in by the writer itself (%s)", type(error).__name__)
 

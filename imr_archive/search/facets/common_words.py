@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import DEFAULT_DB_ALIAS
 
 from imr_archive.models import DisputedItemText, FacetIndex, FacetIndexPart
+from imr_archive.models.search_indexes import ITEMS
 from imr_archive.search.facets.leaf_matches import found_in_base
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.ranking import base_scores
@@ -15,7 +16,6 @@ from imr_archive.search.facets.reused_words import CarriedWords
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.search.facets.stored_words import FLOAT32, FOUND, LARGE, SCORES, word_of
-from imr_archive.search.fulltext.tables import ITEMS
 from imr_archive.search.query.stems import stem, tokens_of
 from imr_archive.search.query.tree import Leaf, Run
 

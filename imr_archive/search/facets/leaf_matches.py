@@ -13,10 +13,11 @@ from django.db.models import Q
 from pyroaring import BitMap
 
 from imr_archive.models import Determination, GuidelineCitation
+from imr_archive.models.search_indexes import CITATIONS, GUIDELINES, ITEMS, SUMMARIES
 from imr_archive.search.facets.stored_words import read_found
+from imr_archive.search.fulltext.backend import backend
 from imr_archive.search.fulltext.expressions import RowMatches
-from imr_archive.search.fulltext.keys import Keys, matching_keys
-from imr_archive.search.fulltext.tables import CITATIONS, GUIDELINES, ITEMS, SUMMARIES
+from imr_archive.search.fulltext.keys import Keys
 from imr_archive.search.query.tree import And, Leaf, Node, Not, Or
 
 if TYPE_CHECKING:
@@ -77,15 +78,15 @@ def _found(using: str, leaf: Leaf, positions: Positions, *, is_all: bool) -> Bit
 
 
 def _ways(using: str, leaf: Leaf, positions: Positions, is_all: bool) -> Iterator[BitMap]:
-    connection = connections[using]
+    engine = backend(connections[using])
     if leaf.in_citations:
         yield positions.items_at(_citing_items(using, leaf, None if is_all else _range(positions.item_keys)))
     if leaf.in_text and ITEMS.columns_in(leaf.sections):
         between = None if is_all else _range(positions.item_keys)
-        yield positions.items_at(matching_keys(connection, ITEMS, leaf, between=between))
+        yield positions.items_at(engine.matching_keys(ITEMS, leaf, between=between))
     if leaf.in_text and SUMMARIES.columns_in(leaf.sections):
         between = None if is_all else _range(positions.letters.keys)
-        yield positions.items_of_letters(matching_keys(connection, SUMMARIES, leaf, between=between))
+        yield positions.items_of_letters(engine.matching_keys(SUMMARIES, leaf, between=between))
     if leaf.case_number:
         numbered = Determination.objects.using(using).numbered(leaf.case_number).order_by()
         yield positions.items_of_letters(numbered.aggregate(keys=Keys("pk"))["keys"])

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import connections
 
+from imr_archive.models.search_indexes import ITEMS, SUMMARIES
 from imr_archive.search.facets.bits import positions_in
 from imr_archive.search.facets.leaf_matches import matching_positions
 from imr_archive.search.facets.paging import BASE, DELTA, Place
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.stored_words import read_scores
-from imr_archive.search.fulltext.scores import leaf_scores, most_rows, rarity
-from imr_archive.search.fulltext.tables import ITEMS, SUMMARIES
+from imr_archive.search.fulltext.backend import backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ def ranked_page(selection: Selection, query: SearchQuery, unit: Unit, *, offset:
 
 def _bound(selection: Selection, leaves: Iterable[Leaf]) -> int | None:
     """Return how many items can be ranked while a reader waits, where it is fewer than were found."""
-    most = most_rows(connections[selection.snapshot.using])
+    most = backend(connections[selection.snapshot.using]).most_scored_rows
     if most is None or selection.size() <= most:
         return None
     snapshot = selection.snapshot
@@ -179,7 +179,7 @@ def scores_among(snapshot: Snapshot, positions: Positions, leaf: Leaf, among: Bi
 
 def _weighed(snapshot: Snapshot, leaf: Leaf, scores: Vector) -> Vector:
     found, items = sum(map(len, matching_positions(snapshot, leaf))), sum(map(len, snapshot.live))
-    weight = rarity(connections[snapshot.using], found, items)
+    weight = backend(connections[snapshot.using]).rarity(found, items)
     return scores if weight == 1.0 else scores * np.float32(weight)
 
 
@@ -193,20 +193,20 @@ def _delta_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
 
 def _scored(snapshot: Snapshot, positions: Positions, leaf: Leaf, *, among: BitMap | None = None) -> Vector:
     """Ask the database what a leaf scores at each position; ``among`` says at which alone it matters."""
-    connection = connections[snapshot.using]
+    engine = backend(connections[snapshot.using])
     vector = np.zeros(len(positions.item_keys), dtype=np.float32)
     if not len(vector) or (among is not None and not among):
         return vector
     if ITEMS.columns_in(leaf.sections):
         keys = None if among is None else positions.item_keys[positions_in(among)]
-        found = leaf_scores(connection, ITEMS, leaf, among=keys)
+        found = engine.leaf_scores(ITEMS, leaf, among=keys)
         places = positions.item_places(found.keys)
         vector[places[places >= 0]] += found.scores[places >= 0]
     if SUMMARIES.columns_in(leaf.sections):
         letters = None
         if among is not None:
             letters = positions.letters.keys[np.unique(positions.letter_of[positions_in(among)])]
-        found = leaf_scores(connection, SUMMARIES, leaf, among=letters)
+        found = engine.leaf_scores(SUMMARIES, leaf, among=letters)
         places = positions.letter_places(found.keys)
         of_letters = np.zeros(len(positions.letters.keys), dtype=np.float32)
         of_letters[places[places >= 0]] = found.scores[places >= 0]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
+from imr_archive.search.facets.change_log import last_change, lock_change_log
 from imr_archive.search.facets.loading import read_segment
 from imr_archive.search.facets.reused_words import note_changed
 from imr_archive.search.facets.snapshot import read_state
-from imr_archive.search.fulltext.changes import last_change, lock_log
 from imr_archive.search.fulltext.keys import Keys
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
     covers = max(last_change(connection), newest.covers if newest else 0)
     segment = read_segment(using=using)
     with transaction.atomic(using=using):
-        lock_log(connection)
+        lock_change_log(connection)
         newest = FacetIndex.objects.using(using).first()
         if newest and newest.covers > covers:
             return newest

@@ -17,7 +17,7 @@ from imr_archive.search.facets.leaf_matches import found_among
 from imr_archive.search.facets.ranking import scores_among
 from imr_archive.search.facets.segment import INT64, ITEM_KEYS
 from imr_archive.search.facets.stored_words import read_found, read_scores
-from imr_archive.search.fulltext import scores
+from imr_archive.search.fulltext.backend import backend
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class CarriedWords:
 
     def scores(self, leaf: Leaf) -> NDArray[np.float32] | None:
         """Return the scores of a leaf, before its rarity; None if that is not known from before."""
-        if not scores.outlast_changes(connections[self._snapshot.using]):
+        if backend(connections[self._snapshot.using]).scores_contain_rarity:
             return None
         stored = read_scores(self._snapshot, leaf, version=self._before)
         if stored is None:

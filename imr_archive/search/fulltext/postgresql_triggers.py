@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.search.fulltext.tables import CHANGE_LOG, EVENT_ROWS, Writing
+from imr_archive.search.fulltext.tables import EVENT_ROWS, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imr_archive.search.fulltext.tables import IndexedTable, WatchedTable
+    from imr_archive.search.fulltext.tables import ChangeLog, IndexedTable, WatchedTable
 
 # A setting of the transaction that disables triggers while a batch is written.
 BULK_INDEXING = "imr_archive.bulk_indexing"
@@ -88,19 +88,19 @@ def _upsert(table: IndexedTable, rows: str) -> str:
     )
 
 
-def change_triggers(watched: Sequence[WatchedTable]) -> dict[str, list[str]]:
+def change_triggers(log: ChangeLog) -> dict[str, list[str]]:
     """Return the statements that create or replace each trigger of the change log, by the trigger's name."""
     return {
         table.trigger(event): [
-            _function(table.trigger(event), _log(table, event, sides)),
+            _function(table.trigger(event), _log(log, table, event, sides)),
             *_trigger(table.trigger(event), event, table.name, sides),
         ]
-        for table in watched
+        for table in log.watched
         for event, sides in EVENT_ROWS.items()
     }
 
 
-def _log(table: WatchedTable, event: str, sides: Sequence[str]) -> str:
+def _log(log: ChangeLog, table: WatchedTable, event: str, sides: Sequence[str]) -> str:
     """Return the body that logs changes, in the order of the keys, so that two writers never deadlock.
 
     In a batch the determination's own row logs a new letter; its other rows would only log it again.
@@ -108,21 +108,21 @@ def _log(table: WatchedTable, event: str, sides: Sequence[str]) -> str:
     changed = " UNION ALL ".join(f"SELECT * FROM {side}_rows" for side in sides)
     condition = _UNLESS_BULK if table.in_batches and not table.is_determination and event == "INSERT" else ""
     return (
-        f"{condition}INSERT INTO {CHANGE_LOG} (determination) SELECT DISTINCT logged.determination "
+        f"{condition}INSERT INTO {log.name} (determination) SELECT DISTINCT logged.determination "
         f"FROM (WITH changed AS ({changed}) {_determinations(table)}) AS logged (determination) "
         f"WHERE logged.determination IS NOT NULL ORDER BY logged.determination "
-        f"ON CONFLICT (determination) DO UPDATE SET id = nextval(pg_get_serial_sequence('{CHANGE_LOG}', 'id'));"
+        f"ON CONFLICT (determination) DO UPDATE SET id = nextval(pg_get_serial_sequence('{log.name}', 'id'));"
     )
 
 
 def _determinations(table: WatchedTable) -> str:
     """Return the query for the determinations of the changed rows."""
     if table.link is None:
-        return f"SELECT {f'changed.{table.column}' if table.column else '0'} FROM changed"
+        return f"SELECT {f'changed.{table.column}' if table.field else '0'} FROM changed"
     link = table.link
     return (
-        f"SELECT linked.{link.determination} FROM changed "
-        f"JOIN {link.name} AS linked ON linked.{link.column} = changed.{table.column}"
+        f"SELECT linked.{link.read_column} FROM changed "
+        f"JOIN {link.name} AS linked ON linked.{link.matched_column} = changed.{table.column}"
     )
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.search.fulltext.tables import CHANGE_LOG, EVENT_ROWS, Writing
+from imr_archive.search.fulltext.tables import EVENT_ROWS, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imr_archive.search.fulltext.tables import IndexedTable, WatchedTable
+    from imr_archive.search.fulltext.tables import ChangeLog, IndexedTable, WatchedTable
 
 # A row in this table disables the triggers of inserted letters while a batch is written.
 BULK_INDEXING = "imr_archive_bulkindexing"
@@ -35,37 +35,37 @@ def index_triggers(table: IndexedTable) -> dict[str, list[str]]:
     }
 
 
-def change_triggers(watched: Sequence[WatchedTable]) -> dict[str, list[str]]:
+def change_triggers(log: ChangeLog) -> dict[str, list[str]]:
     """Return the statements that create or replace each trigger of the change log, by the trigger's name."""
     return {
-        table.trigger(event): _change_trigger(table, event, sides)
-        for table in watched
+        table.trigger(event): _change_trigger(log, table, event, sides)
+        for table in log.watched
         for event, sides in EVENT_ROWS.items()
     }
 
 
-def _change_trigger(table: WatchedTable, event: str, sides: Sequence[str]) -> list[str]:
+def _change_trigger(log: ChangeLog, table: WatchedTable, event: str, sides: Sequence[str]) -> list[str]:
     condition = _UNLESS_BULK if table.in_batches and event == "INSERT" else ""
-    logged = " ".join(_log(_determination(table, side)) for side in sides)
+    logged = " ".join(_log(log, _determination(table, side)) for side in sides)
     return _trigger(table.trigger(event), event, table.name, logged, condition)
 
 
-def _log(determination: str) -> str:
+def _log(log: ChangeLog, determination: str) -> str:
     """Return the statements that log a change: not INSERT OR REPLACE, which the OR IGNORE of a statement overrides."""
     return (
-        f"DELETE FROM {CHANGE_LOG} WHERE determination IN ({determination}); "
-        f"INSERT INTO {CHANGE_LOG} (determination) {determination};"
+        f"DELETE FROM {log.name} WHERE determination IN ({determination}); "
+        f"INSERT INTO {log.name} (determination) {determination};"
     )
 
 
 def _determination(table: WatchedTable, side: str) -> str:
     """Return the query for the determination of the row that fires the trigger."""
     if table.link is None:
-        return f"SELECT {side}.{table.column}" if table.column else "SELECT 0"
+        return f"SELECT {side}.{table.column}" if table.field else "SELECT 0"
     link = table.link
     return (
-        f"SELECT linked.{link.determination} FROM {link.name} AS linked "
-        f"WHERE linked.{link.column} = {side}.{table.column}"
+        f"SELECT linked.{link.read_column} FROM {link.name} AS linked "
+        f"WHERE linked.{link.matched_column} = {side}.{table.column}"
     )
 
 

@@ -1,21 +1,23 @@
-"""Declares which text is searchable, and which tables the change log watches.
+"""Types that describe what the full-text indexes and the change log are made of.
 
-An index table holds one row for each row of its text table, under the same key. Both databases tokenize alike: runs
-of letters and digits, lower case, accents removed, no stop words, Porter's stemmer.
+The values stand above this package, beside the models that they name: ``models/search_indexes.py`` and
+``search/facets/change_log.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
-
-from imr_archive.search.query.tree import Section
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-CHANGE_LOG = "imr_archive_indexchange"
+    from django.db.models import Model
+
+    from imr_archive.search.fulltext.columns import IndexedColumn
+    from imr_archive.search.query.tree import Section
+
 # Which versions of a row a trigger sees at each event.
 EVENT_ROWS = {"INSERT": ("new",), "UPDATE": ("old", "new"), "DELETE": ("old",)}
 
@@ -29,27 +31,30 @@ class Writing(Enum):
     IN_BATCHES_WITH_VECTORS = auto()
 
 
-class IndexedColumn(NamedTuple):
-    """A searchable column: its weight within a row, and the section of the letter that it belongs to, if any."""
-
-    name: str
-    weight: float
-    section: Section | None
-
-
 @dataclass(frozen=True, slots=True)
 class IndexedTable:
-    """One text table and its index.
+    """A model's table with searchable text, and the name of its full-text index.
 
-    ``boost`` weighs the table's scores against the other table's, which no engine can compare by itself.
+    The index has one row for each row of the table, under the same key. Both databases tokenize alike: runs of letters
+    and digits, lower case, accents removed, no stop words, Porter's stemmer. ``boost`` weighs the table's scores
+    against those of other tables, which no engine can compare by itself.
     """
 
     index: str
-    content: str
-    key: str
+    model: type[Model]
     indexed: tuple[IndexedColumn, ...]
     writing: Writing
     boost: float = 1.0
+
+    @property
+    def content(self) -> str:
+        """The name of the model's table."""
+        return self.model._meta.db_table
+
+    @property
+    def key(self) -> str:
+        """The column of the model's primary key."""
+        return column_of(self.model, "pk")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -61,91 +66,86 @@ class IndexedTable:
         return tuple(column.name for column in self.indexed if not sections or column.section in sections)
 
 
-# Request before rationale before guideline before summary.
-ITEMS = IndexedTable(
-    index="imr_archive_itemsearch",
-    content="imr_archive_disputeditemtext",
-    key="item_id",
-    writing=Writing.IN_BATCHES_WITH_VECTORS,
-    indexed=(
-        IndexedColumn("description", 10.0, Section.REQUEST),
-        IndexedColumn("original_request", 5.0, Section.REQUEST),
-        IndexedColumn("authorized", 1.0, Section.REQUEST),
-        IndexedColumn("rationale", 4.0, Section.RATIONALE),
-        IndexedColumn("ca_guideline", 2.0, Section.GUIDELINE),
-        IndexedColumn("reviewer_guideline", 2.0, Section.GUIDELINE),
-    ),
-)
-SUMMARIES = IndexedTable(
-    index="imr_archive_summarysearch",
-    content="imr_archive_determinationtext",
-    key="determination_id",
-    writing=Writing.IN_BATCHES_WITH_VECTORS,
-    indexed=(IndexedColumn("clinical_summary", 1.0, Section.SUMMARY),),
-    boost=0.2,
-)
-# What ``cites:`` reads: a citation's title and section, and the names of the canonical guideline it resolves to.
-CITATIONS = IndexedTable(
-    index="imr_archive_citationsearch",
-    content="imr_archive_guidelinecitation",
-    key="id",
-    writing=Writing.IN_BATCHES,
-    indexed=(IndexedColumn("title", 1.0, None), IndexedColumn("section", 1.0, None)),
-)
-GUIDELINES = IndexedTable(
-    index="imr_archive_guidelinesearch",
-    content="imr_archive_guideline",
-    key="id",
-    writing=Writing.BY_ROW,
-    indexed=(IndexedColumn("title", 1.0, None), IndexedColumn("label", 1.0, None)),
-)
-INDEXED_TABLES = (ITEMS, SUMMARIES, CITATIONS, GUIDELINES)
+class RowVectors(NamedTuple):
+    """The tsvectors of a row's indexed columns, in order and in binary form; None where the database makes them."""
+
+    key: int
+    vectors: Sequence[bytes] | None
 
 
 class Link(NamedTuple):
-    """A table that leads from a changed row to its determination: ``column`` is found, ``determination`` is read."""
+    """A model that leads from a changed row to its determination: one field is matched, the other one read."""
 
-    name: str
-    column: str
-    determination: str
+    model: type[Model]
+    matched: str
+    read: str
+
+    @property
+    def name(self) -> str:
+        """The name of the model's table."""
+        return self.model._meta.db_table
+
+    @property
+    def matched_column(self) -> str:
+        """The column of the field that is matched."""
+        return column_of(self.model, self.matched)
+
+    @property
+    def read_column(self) -> str:
+        """The column of the field that holds the determination."""
+        return column_of(self.model, self.read)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedTable:
-    """A table whose changes the change log records, under the determination that they belong to.
+    """A model whose changes the change log records, under the determination that they belong to.
 
-    ``column`` holds the determination's key, or what ``link`` finds it by. Without a column the change is logged under
+    ``field`` holds the determination's key, or what ``link`` is matched by. Without a field the change is logged under
     0, which stands for the names that pages show.
     """
 
-    name: str
-    column: str = ""
+    model: type[Model]
+    field: str = ""
     link: Link | None = None
     in_batches: bool = False
 
     @property
+    def name(self) -> str:
+        """The name of the model's table."""
+        return self.model._meta.db_table
+
+    @property
+    def column(self) -> str:
+        """The column of ``field``."""
+        return column_of(self.model, self.field)
+
+    @property
     def is_determination(self) -> bool:
         """Return whether a row of the table is the determination itself."""
-        return self.column == "id"
+        return self.field == "pk"
 
     def trigger(self, event: str) -> str:
         """Return the name of the trigger of an event."""
         return f"{self.name}_log_{event.lower()}"
 
 
-_OF_ITEM = Link("imr_archive_disputeditem", "id", "determination_id")
-_OF_REVIEWER = Link("imr_archive_determination", "reviewer_id", "id")
-WATCHED_TABLES = (
-    WatchedTable("imr_archive_determination", "id", in_batches=True),
-    WatchedTable("imr_archive_disputeditem", "determination_id", in_batches=True),
-    WatchedTable("imr_archive_determinationtext", "determination_id", in_batches=True),
-    WatchedTable("imr_archive_disputeditemtext", "item_id", _OF_ITEM, in_batches=True),
-    WatchedTable("imr_archive_itemtreatment", "item_id", _OF_ITEM, in_batches=True),
-    WatchedTable("imr_archive_itembodypart", "item_id", _OF_ITEM, in_batches=True),
-    WatchedTable("imr_archive_guidelinecitation", "item_id", _OF_ITEM, in_batches=True),
-    WatchedTable("imr_archive_reviewerspecialty", "reviewer_id", _OF_REVIEWER),
-    WatchedTable("imr_archive_reviewerlicence", "reviewer_id", _OF_REVIEWER),
-    WatchedTable("imr_archive_treatment"),
-    WatchedTable("imr_archive_guideline"),
-    WatchedTable("imr_archive_bodypart"),
-)
+@dataclass(frozen=True, slots=True)
+class ChangeLog:
+    """The table that records which determinations changed, and the tables that its triggers watch."""
+
+    model: type[Model]
+    determinations: type[Model]
+    watched: tuple[WatchedTable, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the log's table."""
+        return self.model._meta.db_table
+
+
+def column_of(model: type[Model], field: str) -> str:
+    """Return the column of a model's field; ``pk`` names the primary key."""
+    meta = model._meta
+    found: Any = meta.pk if field == "pk" else meta.get_field(field)
+    column: str = found.column
+    return column

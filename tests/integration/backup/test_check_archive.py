@@ -21,9 +21,9 @@ from imr_archive.models import (
     IngestRunFile,
     SourceLetter,
 )
+from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.search.facets.bits import bitmaps_to_bytes
 from imr_archive.search.facets.rebuild import rebuild
-from imr_archive.search.fulltext.tables import INDEXED_TABLES
 from imr_archive.search.query.parser import parse_query
 
 pytestmark = pytest.mark.django_db

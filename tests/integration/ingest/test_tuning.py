@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from devtools.testing.handmade import index_faults, ingest, many, statuses
 from imr_archive.ingest.pipeline import tuning
-from imr_archive.search.fulltext.pending_lists import waiting_words_fold
+from imr_archive.ingest.pipeline.tuning import flush_pending_lists
 
 pytestmark = pytest.mark.django_db
 ON_POSTGRESQL = connection.vendor == "postgresql"
@@ -20,20 +20,20 @@ def folded(monkeypatch):
     """Fold without a pause; tell by which connections it was done, once it was."""
     found, done = [], threading.Event()
 
-    def fold(by):
-        pages = waiting_words_fold(by)
+    def flush(by):
+        pages = flush_pending_lists(by)
         found.append((by, pages))
         done.set()
         return pages
 
     monkeypatch.setattr(tuning, "_FOLDING_SECONDS", 0.001)
-    monkeypatch.setattr(tuning, "waiting_words_fold", fold)
+    monkeypatch.setattr(tuning, "flush_pending_lists", flush)
     return found, done
 
 
 def test_no_word_waits_once_a_run_has_ended():
     ingest(*many(30))
-    assert not ON_POSTGRESQL or waiting_words_fold(connection) == 0
+    assert not ON_POSTGRESQL or flush_pending_lists(connection) == 0
     assert index_faults() == 0
 
 
@@ -61,7 +61,7 @@ def test_a_run_goes_on_where_nobody_can_sort_words_in(monkeypatch, caplog):
         raise OperationalError("no more connections")
 
     monkeypatch.setattr(tuning, "_FOLDING_SECONDS", 0.001)
-    monkeypatch.setattr(tuning, "waiting_words_fold", refused)
+    monkeypatch.setattr(tuning, "flush_pending_lists", refused)
     caplog.set_level(logging.INFO)
     with tuning.writing_much():
         failed.wait(20 if ON_POSTGRESQL else 0)

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.test import RequestFactory
 
 from imr_archive.models import Treatment
-from imr_archive.search.fulltext.deadline import is_out_of_time, time_limit
+from imr_archive.search.fulltext.backend import backend
 from imr_archive.web.middleware import DeadlineMiddleware
 
 pytestmark = pytest.mark.django_db
@@ -24,17 +24,17 @@ def ask(sql="SELECT 1"):
 
 
 def test_a_statement_without_end_is_stopped_and_told_from_a_failing_database():
-    with pytest.raises(OperationalError) as stopped, time_limit(connection, 0.2):
+    with pytest.raises(OperationalError) as stopped, backend(connection).deadline(0.2):
         ask(ENDLESS)
-    assert is_out_of_time(stopped.value)
-    assert not is_out_of_time(OperationalError("the connection is lost"))
+    assert backend(connection).is_out_of_time(stopped.value)
+    assert not backend(connection).is_out_of_time(OperationalError("the connection is lost"))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_comes_after_is_not_limited_by_the_question_before():
-    with time_limit(connection, 0.2):
+    with backend(connection).deadline(0.2):
         ask()
-    with time_limit(connection, 0):
+    with backend(connection).deadline(0):
         assert ask("SELECT count(*) FROM (" + ENDLESS.replace("2000000000", "600000") + ") AS counted") == (1,)
 
 

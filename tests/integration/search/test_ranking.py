@@ -16,6 +16,8 @@ from imr_archive.search.facets.segment import Segment
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
 from imr_archive.search.facets.stored_words import read_found, read_scores
+from imr_archive.search.fulltext.postgresql import PostgresqlBackend
+from imr_archive.search.fulltext.sqlite import SqliteBackend
 from imr_archive.search.query.parser import parse_query
 
 pytestmark = pytest.mark.django_db
@@ -143,16 +145,19 @@ def test_what_is_stored_of_words_goes_with_its_version():
 
 @pytest.mark.usefixtures("_letters")
 def test_where_not_all_can_be_scored_the_newest_are_and_the_bound_is_said(monkeypatch, client):
-    monkeypatch.setattr(ranking, "most_rows", lambda connection: 5)
+    for engine in (SqliteBackend, PostgresqlBackend):
+        monkeypatch.setattr(engine, "most_scored_rows", 5)
     found = ranked("fusion")
     assert found.among == 5
     assert 5 <= len(found.keys) < Selection.of_everything().matching(parse_query("fusion")).size()
     page = client.get("/determinations/", {"q": "fusion"}).content.decode()
     assert "the best of the newest 5 of" in page
     with monkeypatch.context() as patch:
-        patch.setattr(ranking, "leaf_scores", None)  # asked again, nothing is scored again
+        patch.setattr(SqliteBackend, "leaf_scores", None)
+        patch.setattr(PostgresqlBackend, "leaf_scores", None)  # asked again, nothing is scored again
         assert ranked("fusion") == found
-    monkeypatch.setattr(ranking, "most_rows", lambda connection: 5_000)
+    for engine in (SqliteBackend, PostgresqlBackend):
+        monkeypatch.setattr(engine, "most_scored_rows", 5_000)
     assert ranked("fusion").among is None
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imr_archive.models.search_indexes import CITATIONS, ITEMS
 from imr_archive.search.fulltext import fts5, tsquery
-from imr_archive.search.fulltext.tables import CITATIONS, ITEMS
 from imr_archive.search.query.lexer import MAX_DEPTH, MAX_WITHIN
 from imr_archive.search.query.parser import MAX_LEAVES, SearchQuery, parse_query
 from imr_archive.search.query.stems import completions, tokens_of
