@@ -1,17 +1,7 @@
-// Enhancements beyond HTMX. Without this file every page works by full page loads.
+// The page of a determination: the source panel and the walk from hit to hit.
 "use strict";
 
 (() => {
-  let opened = [];
-
-  // Keep <details> open that the reader opened when HTMX swaps their region.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    opened = Array.from(event.detail.target.querySelectorAll("details[id][open]"), (each) => each.id);
-  });
-  document.addEventListener("htmx:afterSwap", () => {
-    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
-  });
-
   // Scroll to the highlighted words: inside the source panel on a wide screen, else the page itself.
   const wide = window.matchMedia("(min-width: 64rem)");
   const show = (words) => {
@@ -31,7 +21,8 @@
     if (words) event.detail.requestConfig?.elt?.classList.add("lit");
   });
 
-  // Add Previous and Next buttons to the numbered links of the hits, and the keys p and n outside of form fields.
+  // Add Previous and Next buttons to the numbered links of the hits, and the keys p and n while the focus is among them:
+  // keys of one letter that work anywhere get in the way of speech input (WCAG 2.1.4).
   const hits = document.getElementById("hits");
   if (hits) {
     const marks = Array.from(document.querySelectorAll("mark[id^=hit-]"));
@@ -39,7 +30,10 @@
     const go = (step) => {
       const place = at() < 0 && step < 0 ? marks.length - 1 : (at() + step + marks.length) % marks.length;
       for (let box = marks[place].closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      const focused = document.activeElement;
       window.location.hash = marks[place].id;
+      // Going to a fragment takes the focus from the button.
+      focused.focus({ preventScroll: true });
       said.textContent = `${place + 1} of ${marks.length}`;
     };
     const said = document.createElement("span");
@@ -53,18 +47,10 @@
       return button;
     });
     hits.append(...buttons, said);
-    document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    hits.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "n") go(1);
       if (event.key === "p") go(-1);
-    });
-  }
-
-  // Show an error response, which HTMX does not swap in, as a page of its own.
-  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
-    document.addEventListener(failure, (event) => {
-      window.location.assign(event.detail.requestConfig.path);
     });
   }
 })();

@@ -1,0 +1,21 @@
+// Enhancements beyond HTMX. Without this file every page works by full page loads.
+"use strict";
+
+(() => {
+  let opened = [];
+
+  // Keep <details> open that the reader opened when HTMX swaps their region.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    opened = Array.from(event.detail.target.querySelectorAll("details[id][open]"), (each) => each.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  });
+
+  // Show an error response, which HTMX does not swap in, as a page of its own.
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failure, (event) => {
+      window.location.assign(event.detail.requestConfig.path);
+    });
+  }
+})();
