@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.vocabulary import Layout
 
-PARSER_VERSION = "1.4"
+PARSER_VERSION = "1.5"
 
 # The sections whose whole text counts as read.
 _WHOLE_SECTIONS = ("summary", "documents", "effect")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.citations.resolver import Scope, chapter, guideline, names, words, words_of
+from imr_archive.parsing.citations.resolver import Scope, chapter, guideline, iter_words, names, words
 from imr_archive.parsing.results import Mention
 from imr_archive.parsing.tables import load
 
@@ -104,7 +104,6 @@ def find_mentions(rationale: TracedText) -> tuple[Mention, ...]:
     )
 
 
-@lru_cache(maxsize=1)  # the same rationale is pasted under several items
 def mentions_in(text: str) -> tuple[FoundMention, ...]:
     """Return the guidelines that a text mentions, in order."""
     return tuple(_mentions(text))
@@ -160,7 +159,7 @@ def _end_of_title(text: str, end: int, scope: Scope, entry: Guideline) -> int:
 
 def _named(text: str, start: int, at: int, scope: Scope, *, plain: bool) -> FoundMention | None:
     """Return the guideline named at a place; a chapter's plain name counts only where it is called a chapter."""
-    first = next(words_of(text, at, at + _TITLE_REACH), None)
+    first = next(iter_words(text, at, at + _TITLE_REACH), None)
     if first is None or first[1].start() != at or first[0] not in _first_words(scope):
         return None
     for named in names(scope).at(text, at, min(len(text), at + _TITLE_REACH)):

@@ -15,20 +15,20 @@ from imr_archive.parsing.citations.resolver import (
     chapter,
     guideline,
     guidelines,
+    iter_words,
+    lookup_key,
     names,
     resolve,
-    squeezed,
     words,
-    words_of,
 )
 from imr_archive.parsing.citations.tokens import (
     PageList,
     address,
     as_words,
     blanked,
-    closed,
     page_list,
     trimmed,
+    with_closing_bracket,
     without_noise,
     year,
 )
@@ -51,7 +51,7 @@ _YEAR_NEXT = re.compile(
 _KIND_NEXT = re.compile(r"\s(?:(?:medical\s)?treatment\s)?guidelines?\b", re.IGNORECASE)
 _DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
 _REGULATION = re.compile(
-    r"97(?<![\d.]97)\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
+    r"(?<![\d.])97\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
 )
 
 
@@ -146,7 +146,7 @@ def _document_at(
         plain = numbered is not None or not named.bare or first
     if not plain and not _YEAR_NEXT.match(text, named.end, end):
         return None
-    return _dated(text, named.guideline, start, closed(text, named.start, named.end), end, number)
+    return _dated(text, named.guideline, start, with_closing_bracket(text, named.start, named.end), end, number)
 
 
 def _longest(tokens: Words, position: int, *, numbered: bool, listing: bool) -> Named | None:
@@ -193,7 +193,7 @@ _LONGEST_LINK = 120
 
 
 def _only_links(text: str, start: int, end: int) -> bool:
-    """Tell whether nothing but separators and words of no meaning of their own stand in [start, end)."""
+    """Return whether nothing but separators and words of no meaning of their own stand in [start, end)."""
     return end - start <= _LONGEST_LINK and not _LINK.sub("", text[start:end])
 
 
@@ -213,7 +213,7 @@ def _cited_sections(text: str, plain: str, document: Document, end: int) -> list
         CitationReading.of(
             document.guideline,
             text,
-            (start, closed(text, start, stop)),
+            (start, with_closing_bracket(text, start, stop)),
             section=section,
             year=document.year,
             chapter_number=document.chapter_number,
@@ -234,7 +234,7 @@ def _sections(text: str, start: int, end: int, document: Guideline) -> list[tupl
     while start < end:
         pages = page_list(text, start, end)
         stop = pages.start if pages else end
-        found += split_list(text, start, stop, numbered=document.slug == "mtus-opioids")
+        found += split_sections(text, start, stop, numbered=document.slug == "mtus-opioids")
         start = pages.end if pages else end
     return [place for place in found if not _PAGES_ONLY.fullmatch(text, *place) and not names_a_whole(text, *place)]
 
@@ -244,7 +244,7 @@ _PAGES_ONLY = re.compile(r"(?:pages?(?:\s?\(s\))?|pgs?|pp?)[.:\s]*", re.IGNORECA
 
 
 def names_a_whole(text: str, start: int, end: int) -> bool:
-    """Tell whether a piece only says what the document is part of ("MTUS", "ACOEM Guidelines")."""
+    """Return whether a piece only says what the document is part of ("MTUS", "ACOEM Guidelines")."""
     named = resolve(text[start:end], Scope.MTUS)
     return named is not None and named.slug in _HEADS
 
@@ -252,7 +252,7 @@ def names_a_whole(text: str, start: int, end: int) -> bool:
 @cache
 def _known_sections(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the section names that the comma rule would break, as they are looked up, and how they begin."""
-    known = frozenset(squeezed(name) for name in load("sections")[kind]["names"])
+    known = frozenset(lookup_key(name) for name in load("sections")[kind]["names"])
     return known, frozenset(name[:length] for name in known for length in range(1, len(name) + 1))
 
 
@@ -260,7 +260,7 @@ def known_section(text: str, start: int, end: int, kind: str) -> int | None:
     """Return the end of the longest section of ``tables/sections.toml`` that begins at ``start``, or None."""
     known, beginnings = _known_sections(kind)
     joined, longest = "", None
-    for key, match in words_of(text, start, end):
+    for key, match in iter_words(text, start, end):
         joined += key
         if joined not in beginnings:
             break
@@ -276,7 +276,9 @@ _AND = re.compile(r"(?:and|&)(?:\s+|$)", re.IGNORECASE)
 _TRAILING_AND = re.compile(r"[\s,;]and\s*$", re.IGNORECASE)
 
 
-def split_list(text: str, start: int, end: int, *, numbered: bool = False, kind: str = "mtus") -> list[tuple[int, int]]:
+def split_sections(
+    text: str, start: int, end: int, *, numbered: bool = False, kind: str = "mtus"
+) -> list[tuple[int, int]]:
     """Split a list of sections at its commas and semicolons, but not within a name.
 
     A piece that begins with a small letter goes on with the one before. In a ``numbered`` document so does a piece

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from imr_archive.parsing.citations.mtus import known_section, split_list
+from imr_archive.parsing.citations.mtus import known_section, split_sections
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import Guideline, Named, Scope, guideline, holds_words, names, words
 from imr_archive.parsing.citations.tokens import (
@@ -13,10 +13,10 @@ from imr_archive.parsing.citations.tokens import (
     address,
     as_words,
     blanked,
-    closed,
     page_list,
     phrases,
     trimmed,
+    with_closing_bracket,
     without_noise,
     year,
 )
@@ -65,21 +65,20 @@ def read_odg(text: str, start: int, end: int, run_start: int) -> list[CitationRe
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a printed piece's place without separators at its ends, but with its closing bracket."""
     start, end = trimmed(text, start, end)
-    return start, closed(text, start, end)
+    return start, with_closing_bracket(text, start, end)
 
 
 _OWN_NAME = re.compile(r"(?<!\w)(?:the\s+)?(?:Official\s?Disability\s?Guide|ODG(?![a-z]))", re.IGNORECASE)
-_IN_OWN_NAME = ("ODG", "isability", "ISABILITY")
 
 
 def named_at(text: str, start: int, end: int) -> int:
     """Return where ODG is first named in [start, end), else ``end``."""
-    found = any(map(text[start:end].__contains__, _IN_OWN_NAME)) and _OWN_NAME.search(text, start, end)
+    found = _OWN_NAME.search(text, start, end)
     return found.start() if found else end
 
 
 def opens_with_chapter(text: str, start: int, end: int) -> bool:
-    """Tell whether a text that doesn't name ODG is plainly of it: a chapter's full title, or "chapter" after a name."""
+    """Return whether a text opens with an ODG chapter, ODG unnamed: a full title, or a name and "chapter"."""
     first, last = trimmed(text, start, end)
     for named in names(Scope.ODG).at(text, first, last):
         if named.guideline.slug != "odg":
@@ -132,7 +131,7 @@ def _parts(text: str, start: int, end: int) -> list[Part]:
             continue
         found = _chapter_at(text, cursor, end, parts)
         if found:
-            stop, several = _after_kinds(text, closed(text, found.start, found.end), end)
+            stop, several = _after_kinds(text, with_closing_bracket(text, found.start, found.end), end)
             parts.append(Part(found.start, stop, found.guideline, several))
             cursor = stop
             continue
@@ -179,7 +178,7 @@ def _chapter_at(text: str, start: int, end: int, parts: list[Part]) -> Named | N
 
 
 def _bracketed_chapter(text: str, start: int, end: int) -> bool:
-    """Tell whether the bracket that opens at ``start`` holds a chapter's name and nothing else."""
+    """Return whether the bracket that opens at ``start`` holds a chapter's name and nothing else."""
     named = _chapter_at(text, start + 1, end, [])
     if named is None:
         return False
@@ -188,7 +187,7 @@ def _bracketed_chapter(text: str, start: int, end: int) -> bool:
 
 
 def _another_follows(text: str, start: int, end: int) -> bool:
-    """Tell whether "and" with the name of another chapter follows."""
+    """Return whether "and" with the name of another chapter follows."""
     joined = _AND.match(text, start, end)
     return joined is not None and bool(names(Scope.ODG).at(text, joined.end(), end))
 
@@ -224,14 +223,14 @@ def _topic_end(text: str, start: int, end: int) -> int:
 def _topics(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Split topics at commas and semicolons, and where two that begin alike are joined."""
     found: list[tuple[int, int]] = []
-    for first, last in split_list(text, start, end, kind="odg"):
-        joined = _twin(text, first, last)
+    for first, last in split_sections(text, start, end, kind="odg"):
+        joined = _joint_of_parallel_topics(text, first, last)
         pieces = [(first, joined.start()), (joined.end(), last)] if joined else [(first, last)]
         found += [trimmed(text, *_without_kinds(text, *piece)) for piece in pieces]
     return [(first, last) for first, last in found if first < last]
 
 
-def _twin(text: str, start: int, end: int) -> re.Match[str] | None:
+def _joint_of_parallel_topics(text: str, start: int, end: int) -> re.Match[str] | None:
     """Return the "and" that joins two topics that begin with the same two words ("Surgery for … & Surgery for …")."""
     joints = [*_JOINED.finditer(text, start, end)]
     opening = words(text, start, end).keys[:2] if joints else []

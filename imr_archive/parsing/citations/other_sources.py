@@ -19,7 +19,6 @@ from imr_archive.parsing.citations.resolver import (
     holds_words,
     names,
     resolve,
-    scopes_begun_by,
     words,
 )
 from imr_archive.parsing.citations.tokens import address, as_words, page_list, phrases, trimmed, without_noise
@@ -84,7 +83,7 @@ _LEADS_ON = re.compile(r"(?:,|:|\sin|\sper|\s[-–])\s*(?:the\s+)?$")
 
 
 def _may_be_topic(text: str, stretch: Stretch) -> bool:
-    """Tell whether a few words that name no source may be the topic of the guideline that they lead on to."""
+    """Return whether a few words that name no source may be the topic of the guideline that they lead on to."""
     if stretch.kind is not Kind.BREAK or stretch.guideline or stretch.addressed:
         return False
     if not _LEADS_ON.search(text[max(stretch.start, stretch.end - 16) : stretch.end]):
@@ -113,8 +112,6 @@ def _read(text: str, stretch: Stretch) -> list[CitationReading]:
 # --- anchors ---------------------------------------------------------------------------------------------------------
 
 _SET_OFF = re.compile(r"(?:^|[.,;:/(]|\band|&)\s*(?:\b(?:the|MTUS|CA|California)\s+){0,3}$", re.IGNORECASE)
-# the last characters of all that may stand there, which tell most places without it
-_ENDS_OF_SET_OFF = "ades.,;:/(&"
 _FULL_NAME = re.compile(r"guidelines?|schedule", re.IGNORECASE)
 _MTUS_WORDS = 3
 _PIECE = re.compile(r"[;.](?:(?<=;)|(?<=[a-z)]{3}\.))\s+(?=\S)")
@@ -139,12 +136,8 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
 def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | None:
     """Return the source whose name begins at a word, or None: ODG and ACOEM anywhere, others where set off."""
 
-    scopes = scopes_begun_by(tokens.keys[position])
-    if not scopes:
-        return None
-
     def longest(scope: Scope) -> Named | None:
-        return next(iter(names(scope).starting_with(tokens, position)), None) if scope in scopes else None
+        return next(iter(names(scope).starting_with(tokens, position)), None)
 
     if (named := longest(Scope.ODG)) and named.guideline.slug == "odg":
         return Anchor(Kind.ODG, named.start, named.end)
@@ -164,9 +157,8 @@ def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | N
 
 
 def _is_set_off(text: str, start: int, at: int) -> bool:
-    """Tell whether a name at a place stands first, after a separator, or after such words as "and the"."""
-    before = text[max(start, at - 24) : at]
-    return before.rstrip()[-1:].lower() in _ENDS_OF_SET_OFF and _SET_OFF.search(before) is not None
+    """Return whether a name at a place stands first, after a separator, or after such words as "and the"."""
+    return _SET_OFF.search(text[max(start, at - 24) : at]) is not None
 
 
 # "Knee Complaints Chapter (ACOEM Practice Guidelines": between a topic and the name of what it is of
@@ -262,7 +254,7 @@ def _begun(text: str, anchor: Anchor, end: int) -> Stretch:
 
 
 def _repeats(text: str, current: Stretch, anchor: Anchor) -> bool:
-    """Tell whether an anchor only names ODG or ACOEM again ("ODG, Work Loss Data Institute")."""
+    """Return whether an anchor only names ODG or ACOEM again ("ODG, Work Loss Data Institute")."""
     if anchor.kind is not current.kind or anchor.kind not in (Kind.ODG, Kind.ACOEM):
         return False
     between = text[current.body : anchor.start]
@@ -270,7 +262,7 @@ def _repeats(text: str, current: Stretch, anchor: Anchor) -> bool:
 
 
 def _same_source(text: str, current: Stretch, anchor: Anchor) -> bool:
-    """Tell whether an anchor belongs to the source that is being gathered: its other name, or its address."""
+    """Return whether an anchor belongs to the source that is being gathered: its other name, or its address."""
     if anchor.kind is Kind.ADDRESS and current.kind is Kind.ODG:
         return _is_of_odg(anchor)
     if current.kind not in (Kind.OTHER, Kind.BREAK) or anchor.kind not in (Kind.OTHER, Kind.ADDRESS):

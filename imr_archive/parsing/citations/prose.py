@@ -41,7 +41,7 @@ _MEMBERSHIP = re.compile(
 
 
 def relies_on_the_other_side(text: str) -> bool:
-    """Tell whether a reviewer's statement only says that the claims administrator's guidelines were appropriate."""
+    """Return whether a reviewer's statement only says that the claims administrator's guidelines were appropriate."""
     return bool(_SHARED.search(text))
 
 
@@ -108,13 +108,13 @@ def _clause(text: str, start: int, end: int, *, outside: bool | None) -> list[Ci
 
 
 def begins_with_mtus(text: str, start: int, end: int) -> bool:
-    """Tell whether a clause begins with a document of the MTUS."""
+    """Return whether a clause begins with a document of the MTUS."""
     tokens = words(text, start, end)
     return bool(tokens.keys and names(Scope.MTUS).starting_with(tokens, 0))
 
 
 def _names_any(text: str, start: int, end: int) -> bool:
-    """Tell whether a clause names a source at all."""
+    """Return whether a clause names a source at all."""
     return any(cited.slug or "www" in cited.text or "http" in cited.text for cited in read_non_mtus(text, start, end))
 
 

@@ -62,6 +62,10 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         mentions=find_mentions(rationale) if rationale else (),
     )
     doubts = find_doubts(item, rationale)
+    if request.unknown_drug:
+        message = f"The drug of item {position} is not in our tables; its form or strength classifies it."
+        named = stated(request.unknown_drug)
+        doubts = (*doubts, Diagnostic(DiagnosticCode.UNCLASSIFIED_TREATMENT, message, named.span))
     return item._replace(doubts=doubts) if doubts else item
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.tables import load
@@ -14,9 +14,10 @@ from imr_archive.vocabulary import Laterality
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imr_archive.parsing.tables.terms import Words
+    from imr_archive.parsing.tables.terms import Match, Words
 
 SPINE = "spine"
+LUMBAR_SPINE = "lumbar-spine"
 
 # The name of a vertebral level and of the one it reaches to: "L4-5", "C5/C6", "T12 - L1", "L3-L4-L5", "S1".
 _LEVEL = re.compile(
@@ -82,14 +83,18 @@ def _side(row: dict[str, str]) -> Laterality | None:
 def find_body_parts_and_side(words: Words) -> tuple[tuple[Found[str], ...], Found[Laterality] | None]:
     """Return the body parts named, first named first and each once, and the one side named.
 
-    The unspecified spine is left out where a region of the spine is named. Left and right of one thing are both
+    The unspecified spine is left out where a region of the spine is named, unless it is a part of its own ("neck and
+    back"); beside the lumbar spine "back" says nothing more. Left and right of one thing are both
     sides; different sides of different things are no one side.
     """
     found: list[Found[str]] = list(_levels(words))
     sides: list[Found[Laterality]] = []
     matches = list(_terms().scan(words))
+    separate_back = None
     for match in matches:
         found += [Found(part, match.start, match.end) for part in match.value.body_parts]
+        if words.words[match.first : match.last] == ("back",) and _stands_apart(words, match):
+            separate_back = match.start
         if match.value.side:
             sides.append(Found(match.value.side, match.start, match.end))
     part_starts = {match.first for match in matches if match.value.body_parts}
@@ -99,14 +104,22 @@ def find_body_parts_and_side(words: Words) -> tuple[tuple[Found[str], ...], Foun
     distinct: dict[str, Found[str]] = {}
     for one in found:
         distinct.setdefault(one.value, one)
-    if any(slug != SPINE and slug.endswith(SPINE) for slug in distinct):
+    regions = [slug for slug in distinct if slug != SPINE and slug.endswith(SPINE)]
+    if regions and (separate_back is None or LUMBAR_SPINE in regions):
         distinct.pop(SPINE, None)
     return tuple(distinct.values()), _one_side(words.text, sorted(sides, key=lambda one: one.start))
 
 
-@lru_cache(maxsize=1)  # asked again and again of one request
+def _stands_apart(words: Words, match: Match[_Term]) -> bool:
+    """Return whether a body part is set off from the words around it, as in "neck and back" and "neck/back"."""
+    before = words.words[match.first - 1] if match.first else ""
+    after = words.words[match.last] if match.last < len(words.words) else ""
+    gaps = (words.gaps[match.first - 1] if match.first else "") + words.gaps[match.last - 1]
+    return "and" in (before, after) or bool(set(gaps) & set(",/&+;-")) or before == "neck"
+
+
 def names_level(text: str) -> bool:
-    """Say whether a text names a vertebral level, such as "L4-5"."""
+    """Return whether a text names a vertebral level, such as "L4-5"."""
     return _LEVEL.search(text) is not None
 
 

@@ -30,11 +30,6 @@ _DURATIONS = "days? | nights? | weeks? | wks? | months? | mos? | years? | yrs? |
 _MEASURES = "mg | mcg | ml | cc | cm | mm | gms? | grams? | g | oz | lbs? | percent | inch(?:es)? | units?"
 _COUNTABLE = """sessions? | visits? | treatments? | appointments? | injections? | blocks? | tablets? | tabs? | capsules?
     | caps | pills? | patch(?:es)? | bottles? | tubes? | box(?:es)? | vials? | pairs? | sets? | packs? | kits?"""
-# What one of must be printed for anything of these to be counted, or named before its count.
-_SIGNS_OF_COUNTABLE = (
-    *("session", "visit", "treatment", "appointment", "injection", "block", "tab", "cap", "pill", "patch", "bottle"),
-    *("tube", "box", "vial", "pair", "set", "pack", "kit", "series"),
-)
 # After a leading number, what shows that it counts something else than the thing asked for ("three phase bone scan").
 _PARTS = """levels? | views? | phases? | panels? | leads? | tesla | wheel(?:ed)? | points? | dimensional | way | step
     | person | channel | stage | part | d | t | compartment | drug | lumen | zone | fold | sided? | piece"""
@@ -45,11 +40,10 @@ _NUMBER = rf"""
     (?<![\w./,%$-]) (?: \d{{1,3}},\d{{3}} | \d{{1,4}} | {_WORDS} ) (?: \s?\(\s?\d{{1,4}}\s?\) )?
     (?! \w | % | [.,/]\d | \s% )
 """
-# what begins a number: looked at first, this rules most places out at once
-_INITIAL = rf"(?=[\d{''.join(sorted({word[0] for word in (*_NUMBERS, *_OFTEN)}))}])"
 _DIGIT = re.compile(r"\d")
-_NUMBER_WORD = re.compile(rf"{_INITIAL}\b(?:{_WORDS}|{'|'.join(_OFTEN)})\b", re.IGNORECASE)
-_IN_RANGE = rf"{_INITIAL}(?<!\d-)(?<!\d–)(?<!\d[ ]-[ ])(?<!\d[ ]–[ ])(?<!\bto[ ])(?<!\bor[ ])"
+_NUMBER_WORD = re.compile(rf"\b(?:{_WORDS}|{'|'.join(_OFTEN)})\b", re.IGNORECASE)
+# What stands before the second number of a range: "2-3", "4 to 6", "one or two".
+_RANGE_BEFORE = re.compile(r"(?:\d\s?[-–]\s?|\b(?:to|or)\s)$", re.IGNORECASE)
 _NO_RANGE = rf"(?! \s{{0,2}} (?: - | – | to\b | or\b ) \s{{0,2}} (?: \d | (?:{_WORDS})\b ) )"
 _ALONE = r"(?! \w | % | [.,/]\d | \s?[-–]\s?\d )"
 
@@ -71,7 +65,7 @@ _NO_COUNT_BEFORE = _compiled(r"""
 """)
 _STRONGEST = 4  # "Tylenol #3", "codeine #4"
 _COUNTED = _compiled(rf"""
-    {_IN_RANGE} (?P<count>{_NUMBER}) {_NO_RANGE}
+    (?P<count>{_NUMBER}) {_NO_RANGE}
     (?: [\s-]{{1,2}}
         (?! (?: {_DURATIONS} | {_MEASURES} | times? | x | per | an? | for | of | in | with | and | to | level | view
               | refills? ) \b )
@@ -85,6 +79,30 @@ _COUNTED = _compiled(rf"""
         | as\sneeded | prn | to\s(?:the|affected)
     ) )?
 """)
+_TOTAL = _compiled(rf"""
+    \b total \s (?: number \s )? of [\s:]{{1,2}} (?P<of>{_NUMBER})
+        (?! \s{{0,2}} (?: {_DURATIONS} | {_MEASURES} | levels? ) \b )
+    | (?: (?<=[,;(]) | (?<=[,;]\s) | \b for ) \s? (?: an? \s )? total
+        (?: \s (?: sessions? | visits? | treatments? | quantity | count | number ) )? [\s:=]{{1,3}} (?P<total>{_NUMBER})
+        (?! \s{{0,2}} (?: {_DURATIONS} | {_MEASURES} | levels? ) \b )
+    | (?P<counted>{_NUMBER}) \s{{1,2}} (?: in \s )? total \b
+        (?! \s (?: knee | hip | shoulder | joint | disc | ankle | body | parenteral | hours ) )
+    | (?: (?<=\d) | (?<=[a-z]) ) \s? = \s? (?P<equal>{_NUMBER})
+""")
+# "two times a week for six weeks (12)", "three times two visits (6)", "one time six weeks (6)"
+_SCHEDULE_WITH_TOTAL = _compiled(rf"""
+    (?P<times>{_NUMBER} | \b(?:once|twice|thrice)\b ) \s{{0,2}} (?: times? | x | × | visits? | sessions? )?
+    (?: [\s,/-]{{1,2}} (?! \d | (?:{_WORDS})\b ) [A-Za-z]{{1,9}} ){{0,5}}
+    [\sx×,]{{1,4}} (?P<spans>{_NUMBER}) (?: \s{{1,2}} [A-Za-z]{{1,12}} ){{0,2}}
+    [\s,]{{0,2}} [(\[] \s? (?: total \s (?:of\s)? | = \s? )? (?P<total>\d{{1,3}})
+    (?: \s (?: total | visits? | sessions? | treatments? | total \s (?:visits?|sessions?) ) )? \s? [)\]]
+""")
+# "two times three visits" asks for six
+_WORD_PRODUCT = _compiled(rf"""
+    (?P<times>{_NUMBER}) \s{{1,2}} times? \s{{1,2}} (?P<spans>{_NUMBER}) {_NO_RANGE}
+    (?: \s{{1,2}} (?: visits? | sessions? | treatments? | appointments? ) \b | \s{{0,2}} (?= $ | [,;.)] ) )
+    (?! \s{{0,2}} (?: per | a | each | every ) \b )
+""")
 _LABELLED = _compiled(rf"""
     \b (?: (?: sessions? | visits? | treatments? | injections? ) [\s:,x×-]{{1,3}} | series \s of \s
         | (?: tablets? | tabs? | capsules? | caps ) [\s:,x×-]{{1,3}} (?=\d\d) )
@@ -92,7 +110,7 @@ _LABELLED = _compiled(rf"""
     (?! % | [.,/]\d | \s?[-–x]\s?\d | \s? (?: times? | x | per | a | {_DURATIONS} | {_MEASURES} ) \b )
 """)
 _FREQUENCY = _compiled(rf"""
-    {_IN_RANGE} (?P<times> {_NUMBER} | (?<![\w./-])\d{{1,2}}(?=x) | \b(?:once|twice|thrice)\b ) {_NO_RANGE}
+    (?P<times> {_NUMBER} | (?<![\w./-])\d{{1,2}}(?=x) | \b(?:once|twice|thrice)\b ) {_NO_RANGE}
     [\s-]{{0,2}} (?: times? | x | sessions? | visits? | treatments? )?
     \s{{0,2}} (?: per | an? | every | each | / | x )?
     \s{{0,2}} (?P<rhythm> week(?:ly)? | wks?\b | month(?:ly)? )
@@ -102,7 +120,7 @@ _FREQUENCY = _compiled(rf"""
     [\s-]{{0,2}} (?P<span> weeks? | wks? | months? )
 """)
 _PRODUCT = _compiled(rf"""
-    {_IN_RANGE} (?<![\w./-]) (?P<times>\d{{1,2}}) \s? (?: times? | x | × ) \s? (?:x\s?)? (?P<spans>\d{{1,2}})
+    (?<![\w./-]) (?P<times>\d{{1,2}}) \s? (?: times? | x | × ) \s? (?:x\s?)? (?P<spans>\d{{1,2}})
     (?! \d | [.%/]\d | \s?-\s?\d | \s?x\s?\d
       | \s? (?: {_MEASURES} | days? | months? | years? | hours? | minutes? | times | per | a | in | gauze ) \b | \s?% )
 """)
@@ -127,12 +145,18 @@ def find_quantity(text: str) -> Found[int] | None:
     if not (_DIGIT.search(text) or _NUMBER_WORD.search(text)):
         return None
     plain = without_dates(text)
-    lowered = plain.lower()
-    for read, signs in _READERS:
-        found = list(read(plain)) if not signs or any(map(lowered.__contains__, signs)) else []
+    for read in _READERS:
+        found = list(read(plain))
         if found:
             return found[0] if len({one.value for one in found}) == 1 else None
     return None
+
+
+def _outside_ranges(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches that don't begin with the second number of a range ("2-3 times a week for 4 weeks")."""
+    for match in pattern.finditer(text):
+        if not _RANGE_BEFORE.search(text, max(match.start() - 4, 0), match.start()):
+            yield match
 
 
 def _stated(text: str) -> Iterator[Found[int]]:
@@ -142,8 +166,24 @@ def _stated(text: str) -> Iterator[Found[int]]:
             yield Found(count, match.start(), match.end())
 
 
-def _totals(text: str) -> Iterator[Found[int]]:
-    for match in _COUNTED.finditer(text):
+def _printed_totals(text: str) -> Iterator[Found[int]]:
+    """Yield totals that are called so, and those in brackets that are what the schedule before them comes to."""
+    for match in _TOTAL.finditer(text):
+        yield Found(
+            _number(match["of"] or match["total"] or match["counted"] or match["equal"]), match.start(), match.end()
+        )
+    for match in _SCHEDULE_WITH_TOTAL.finditer(text):
+        if _number(match["times"]) * _number(match["spans"]) == int(match["total"]):
+            yield Found(int(match["total"]), match.start(), match.end())
+
+
+def _word_products(text: str) -> Iterator[Found[int]]:
+    for match in _outside_ranges(_WORD_PRODUCT, text):
+        yield Found(_number(match["times"]) * _number(match["spans"]), match.start(), match.end())
+
+
+def _counts(text: str) -> Iterator[Found[int]]:
+    for match in _outside_ranges(_COUNTED, text):
         count = _number(match["count"])
         if not match["rate"] and not _counts_something_else(text, match.start(), count):
             yield Found(count, match.start(), match.end())
@@ -152,13 +192,13 @@ def _totals(text: str) -> Iterator[Found[int]]:
 
 
 def _frequencies(text: str) -> Iterator[Found[int]]:
-    for match in _FREQUENCY.finditer(text):
+    for match in _outside_ranges(_FREQUENCY, text):
         if match["rhythm"][0].lower() == match["span"][0].lower():  # weekly over weeks, monthly over months
             yield Found(_number(match["times"]) * _number(match["spans"]), match.start(), match.end())
 
 
 def _products(text: str) -> Iterator[Found[int]]:
-    for match in _PRODUCT.finditer(text):
+    for match in _outside_ranges(_PRODUCT, text):
         yield Found(int(match["times"]) * int(match["spans"]), match.start(), match.end())
 
 
@@ -173,19 +213,21 @@ def _leading(text: str) -> Iterator[Found[int]]:
         yield Found(_number(match["count"]), match.start("count"), match.end("count"))
 
 
-# Each way of counting with what one of must be printed for it to be worth a try; nothing: it always is.
-_READERS: tuple[tuple[Callable[[str], Iterator[Found[int]]], tuple[str, ...]], ...] = (
-    (_stated, ("#", "qty", "quantity", "count", "disp")),
-    (_totals, _SIGNS_OF_COUNTABLE),
-    (_frequencies, ("week", "wk", "month")),
-    (_products, ("x", "×", "time")),
-    (_times, ("x", "×", "time")),
-    (_leading, ()),
+# The ways of counting, the plainest first.
+_READERS: tuple[Callable[[str], Iterator[Found[int]]], ...] = (
+    _stated,
+    _printed_totals,
+    _word_products,
+    _counts,
+    _frequencies,
+    _products,
+    _times,
+    _leading,
 )
 
 
 def _counts_something_else(text: str, start: int, count: int) -> bool:
-    """Say whether a number at ``start`` is a refill, a code, a tooth or a strength rather than a count."""
+    """Return whether a number at ``start`` is a refill, a code, a tooth or a strength rather than a count."""
     found = _NO_COUNT_BEFORE.search(text, max(start - 24, 0), start)
     return found is not None and (found["strength"] is None or count <= _STRONGEST)
 

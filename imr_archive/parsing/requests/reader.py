@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr_archive.parsing.requests.body_parts import find_body_parts_and_side
 from imr_archive.parsing.requests.quantities import find_quantity
 from imr_archive.parsing.requests.service_dates import find_service_dates
-from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED
+from imr_archive.parsing.requests.treatment_table import TOPICAL_ANALGESIC, UNCLASSIFIED
 from imr_archive.parsing.requests.treatments import find_treatments
+from imr_archive.parsing.requests.unknown_drugs import OTHER_DRUG, find_unknown_drug
 from imr_archive.parsing.tables.terms import Found, Words
 
 if TYPE_CHECKING:
@@ -19,18 +19,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Treatments that the word for a form alone stands for ("cream", "tablets"); the drug itself may be unknown.
+_FORMS_ALONE = (TOPICAL_ANALGESIC, OTHER_DRUG)
+
 
 class RequestReading(NamedTuple):
-    """What one request says; ``treatments`` is never empty, other/unclassified stands where no rule fits."""
+    """What one request says; ``treatments`` is never empty, other/unclassified stands where no rule fits.
+
+    ``unknown_drug`` is the treatment where it follows only from the form of a drug that is not in our tables.
+    """
 
     treatments: tuple[Found[str], ...]
     body_parts: tuple[Found[str], ...]
     laterality: Found[Laterality] | None
     quantity: Found[int] | None
     service_dates: Found[tuple[date, date]] | None
+    unknown_drug: Found[str] | None = None
 
 
-@lru_cache(maxsize=4096)  # the same drugs are asked for in the same words
 def read_request(description: str, original_request: str | None = None) -> RequestReading:
     """Read the decided portion of a request, and the original request for what that portion does not name."""
     words = Words.of(description)
@@ -42,13 +48,25 @@ def read_request(description: str, original_request: str | None = None) -> Reque
         original_parts, original_side = find_body_parts_and_side(original)
         body_parts = body_parts or _in_original(original_parts)
         side = side or (original_side._replace(in_original=True) if original_side else None)
+    unknown_drug = None
+    if all(found.value in _FORMS_ALONE for found in asked):
+        unknown_drug = _unknown_drug(description, original_request)
     return RequestReading(
-        treatments=asked or (Found(UNCLASSIFIED, 0, len(description)),),
+        treatments=asked or (unknown_drug or Found(UNCLASSIFIED, 0, len(description)),),
         body_parts=body_parts,
         laterality=side,
         quantity=find_quantity(description),
         service_dates=find_service_dates(description),
+        unknown_drug=unknown_drug,
     )
+
+
+def _unknown_drug(description: str, original_request: str | None) -> Found[str] | None:
+    """Return the drug outside our tables that the request names, else the original request, by its form."""
+    if found := find_unknown_drug(description):
+        return found
+    found = find_unknown_drug(original_request) if original_request else None
+    return found._replace(in_original=True) if found else None
 
 
 def _in_original(found: tuple[Found[T], ...]) -> tuple[Found[T], ...]:

@@ -19,10 +19,6 @@ _DATE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# The end of every date but for its year; a search that begins with a digit is quick, and most requests hold none.
-_MAY_HOLD_DATE = re.compile(
-    r"\d (?: [ ]?[/.-][ ]?\d{1,2}[ ]?[/.-] | [a-z]{0,2},?\s{1,2}\d{4} )", re.VERBOSE | re.IGNORECASE
-)
 # What must stand before the first date to make it a date of service, and what makes it some other date.
 _SERVICE = re.compile(
     r"""
@@ -46,7 +42,7 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 def find_service_dates(text: str) -> Found[tuple[date, date]] | None:
     """Return the first and the last date of service, or None; a date that cannot be leaves none."""
-    marker = _SERVICE.search(text) if _MAY_HOLD_DATE.search(text) else None
+    marker = _SERVICE.search(text) if _DATE.search(text) else None
     if marker is None:
         return None
     dates = list(_DATE.finditer(text, marker.end()))
@@ -69,7 +65,7 @@ def find_service_dates(text: str) -> Found[tuple[date, date]] | None:
 
 def without_dates(text: str) -> str:
     """Return the text with its dates blanked out and every other character in its place."""
-    return _DATE.sub(lambda match: " " * len(match[0]), text) if _MAY_HOLD_DATE.search(text) else text
+    return _DATE.sub(lambda match: " " * len(match[0]), text)
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -90,7 +90,7 @@ class Clause:
     levels: bool = False
 
     def holds(self, words: Words, first: int, last: int) -> bool:
-        """Say whether the words [first, last) stand in this company."""
+        """Return whether the words [first, last) stand in this company."""
         if self.before and (last >= len(words.words) or words.words[last] not in self.before):
             return False
         if self.after and (first == 0 or words.words[first - 1] not in self.after):
@@ -113,15 +113,28 @@ class Wording:
     opens: bool = False
     over: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
+    ahead_of: tuple[str, ...] = ()
+    goods: str | None = None
     clauses: tuple[Clause, ...] = ()
     drug_class: DrugClass | None = None
 
+    def names_goods(self, words: Words, last: int) -> bool:
+        """Return whether the word after those of this wording makes it the name of goods ("heat therapy wrap")."""
+        return self.goods is not None and last < len(words.words) and words.words[last] in _goods()
+
     def meaning(self, words: Words, first: int, last: int) -> str:
         """Return the treatment that the words [first, last) name in their company."""
+        if self.names_goods(words, last):
+            return self.goods or self.treatment
         for clause in self.clauses:
             if clause.holds(words, first, last):
                 return clause.treatment
         return self.treatment
+
+
+@cache
+def _goods() -> frozenset[str]:
+    return frozenset(load("treatments")["words"]["goods"])
 
 
 @cache
@@ -159,8 +172,18 @@ def _rows() -> Iterator[tuple[list[str], Wording]]:
     for row in (*table["subcategory"], *table["service"], *table["wording"]):
         slug = row.get("slug") or row["treatment"]
         clauses = tuple(_clause(clause, table["words"]) for clause in row.get("when", ()))
-        over, under = tuple(row.get("over", ())), tuple(row.get("under", ()))
-        yield row.get("terms", []), Wording(Kind.TREATMENT, slug, over=over, under=under, clauses=clauses)
+        yield (
+            row.get("terms", []),
+            Wording(
+                Kind.TREATMENT,
+                slug,
+                over=tuple(row.get("over", ())),
+                under=tuple(row.get("under", ())),
+                ahead_of=tuple(row.get("ahead_of", ())),
+                goods=row.get("goods"),
+                clauses=clauses,
+            ),
+        )
         opens = row.get("opens", False)
         yield row.get("weak", []), Wording(Kind.TREATMENT, slug, weak=True, opens=opens, clauses=clauses)
 

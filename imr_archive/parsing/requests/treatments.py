@@ -43,6 +43,7 @@ class _Mention(NamedTuple):
     end: int
     phrase: int
     aside: int | None
+    tie: int = 0  # how many words such as "with" stand before it
 
     def is_in(self, slugs: tuple[str, ...]) -> bool:
         return any(self.treatment == slug or self.treatment.startswith(slug + "/") for slug in slugs)
@@ -61,17 +62,17 @@ def find_treatments(words: Words) -> tuple[Found[str], ...]:
 
 
 def _read(words: Words) -> list[_Mention]:
-    return _ranked(_asked(_mixed(words, list(_mentions(words)))))
+    return _by_precedence(_requested(_with_compounds(words, list(_mentions(words)))))
 
 
 def _is_detailed(slug: str, found: dict[str, Found[str]]) -> bool:
-    """Say whether a subcategory only repeats a service of its own that is named too."""
+    """Return whether a subcategory only repeats a service of its own that is named too."""
     return slug.count("/") == 1 and any(other.startswith(slug + "/") for other in found)
 
 
 def _mentions(words: Words) -> Iterator[_Mention]:
     """Yield every treatment named, with its phrase and the aside it stands in, known by where that begins."""
-    phrase, read = 0, 0
+    phrase, tie, read, named_goods = 0, 0, 0, 0
     aside: int | None = None
     for term in wordings().scan(words):
         if any(gap != " " and _PHRASE_END.search(gap) for gap in words.gaps[max(read - 1, 0) : term.first]):
@@ -79,23 +80,26 @@ def _mentions(words: Words) -> Iterator[_Mention]:
         read = term.last
         match term.value.kind:
             case Kind.TREATMENT:
+                if term.first < named_goods:
+                    continue  # "wrap" after "heat therapy" only says what goods these are
+                named_goods = term.last + term.value.names_goods(words, term.last)
                 meaning = term.value.meaning(words, term.first, term.last)
-                yield _Mention(term.value, meaning, term.first, term.last, term.start, term.end, phrase, aside)
+                yield _Mention(term.value, meaning, term.first, term.last, term.start, term.end, phrase, aside, tie)
             case Kind.ASIDE:
                 aside = term.first
             case Kind.RESUME:
-                aside = None
+                tie, aside = tie + 1, None
             case Kind.BREAK:
                 phrase, aside = phrase + 1, None
 
 
-def _asked(mentions: Sequence[_Mention]) -> list[_Mention]:
+def _requested(mentions: Sequence[_Mention]) -> list[_Mention]:
     """Drop what stands in an aside, unless what stands before only opens it ("referral to physical therapy")."""
     named = [mention.first for mention in mentions if not mention.wording.opens]
     return [mention for mention in mentions if mention.aside is None or not named or named[0] > mention.aside]
 
 
-def _ranked(mentions: Sequence[_Mention]) -> list[_Mention]:
+def _by_precedence(mentions: Sequence[_Mention]) -> list[_Mention]:
     """Let mentions give way to others in their phrase, as their wordings say."""
     phrases: dict[int, dict[tuple[int, str], _Mention]] = {}
     for mention in mentions:  # a wording that is only repeated in its phrase has nothing to add
@@ -112,21 +116,35 @@ def _ranked(mentions: Sequence[_Mention]) -> list[_Mention]:
 
 
 def _gives_way(mention: _Mention, other: _Mention) -> bool:
-    """Say whether a mention gives way to another one in its phrase."""
+    """Return whether a mention gives way to another one in its phrase.
+
+    What is tied on by "with" is asked for beside what stands before ("injection with follow-up"), not in its place.
+    """
     if mention is other:
         return False
     wording = mention.wording
     if other.wording.weak:
         return wording.opens and other.first > mention.first
-    if wording.weak or mention.is_in(other.wording.over):
+    outranked, tied_on = mention.is_in(other.wording.over), mention.tie < other.tie
+    if outranked and tied_on:
+        return False
+    if wording.weak or _is_adjective(mention, other):
         return True
-    return other.first < mention.first and other.is_in(wording.under) and not other.is_in(wording.over)
+    if _is_adjective(other, mention):
+        return False
+    under = other.first < mention.first and other.is_in(wording.under) and mention.tie == other.tie
+    return outranked or (under and not other.is_in(wording.over))
+
+
+def _is_adjective(mention: _Mention, other: _Mention) -> bool:
+    """Return whether a mention only says how the next one is given ("follow-up MRI", "telehealth psychotherapy")."""
+    return mention.first < other.first and mention.tie == other.tie and other.is_in(mention.wording.ahead_of)
 
 
 # ------------------------------------------------------------------------------------------------- creams and compounds
 
 
-def _mixed(words: Words, mentions: list[_Mention]) -> list[_Mention]:
+def _with_compounds(words: Words, mentions: list[_Mention]) -> list[_Mention]:
     """Read drugs in a cream as topicals, and several of them in one cream as one compound."""
     if not any(mention.wording.drug_class for mention in mentions):
         return mentions
@@ -148,7 +166,7 @@ def _mixed(words: Words, mentions: list[_Mention]) -> list[_Mention]:
 
 
 def _parted(between: str) -> bool:
-    """Say whether the text between two drugs ends one request and begins another."""
+    """Return whether the text between two drugs ends one request and begins another."""
     return bool(_ENDS_COMPOUND.search(between)) or (" and " in between and bool(_TABLET.search(between)))
 
 
@@ -173,7 +191,7 @@ def _as_topical(mention: _Mention) -> _Mention:
 
 
 def _topical(words: Words, mentions: Sequence[_Mention]) -> list[bool]:
-    """Say of each mention whether it is an ingredient of a cream, or names one."""
+    """Return for each mention whether it is an ingredient of a cream, or names one."""
     marks = [_has_form(words, mentions, place) for place in range(len(mentions))]
     for place in range(len(mentions) - 2, -1, -1):
         between = words.text[mentions[place].end : mentions[place + 1].start]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,10 +19,10 @@ class Spelling:
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self._known = {word: known[word] for word in known if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
-        self._nearby: dict[str, set[str]] = {}
+        self._words_by_deletion: dict[str, set[str]] = {}
         for word in self._known:
-            for rest in shortened(word):
-                self._nearby.setdefault(rest, set()).add(word)
+            for rest in deletion_variants(word):
+                self._words_by_deletion.setdefault(rest, set()).add(word)
 
     def corrected(self, words: Words) -> Words:
         """Return the words with every unknown long word that can only mean one known word replaced by that word."""
@@ -33,7 +32,7 @@ class Spelling:
     def _correct(self, word: str) -> str:
         if word in self._known or not _SHORTEST <= len(word) <= _LONGEST:
             return word
-        near = {known for rest in shortened(word) for known in self._nearby.get(rest, ())}
+        near = {known for rest in deletion_variants(word) for known in self._words_by_deletion.get(rest, ())}
         # A letter too many or too few is nearer than one in the wrong place.
         nearest = {known for known in near if len(known) != len(word)} or near
         if len({self._known[known] for known in nearest}) != 1:
@@ -41,8 +40,7 @@ class Spelling:
         return min(nearest)
 
 
-@lru_cache(maxsize=256)  # each index of names asks for the same unknown word
-def shortened(word: str) -> tuple[str, ...]:
+def deletion_variants(word: str) -> tuple[str, ...]:
     """Return the word and the word without each one of its letters but the first, which people get right.
 
     Ask for no word longer than those to compare it with: what is returned grows with the square of its length.

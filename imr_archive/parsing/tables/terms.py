@@ -137,7 +137,7 @@ def _joins(gap: str) -> bool:
 
 
 def _is_broken(gap: str) -> bool:
-    """Say whether what stands between two words may have broken one."""
+    """Return whether what stands between two words may have broken one."""
     return not gap or (gap != " " and gap.strip() == "-")
 
 

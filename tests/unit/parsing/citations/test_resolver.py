@@ -14,8 +14,8 @@ from imr_archive.parsing.citations.resolver import (
     chapter,
     guideline,
     guidelines,
+    lookup_key,
     resolve,
-    squeezed,
 )
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import GuidelineSource
@@ -57,7 +57,7 @@ def test_every_wording_resolves_to_its_own_row(name, row):
 
 def test_no_wording_stands_twice_in_a_scope():
     counted = Counter(
-        (Scope.of(GuidelineSource(row["source"])), squeezed(name))
+        (Scope.of(GuidelineSource(row["source"])), lookup_key(name))
         for row in ROWS
         for name in dict.fromkeys((row["title"], *row.get("variants", ()), *row.get("bare", ())))
     )

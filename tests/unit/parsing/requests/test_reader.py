@@ -275,6 +275,12 @@ def test_every_value_points_at_its_wording(description, wordings):
         "flexeril and ",
         "gel 5% lidocaine/",
         "mri, ncv, emg, ct, brace, cane; norco ",
+        "12 times ",
+        "two times ",
+        "for a total of ",
+        "Abcdef ghi 5% ",
+        "Abcdef 10/20/",
+        "follow-up with ",
     ],
 )
 def test_a_long_hostile_line_is_read_in_linear_time(piece):
@@ -308,3 +314,36 @@ def as_row(description: str) -> list[str]:
     body_parts = " ".join(found.value for found in read.body_parts)
     found = (read.laterality and read.laterality.value.value, read.quantity and read.quantity.value)
     return [description, subcategory, body_parts or "-", *(str(value or "-") for value in found)]
+
+
+def test_kinds_of_wordings_that_were_once_misread_are_read_whole():
+    with Path(__file__).parents[3].joinpath("wordings", "kinds_of_request.tsv").open(encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
+    assert [row for row in rows if as_whole_row(row[0]) != row] == []
+    assert len(rows) > 170
+
+
+def as_whole_row(description: str) -> list[str]:
+    """Return a request with all its treatments, its body parts, its side and its quantity."""
+    treatments = " ".join(found.value for found in read_request(description).treatments)
+    return [description, treatments, *as_row(description)[2:]]
+
+
+@pytest.mark.parametrize(
+    ("description", "named"),
+    [
+        ("Zyzofen 20% cream, 100 grams", "Zyzofen 20% cream"),
+        ("Vordexin 50mg tablets #60", "Vordexin 50mg tablets"),
+        ("Naproxen 50mg tablets #60", None),
+        ("Topical cream", None),
+        ("Quorvexin", None),
+    ],
+)
+def test_a_drug_outside_our_tables_is_remarked_on_with_its_printed_form(description, named):
+    found = read_request(description).unknown_drug
+    assert (found and description[found.start : found.end]) == named
+
+
+def test_the_unknown_drug_of_the_original_request_is_found_there():
+    found = read_request("Two bottles", "Zyzofen 20% cream, 100 grams").unknown_drug
+    assert (found.value, found.in_original) == ("pharmaceuticals/topical-analgesic", True)
