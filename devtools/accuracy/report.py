@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from devtools.accuracy.score import compare
-from devtools.synthetic.shapes import shapes
+from devtools.synthetic.page.shapes import shapes
 from imr_archive.errors import LetterError
 from imr_archive.parsing.parser import parse_letter
 from imr_archive.parsing.source.extraction import read_source

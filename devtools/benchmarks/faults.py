@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devtools.synthetic.letters import Making, make_letters
-from devtools.synthetic.output import write_folder
+from devtools.synthetic.page.files import write_folder
 from devtools.testing.faults import LETTERS, STRUCK_AFTER, NoDisk, Story, faults_of, new_archives, story_of, undisturbed
 
 if TYPE_CHECKING:

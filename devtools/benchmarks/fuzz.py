@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["imr_archive.parsing"]):
     from imr_archive.parsing.parser import parse_letter
 
 from devtools.synthetic.letters import make_letter
-from devtools.synthetic.shapes import shapes
+from devtools.synthetic.page.shapes import shapes
 from devtools.testing.mutations import encoded, mutated
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -29,7 +29,7 @@ from typing import Any
 
 import imr_archive.parsing
 from devtools.synthetic.letters import make_letter
-from devtools.synthetic.pdf import render_pdf
+from devtools.synthetic.page.pdf import render_pdf
 from imr_archive.parsing.parser import PARSER_VERSION, outline, parse_text
 from imr_archive.parsing.source.extraction import read_source
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devtools.synthetic.cases import Case, make_case, make_reviewer
-from devtools.synthetic.contents import PRINTED, Contents
-from devtools.synthetic.damage import roughen, wear
-from devtools.synthetic.deciding import decide
-from devtools.synthetic.dice import Dice
-from devtools.synthetic.layouts import lay_out
-from devtools.synthetic.page import Block, draw_style, render
-from devtools.synthetic.prose import summarise
+from devtools.synthetic.case.cases import Case, make_case, make_reviewer
+from devtools.synthetic.case.contents import PRINTED, Contents
+from devtools.synthetic.case.decisions import decide
+from devtools.synthetic.case.prose import summarise
+from devtools.synthetic.chance import Dice
+from devtools.synthetic.page.blocks import Block, draw_style, render
+from devtools.synthetic.page.damage import roughen, wear
+from devtools.synthetic.page.layouts import lay_out
 from devtools.synthetic.truth import truth_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from devtools.synthetic.dice import Weighted
+from devtools.synthetic.chance import Weighted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

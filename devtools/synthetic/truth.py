@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
-    from devtools.synthetic.contents import Contents
-    from devtools.synthetic.deciding import Decision
+    from devtools.synthetic.case.contents import Contents
+    from devtools.synthetic.case.decisions import Decision
 
 SCHEMA = "imr-parse/1"
 

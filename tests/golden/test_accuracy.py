@@ -11,7 +11,7 @@ import pytest
 from devtools.accuracy.gold import GoldLetter, read_gold
 from devtools.accuracy.report import ORIGINAL, ShapeScore, score_letters, shape_names
 from devtools.synthetic.letters import Making, make_letters
-from devtools.synthetic.output import write_folder
+from devtools.synthetic.page.files import write_folder
 from imr_archive.vocabulary import Layout
 
 GOLDEN = Path(__file__).parent / "letters"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from devtools.synthetic.shapes import shapes
+from devtools.synthetic.page.shapes import shapes
 from devtools.testing.letters import ISSUES, LIST_REVIEWER, METHOD, SUMMARY, boxed_letter, item
 from imr_archive.parsing.parser import parse_text
 from imr_archive.parsing.source.extraction import read_source

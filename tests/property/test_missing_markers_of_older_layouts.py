@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from devtools.synthetic.shapes import shapes
+from devtools.synthetic.page.shapes import shapes
 from devtools.testing.older_letters import ITEMS, notice_letter, plain_letter, professional_review
 from imr_archive.parsing.parser import read_text
 from imr_archive.parsing.source.extraction import read_source

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devtools.synthetic.letters import make_letter
-from devtools.synthetic.shapes import shapes
+from devtools.synthetic.page.shapes import shapes
 from devtools.testing.letters import boxed_letter, item
 from devtools.testing.mutations import FRAGMENTS, encoded, mutated
 from imr_archive.errors import NotADetermination, SourceUnreadable

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from devtools.synthetic.layouts import LAYOUTS
 from devtools.synthetic.letters import MOST_LETTERS, VOCABULARIES, Making, make_letters
-from devtools.synthetic.output import ReportlabMissing, write_folder, write_ndjson
+from devtools.synthetic.page.files import ReportlabMissing, write_folder, write_ndjson
+from devtools.synthetic.page.layouts import LAYOUTS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -10,10 +10,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from devtools.synthetic.layouts import LAYOUTS
 from devtools.synthetic.letters import MOST_LETTERS, Making, SyntheticLetter, make_letter, make_letters
-from devtools.synthetic.page import WIDTH, Paragraph, Style, break_lines, render, wrap
-from devtools.synthetic.pdf import render_pdf
+from devtools.synthetic.page.blocks import WIDTH, Paragraph, Style, break_lines, render, wrap
+from devtools.synthetic.page.layouts import LAYOUTS
+from devtools.synthetic.page.pdf import render_pdf
 from devtools.synthetic.tables import phrases, regions, topics
 from imr_archive.vocabulary import Basis, GuidelineSource, Laterality, Outcome, Priority
 
@@ -179,7 +179,7 @@ def test_the_tables_have_an_odg_name_for_chapters_only() -> None:
 
 def test_the_generator_needs_neither_django_nor_reportlab() -> None:
     code = (
-        "import sys; import devtools.synthetic.output; from devtools.synthetic.letters import make_letters;"
+        "import sys; import devtools.synthetic.page.files; from devtools.synthetic.letters import make_letters;"
         "list(make_letters(2, 1)); sys.exit(any(name.split('.')[0] in ('django', 'reportlab') for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from devtools.synthetic.cases import bare_slashes, slashes
-from devtools.synthetic.damage import roughen, wear
-from devtools.synthetic.dice import Dice
-from devtools.synthetic.layouts import LAYOUTS
+from devtools.synthetic.case.cases import bare_slashes, slashes
+from devtools.synthetic.chance import Dice
 from devtools.synthetic.letters import Making, SyntheticLetter, make_letters
+from devtools.synthetic.page.damage import roughen, wear
+from devtools.synthetic.page.layouts import LAYOUTS
 
 HEADINGS = {
     "professional-review": [

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import snowballstemmer
 
-from devtools.synthetic import lexicon
-from devtools.synthetic.deciding import MOST_ITEMS
-from devtools.synthetic.dice import Dice
+from devtools.synthetic.case import lexicon
+from devtools.synthetic.case.decisions import MOST_ITEMS
+from devtools.synthetic.chance import Dice
 from devtools.synthetic.letters import Making, SyntheticLetter, make_letters
 
 if TYPE_CHECKING:

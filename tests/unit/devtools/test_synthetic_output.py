@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from devtools.synthetic.letters import Making, make_letters
-from devtools.synthetic.output import write_folder, write_ndjson
+from devtools.synthetic.page.files import write_folder, write_ndjson
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "fixtures"
@@ -123,7 +123,7 @@ def test_arguments_that_do_not_go_together_are_refused(arguments: tuple[str, ...
 
 
 def test_without_reportlab_the_command_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "devtools.synthetic.pdf", None)
+    monkeypatch.setitem(sys.modules, "devtools.synthetic.page.pdf", None)
     with pytest.raises(CommandError, match="needs the package reportlab"):
         make("2", "--to", str(tmp_path), "--pdf")
     assert list(tmp_path.iterdir()) == []

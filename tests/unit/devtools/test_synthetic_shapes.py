@@ -7,7 +7,7 @@ import re
 import pytest
 
 from devtools.synthetic.letters import SyntheticLetter, make_letters
-from devtools.synthetic.shapes import box_of, shapes
+from devtools.synthetic.page.shapes import box_of, shapes
 from imr_archive.parsing.source.extraction import read_source
 
 # What PDFium reads from the boxed PDFs: no blank lines, CRLF, the last label of the box broken, a mark for a hyphen.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from devtools.synthetic.cases import Case, Reviewer
-    from devtools.synthetic.deciding import Decision
-    from devtools.synthetic.prose import Summary
+    from devtools.synthetic.case.cases import Case, Reviewer
+    from devtools.synthetic.case.decisions import Decision
+    from devtools.synthetic.case.prose import Summary
 
 HEADER_FIELDS = frozenset({"case_number", "priority", "injury", "ur_decision", "received", "assigned", "decision"})
 # What each layout's header or opening always prints.

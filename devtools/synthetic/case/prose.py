@@ -7,14 +7,14 @@ from functools import cache
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
-from devtools.synthetic import lexicon
-from devtools.synthetic.dice import Dice
+from devtools.synthetic.case import lexicon
+from devtools.synthetic.chance import Dice
 from devtools.synthetic.tables import phrases, topics
 
 if TYPE_CHECKING:
-    from devtools.synthetic.cases import Case
-    from devtools.synthetic.citing import Reliance
-    from devtools.synthetic.requests import Request
+    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.case.reliance import Reliance
+    from devtools.synthetic.case.requests import Request
 
 TAPERING = (
     "This decision concerns the need for the drug as it was prescribed and is no advice to stop it at once. A lower "

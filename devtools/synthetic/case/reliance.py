@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from devtools.synthetic.dice import Weighted
-from devtools.synthetic.mtus import cite_mtus, cite_mtus_in_prose
-from devtools.synthetic.outside import cite_outside, cite_outside_in_prose
+from devtools.synthetic.case.mtus import cite_mtus, cite_mtus_in_prose
+from devtools.synthetic.case.other_guidelines import cite_outside, cite_outside_in_prose
+from devtools.synthetic.chance import Weighted
 
 if TYPE_CHECKING:
-    from devtools.synthetic.cases import Case
-    from devtools.synthetic.citations import Citation
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.case.citations import Citation
+    from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Topic
 
 # The bases of both sides where the MTUS speaks of the topic, and where it does not.

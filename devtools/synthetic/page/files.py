@@ -90,7 +90,7 @@ def write_folder(
 
 def _pdf_renderer() -> Callable[[SyntheticLetter], bytes]:
     try:
-        from devtools.synthetic.pdf import render_pdf  # only a run that makes PDFs needs reportlab
+        from devtools.synthetic.page.pdf import render_pdf  # only a run that makes PDFs needs reportlab
     except ModuleNotFoundError as missing:
         message = "Making PDFs needs the package reportlab, which comes with the development requirements."
         raise ReportlabMissing(message) from missing

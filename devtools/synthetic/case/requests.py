@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.cases import short_slashes
-from devtools.synthetic.dice import Dice
+from devtools.synthetic.case.cases import short_slashes
+from devtools.synthetic.chance import Dice
 from devtools.synthetic.tables import region_named, topics
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from devtools.synthetic.cases import Case
+    from devtools.synthetic.case.cases import Case
     from devtools.synthetic.tables import Region, Topic, Wording
 
 NUMBER_WORDS = {

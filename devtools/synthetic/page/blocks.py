@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.chance import Dice
 
 WIDTH = 96
 STAND_IN = "\x1a"  # in the place of a paragraph that is wrapped already; of ASCII, as most letters are

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from devtools.synthetic.dice import Dice, Weighted
+from devtools.synthetic.chance import Dice, Weighted
 from devtools.synthetic.tables import Region, phrases, region_named, regions
 
 if TYPE_CHECKING:

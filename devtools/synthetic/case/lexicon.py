@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.dice import Dice
+from devtools.synthetic.chance import Dice
 
 if TYPE_CHECKING:
     from random import Random

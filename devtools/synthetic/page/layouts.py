@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.cases import bare_slashes, slashes
-from devtools.synthetic.page import Block, Box, Heading, Paragraph
+from devtools.synthetic.case.cases import bare_slashes, slashes
+from devtools.synthetic.page.blocks import Block, Box, Heading, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from devtools.synthetic.cases import Reviewer
-    from devtools.synthetic.contents import Contents
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.case.cases import Reviewer
+    from devtools.synthetic.case.contents import Contents
+    from devtools.synthetic.chance import Dice
 
 METHOD = (
     "MAXIMUS Federal Services sent the complete case file to {a_reviewer}. He/she has no affiliation with the "

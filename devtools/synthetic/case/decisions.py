@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.cases import FAVOURED, OTHERWISE
-from devtools.synthetic.citing import Reliance, rely
-from devtools.synthetic.prose import reason, reason_by_operation
-from devtools.synthetic.requests import Request, make_request
+from devtools.synthetic.case.cases import FAVOURED, OTHERWISE
+from devtools.synthetic.case.prose import reason, reason_by_operation
+from devtools.synthetic.case.reliance import Reliance, rely
+from devtools.synthetic.case.requests import Request, make_request
 from devtools.synthetic.tables import phrases, topics_for
 
 if TYPE_CHECKING:
-    from devtools.synthetic.cases import Case
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Topic
 
 SINGLE_SHARE = 0.6  # of the letters have one item

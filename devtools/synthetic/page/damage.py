@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.chance import Dice
 
 RUNNING_HEAD = "Final Determination Letter for IMR Case Number {number} {page}"
 PAGE_LINES = 40

@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from devtools.synthetic.page import BOX_LABELS, Box, Heading, Paragraph, break_lines
+from devtools.synthetic.page.blocks import BOX_LABELS, Box, Heading, Paragraph, break_lines
 
 if TYPE_CHECKING:
     from devtools.synthetic.letters import SyntheticLetter

@@ -6,15 +6,15 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.cases import short_slashes
-from devtools.synthetic.citations import Citation
-from devtools.synthetic.dice import Weighted
+from devtools.synthetic.case.cases import short_slashes
+from devtools.synthetic.case.citations import Citation
+from devtools.synthetic.chance import Weighted
 from devtools.synthetic.tables import phrases
 
 if TYPE_CHECKING:
-    from devtools.synthetic.cases import Case
-    from devtools.synthetic.citations import Cited
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.case.citations import Cited
+    from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Topic
 
 ODG_FORMS = (

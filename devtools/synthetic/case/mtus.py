@@ -8,16 +8,16 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.citations import CANONICAL, Citation
-from devtools.synthetic.dice import Weighted
+from devtools.synthetic.case.citations import CANONICAL, Citation
+from devtools.synthetic.chance import Weighted
 from devtools.synthetic.tables import phrases, region_named, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devtools.synthetic.cases import Case
-    from devtools.synthetic.citations import Cited
-    from devtools.synthetic.dice import Dice
+    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.case.citations import Cited
+    from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Region, Topic
 
 Choice = tuple[str, tuple[Citation, ...], float]  # what is printed, what it means, and its weight
