@@ -117,10 +117,10 @@ def _load_archive(arguments: argparse.Namespace) -> dict[str, Any]:
     from django.core.management import call_command  # after django.setup()
 
     from imr_archive.models import Determination, DisputedItem, FacetIndex, FacetIndexPart
-    from imr_archive.search.facets.common_words import store_common_words
     from imr_archive.search.facets.rebuild import rebuild
     from imr_archive.search.facets.snapshot import read_state
-    from imr_archive.search.facets.stored_words import FOUND
+    from imr_archive.search.facets.words.common import store_common_words
+    from imr_archive.search.facets.words.stored import MATCHES
 
     call_command("migrate", verbosity=0)
     if not Determination.objects.exists():
@@ -133,7 +133,7 @@ def _load_archive(arguments: argparse.Namespace) -> dict[str, Any]:
         subprocess.run(taken, check=True, stdout=subprocess.DEVNULL)
     if read_state("default").changed or not FacetIndex.objects.exists():
         rebuild()
-    if not FacetIndexPart.objects.filter(index=FacetIndex.objects.first(), name__startswith=FOUND).exists():
+    if not FacetIndexPart.objects.filter(index=FacetIndex.objects.first(), name__startswith=MATCHES).exists():
         began = time.monotonic()
         words = store_common_words()
         sys.stderr.write(f"{words} common words stored in {time.monotonic() - began:.0f} s\n")

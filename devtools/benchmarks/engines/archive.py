@@ -7,9 +7,9 @@ from django.http import QueryDict
 from devtools.benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, Counts, Question
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.paging import Order
-from imr_archive.search.facets.ranking import ranked_page
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.facets.snapshot import current_snapshot
+from imr_archive.search.facets.words.ranking import ranked_page
 from imr_archive.web.question.search import search_of
 
 
@@ -27,7 +27,7 @@ class Archive:
         snapshot.counts.clear()
         if not self._stored:
             for cache in (
-                *snapshot.found,
+                *snapshot.matches,
                 snapshot.scores,
                 snapshot.champions,
                 snapshot.delta_scores,

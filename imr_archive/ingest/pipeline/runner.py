@@ -17,8 +17,8 @@ from imr_archive.ingest.pipeline.worker import parse_content, rows_of
 from imr_archive.ingest.pipeline.writer import Writer
 from imr_archive.ingest.runs.runs import GONE, RunFailed, RunLog, failure_of
 from imr_archive.ingest.sources.files import ReceivedFile
-from imr_archive.search.facets.common_words import store_common_words
 from imr_archive.search.facets.rebuild import rebuild_if_due
+from imr_archive.search.facets.words.common import store_common_words
 from imr_archive.search.fulltext.backend import backend
 from imr_archive.vocabulary import RunStatus
 

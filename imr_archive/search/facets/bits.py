@@ -1,4 +1,4 @@
-"""Arrays of positions and roaring bitmaps, from one to the other and to bytes."""
+"""Converts roaring bitmaps from and to arrays of positions and bytes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# Runs are worth their slowness where they take so many times less.
+# Run containers intersect slowly; they are worth it where they take so many times less space.
 _WORTH = 4
-# By way of this the bitmap takes its numbers at once, not one by one.
+# From an array of this type the bitmap reads all numbers at once, instead of one by one.
 _UINT32 = "I"
 
 
 def bitmap_of(positions: NDArray[Any]) -> BitMap:
-    """Return the bitmap of an array of positions, in any order; none of it as runs, which are slow to meet others."""
+    """Return the bitmap of an array of positions, in any order; without run containers, which intersect slowly."""
     return BitMap(array(_UINT32, np.ascontiguousarray(positions, dtype=np.uint32).tobytes()), optimize=False)
 
 
-def packed(bitmap: BitMap) -> BitMap:
-    """Return a bitmap to be kept: as runs where these take far less, as short runs are slow to meet other bitmaps."""
+def compressed(bitmap: BitMap) -> BitMap:
+    """Return a bitmap for long use: with run containers if these take far less space, because they intersect slowly."""
     bitmap.shrink_to_fit()
     runs = BitMap(bitmap)
     runs.run_optimize()

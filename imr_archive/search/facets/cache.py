@@ -1,4 +1,4 @@
-"""What was asked for lately, up to a bound."""
+"""Caches of bounded size, with the least recently used entry dropped first. Threads share them."""
 
 from __future__ import annotations
 
@@ -18,62 +18,62 @@ BYTES = 64 << 20
 
 
 class BitmapCache:
-    """The bitmaps last asked for; what is found in it must not be changed. Threads share it."""
+    """A cache of bitmaps, bounded by their size in bytes. Its bitmaps must not be changed."""
 
     def __init__(self, size: int = BYTES) -> None:
         self._size = size
-        self._held: OrderedDict[Hashable, tuple[BitMap, int]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[BitMap, int]] = OrderedDict()
         self._taken = 0
         self._lock = threading.Lock()
 
     def get_or_make(self, key: Hashable, make: Callable[[], BitMap]) -> BitMap:
-        """Return the bitmap of a key, made at the first time; two threads may both make it."""
+        """Return the bitmap of a key, and make it if it is not cached; two threads may both make it."""
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key][0]
+            if key in self._entries:
+                self._entries.move_to_end(key)
+                return self._entries[key][0]
         made = make()
         made.shrink_to_fit()
         with self._lock:
-            if key not in self._held:
+            if key not in self._entries:
                 size = len(made.serialize())
-                self._held[key] = made, size
+                self._entries[key] = made, size
                 self._taken += size
-                while self._taken > self._size and len(self._held) > 1:
-                    self._taken -= self._held.popitem(last=False)[1][1]
+                while self._taken > self._size and len(self._entries) > 1:
+                    self._taken -= self._entries.popitem(last=False)[1][1]
         return made
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all entries."""
         with self._lock:
-            self._held.clear()
+            self._entries.clear()
             self._taken = 0
 
 
-class RecentCache(Generic[Value]):
-    """The values last asked for, so many at most; none may be changed. Threads share it."""
+class LruCache(Generic[Value]):
+    """A cache of values, bounded by their number. Its values must not be changed."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[Hashable, Value] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Value | None:
-        """Return what is held."""
+        """Return the value of a key, or None."""
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
 
     def put(self, key: Hashable, value: Value) -> Value:
-        """Hold a value, and return it."""
+        """Cache a value, and return it."""
         with self._lock:
-            self._held[key] = value
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
+            self._entries[key] = value
+            while len(self._entries) > self._most:
+                self._entries.popitem(last=False)
         return value
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all entries."""
         with self._lock:
-            self._held.clear()
+            self._entries.clear()

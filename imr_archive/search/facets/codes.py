@@ -1,4 +1,4 @@
-"""A dimension's values by position instead of positions by value: quicker where scattered items are counted."""
+"""A forward index of a dimension: values by position. Counts scattered items faster than bitmaps do."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class ValueCodes:
-    """For each position one number, which stands for all the values that it has.
+    """One code for each position, which stands for the set of all its values.
 
-    Items have far fewer different sets of values than there are items: to count, sets are counted and then opened.
+    Items have far fewer distinct sets of values than there are items: first the sets are counted, then the values.
     """
 
     def __init__(self, values: Mapping[str, BitMap], size: int) -> None:
@@ -33,7 +33,7 @@ class ValueCodes:
             renamed[held] = np.arange(len(sets), len(sets) + len(held))
             codes[positions] = renamed[before]
             sets += [(*sets[each], number) for each in held.tolist()]
-        # Most sets on the way were only parts of the sets in the end.
+        # Most of the sets made above were intermediate: subsets of a final one.
         held = _distinct(codes, len(sets))
         sets = [sets[each] for each in held.tolist()]
         renamed = np.zeros(int(held.max(initial=0)) + 1, dtype=np.min_scalar_type(len(sets)))
@@ -57,7 +57,7 @@ class ValueCodes:
         places = np.arange(int(lengths.sum())) + np.repeat(self._ends[codes] - ends, lengths)
         letters = np.repeat(letter_of[positions].astype(np.int64), lengths)
         pairs = letters * len(self._slugs) + self._members[places]
-        # In order but for the few of each letter, which a stable sort makes use of.
+        # Nearly sorted already (except within each letter), which makes a stable sort fast.
         pairs.sort(kind="stable")
         is_first = np.diff(pairs, prepend=-1) != 0
         found = np.bincount(pairs[is_first] % len(self._slugs), minlength=len(self._slugs))

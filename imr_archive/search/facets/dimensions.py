@@ -1,4 +1,4 @@
-"""What items can be narrowed and counted by. Each dimension says, in one place, where its values stand and their names.
+"""The facets' dimensions: by what items are filtered and counted. Each declares where its values and names are stored.
 
 A dimension's count of a value is the number of disputed items (or of their letters) that have it.
 """
@@ -60,43 +60,43 @@ class Posting(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Dimension(ABC):
-    """One way to narrow items. ``phrase`` leads its values in a sentence: "treatment Imaging"."""
+    """One facet. ``phrase`` precedes its values in a sentence: "treatment Imaging"."""
 
     name: str
     title: str
     phrase: str
-    # Whether values stand in an order of their own, or by count.
+    # Whether values have an order of their own, instead of being sorted by count.
     ordered: bool = False
     # Whether keys are those of determinations, all of whose items have the value.
     of_letters: bool = False
-    # What the value of items that have none is called; empty where that is no value.
+    # The label of the value that items without a value have; empty if there is no such value.
     none_label: str = NOT_STATED
 
     @abstractmethod
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
-        """Yield the keys of each value, in any order and some maybe twice; of some determinations, or of all (None).
+        """Yield the postings of some determinations, or of all (None): each value with the keys of what has it.
 
-        A value may come several times. Items that have no value don't come.
+        Keys come in any order and may repeat, a value may have several postings, items without a value have none.
         """
 
     def names(self, using: str) -> Mapping[str, str]:
-        """Name every value that there can be, in the order of the dimension; at most one query."""
+        """Return the label of every possible value, in the order of the dimension; at most one query."""
         return {}
 
     def label(self, slug: str, names: Mapping[str, str]) -> str | None:
-        """Name a value; None if there is no such value."""
+        """Return the label of a value; None if there is no such value."""
         return self.none_label or None if slug == UNKNOWN else names.get(slug)
 
     def opened(self, chosen: Iterable[str]) -> set[str]:
-        """Return the values whose parts a page shows where some are chosen."""
+        """Return the values that a page expands when some are selected."""
         return set()
 
     def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
-        """Return which values a page shows where some are opened."""
+        """Return the values that a page shows when some are expanded."""
         return {*slugs}
 
     def arranged(self, counts: Mapping[str, int], names: Mapping[str, str]) -> list[ValueCount]:
-        """Name the values that any has, in the dimension's order if it has one, the unknown last."""
+        """Return the values with a count, labelled, in the dimension's order if it has one, the unknown last."""
         found = {slug: label for slug in counts if (label := self.label(slug, names))}
         order = {slug: place for place, slug in enumerate(names)}
         arranged = sorted(found, key=lambda slug: (slug == UNKNOWN, order.get(slug, 0)))
@@ -119,7 +119,7 @@ class CodeDimension(Dimension):
         yield from _grouped(rows, self.field, "pk")
 
     def names(self, using: str) -> Mapping[str, str]:
-        """Read the vocabulary."""
+        """Return the vocabulary."""
         return dict(self.vocabulary.choices())
 
 
@@ -139,13 +139,13 @@ class YearDimension(Dimension):
             yield Posting(str(year), keys)
 
     def label(self, slug: str, names: Mapping[str, str]) -> str | None:
-        """Take any year of four digits for one."""
+        """Return the year; any four digits are a year."""
         if slug == UNKNOWN:
             return self.none_label
         return slug if len(slug) == 4 and slug.isascii() and slug.isdecimal() and slug >= "1000" else None
 
     def arranged(self, counts: Mapping[str, int], names: Mapping[str, str]) -> list[ValueCount]:
-        """Put the newest year first."""
+        """Sort by year, the newest first."""
         arranged = super().arranged(counts, names)
         return sorted(
             arranged, key=lambda each: (each.slug == UNKNOWN, -int(each.slug) if each.slug.isdecimal() else 0)
@@ -161,7 +161,7 @@ class AgeDimension(Dimension):
     of_letters: bool = True
 
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
-        """Group by the year of age, and name its band."""
+        """Group by the age in years, and yield the band of each."""
         rows = _narrowed(Determination.objects, "pk", determinations, using).exclude(**{self.field: None})
         for age, keys in _grouped(rows, self.field, "pk"):
             yield Posting(
@@ -169,7 +169,7 @@ class AgeDimension(Dimension):
             )
 
     def names(self, using: str) -> Mapping[str, str]:
-        """Read the bands."""
+        """Return the bands."""
         return {slug: label for slug, label, _, _ in AGE_BANDS}
 
 
@@ -181,8 +181,8 @@ def _in_band(age: int, youngest: int, oldest: int | None) -> bool:
 class LinkedDimension(Dimension):
     """Rows that link an item, or a reviewer, to any number of values.
 
-    ``slug`` is the path from such a row to its value, ``key`` to the item or determination, ``letter`` to the
-    determination. ``table`` holds the names.
+    ``slug`` is the lookup path from such a row to its value, ``key`` to the item or determination, ``letter`` to the
+    determination. ``table`` has the labels.
     """
 
     rows: type[Model]
@@ -193,12 +193,12 @@ class LinkedDimension(Dimension):
     label_field: str = "name"
 
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
-        """Group the rows by what they lead to."""
+        """Group the rows by their value."""
         rows = self.rows._default_manager.all()
         yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
 
     def names(self, using: str) -> Mapping[str, str]:
-        """Ask the table of the values."""
+        """Query the table of the values."""
         rows = self.table._default_manager.using(using).order_by("slug").values_list("slug")
         return dict(rows.annotate(label=Min(self.label_field)))
 
@@ -210,39 +210,39 @@ class GuidelineDimension(LinkedDimension):
     cited_by: CitedBy
 
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
-        """Group the side's citations; those of few letters are found by their letters, not by their side."""
+        """Group the side's citations; for few letters, use the index of letters instead of the index of sides."""
         rows = GuidelineCitation.objects.all()
         if determinations is None:
             rows = rows.filter(cited_by=self.cited_by)
         else:
-            # An expression, as SQLite might go by the index of guidelines and sides, which all citations stand under.
+            # An expression, because SQLite might choose the index of guidelines and sides, which has all citations.
             rows = rows.alias(side=Coalesce("cited_by", Value(""))).filter(side=self.cited_by)
         yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TreatmentDimension(LinkedDimension):
-    """Treatments in three levels; a value holds all that is below it."""
+    """Treatments in three levels; a value includes all values below it."""
 
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
-        """Yield what each treatment holds, for itself and for those above it."""
+        """Yield each treatment's posting for itself and for its ancestors."""
         for slug, keys in super().postings(determinations, using=using):
             steps = slug.split(STEP)
             for length in range(1, len(steps) + 1):
                 yield Posting(STEP.join(steps[:length]), keys)
 
     def opened(self, chosen: Iterable[str]) -> set[str]:
-        """Open the categories and subcategories that are chosen or that hold what is chosen."""
+        """Expand the categories and subcategories that are selected or have a selected descendant."""
         return {STEP.join(value.split(STEP)[:level]) for value in chosen for level in (1, 2)}
 
     def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
-        """Show categories, and what is directly below the opened."""
+        """Show categories, and the children of expanded values."""
         return {slug for slug in slugs if STEP not in slug or (opened and slug.rpartition(STEP)[0] in opened)}
 
 
 def _narrowed(rows: Any, path: str, determinations: QuerySet[Any] | None, using: str) -> QuerySet[Any]:
-    rows = rows.using(using).order_by()
-    return rows if determinations is None else rows.filter(**{f"{path}__in": determinations})
+    narrowed: QuerySet[Any] = rows.using(using).order_by()
+    return narrowed if determinations is None else narrowed.filter(**{f"{path}__in": determinations})
 
 
 def _grouped(rows: QuerySet[Any], value: Any, key: str) -> Iterator[Posting]:

@@ -1,4 +1,4 @@
-"""The database's rows → a segment: every value's keys as whole arrays, then positions, then bitmaps."""
+"""Builds a segment from the database's rows: the keys of each value as one array, then positions, then bitmaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from imr_archive.models import Determination, DisputedItem
-from imr_archive.search.facets.bits import packed
+from imr_archive.search.facets.bits import compressed
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.search.facets.positions import UNDATED, Letters, Positions, letter_order
 from imr_archive.search.facets.segment import Segment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | None = None, using: str) -> Segment:
     """Read the items of some determinations, or of all, in a fixed number of queries.
 
-    ``only`` leaves out what has joined ``determinations`` since they were looked at.
+    ``only`` excludes determinations that have joined the queryset since its keys were read.
     """
     items = DisputedItem.objects.using(using).order_by()
     letters = Determination.objects.using(using).order_by()
@@ -51,7 +51,7 @@ def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | N
 
 
 def empty_segment() -> Segment:
-    """Return the segment of an archive without a stored index: no item."""
+    """Return a segment without items, for an archive without a stored index."""
     none = np.empty(0, dtype=np.int64)
     return Segment(
         Positions(none, Letters(none, none, np.zeros(1, dtype=np.int64))), {each.name: {} for each in DIMENSIONS}
@@ -81,4 +81,4 @@ def _bitmaps(
         stated = BitMap.union(*found.values()) if found else BitMap()
         if unstated := positions.everything - stated:
             found[UNKNOWN] = unstated
-    return {slug: packed(bitmap) for slug, bitmap in found.items()}
+    return {slug: compressed(bitmap) for slug, bitmap in found.items()}

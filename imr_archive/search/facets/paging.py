@@ -1,4 +1,4 @@
-"""One page of positions out of two segments in one order, found by rank: the last costs as much as the first."""
+"""Pages through the positions of two segments in one order, by rank: the last page costs as much as the first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BASE, DELTA = 0, 1
 
 
 class Order(Vocabulary):
-    """The orders that positions give: total, letters of an unknown date last."""
+    """The sort orders that positions provide: total, letters without a date last."""
 
     NEWEST = "newest", "Newest"
     OLDEST = "oldest", "Oldest"
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Positions of both segments that stand in one plain order."""
+    """Positions of both segments that are sorted alike, ascending or descending."""
 
     base: BitMap
     delta: BitMap
@@ -45,7 +45,7 @@ class _Run(NamedTuple):
 
 
 def page_of(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order, *, offset: int, limit: int) -> list[Place]:
-    """Return the places from ``offset`` on, at most ``limit``, of what was found."""
+    """Return at most ``limit`` places of the found positions, from ``offset`` on."""
     places: list[Place] = []
     for run in _runs(snapshot, found, order):
         if offset < run.size and len(places) < limit:
@@ -80,9 +80,9 @@ def _merged(snapshot: Snapshot, run: _Run, offset: int, limit: int) -> list[Plac
         return delta[len(delta) - 1 - place] if descending else delta[place]
 
     def rank_of(place: int) -> int:
-        """Where the delta's element stands in the whole run: after those of its own before it, and of the base's."""
-        ahead = int(snapshot.ahead[letter_of[delta_at(place)]])
-        smaller = base.rank(ahead - 1) if ahead else 0
+        """Return the rank of the delta's element in the whole run: how many of its own and of the base's precede it."""
+        before = int(snapshot.base_before[letter_of[delta_at(place)]])
+        smaller = base.rank(before - 1) if before else 0
         return place + (len(base) - smaller if descending else smaller)
 
     next_delta = bisect_left(range(len(delta)), offset, key=rank_of)

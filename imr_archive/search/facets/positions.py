@@ -1,7 +1,7 @@
-"""Where disputed items stand.
+"""Positions: the ranks of disputed items, by which bitmaps refer to them.
 
-A position is an item's rank by (decision date, the unknown first; determination; place in the letter). So any page of
-the list is a look-up by position, and the items of a letter are neighbours.
+Items are ranked by decision date (unknown dates first), determination, and place in the letter. So any page of the
+list is a look-up by position, and the items of a letter are adjacent.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     Array = NDArray[np.int64]
 
 UNDATED = -1
-# A letter's day and its key as one number, by which letters stand in their order.
+# A letter's day and key are combined into one number, by which letters are sorted.
 _KEY_BITS = 40
 _NOT_HERE = -1
-# Up to this share of all, places are taken one by one.
+# Below one in so many, places are processed one by one.
 _FEW = 100
 
 
 @dataclass(frozen=True)
 class Letters:
-    """Determinations in their order: keys, days (ordinals; ``UNDATED``), and where the items of each begin.
+    """Determinations in order: keys, decision days (ordinals; ``UNDATED``), and the position of each one's first item.
 
     ``starts`` is one longer than the others: it ends with the number of items.
     """
@@ -41,17 +41,17 @@ class Letters:
 
     @cached_property
     def order(self) -> Array:
-        """The number by which each letter stands where it does, ascending."""
+        """The sort key of each letter, ascending."""
         return letter_order(self.days, self.keys)
 
 
 def letter_order(days: Array, keys: Array) -> Array:
-    """Return the number that orders a letter among all: by day, the unknown first, then by key."""
+    """Return the sort keys of letters: by day, unknown dates first, then by key."""
     return (days + 1 << _KEY_BITS) + keys
 
 
 class Positions:
-    """The keys of items by position, and of their letters."""
+    """The keys of items and of their letters, by position."""
 
     def __init__(self, item_keys: Array, letters: Letters) -> None:
         self.item_keys = item_keys
@@ -63,31 +63,31 @@ class Positions:
         self.by_size = {
             int(size): bitmap_of(np.flatnonzero(np.repeat(counts, counts) == size)) for size in np.unique(counts)
         }
-        # How many positions have no date: they stand first.
+        # Positions without a date come first.
         undated = int(np.searchsorted(letters.days, UNDATED, side="right"))
         self.undated = BitMap(range(int(letters.starts[undated]))) if undated else BitMap()
         self._items = _KeyTable(item_keys)
         self._letters = _KeyTable(letters.keys)
 
     def _by_ordinal(self) -> tuple[BitMap, ...]:
-        """Return the first items of all letters, the second ones, and so on."""
+        """Return the positions of the first items of all letters, of the second ones, and so on."""
         place = np.arange(len(self.item_keys)) - self.letters.starts[self.letter_of]
         return tuple(bitmap_of(np.flatnonzero(place == nth)) for nth in range(int(place.max(initial=-1)) + 1))
 
     def item_places(self, keys: Array) -> NDArray[np.int32]:
-        """Return the position of each item by its key; -1 for one that is not here."""
+        """Return the position of each item by its key; -1 for an unknown key."""
         return self._items.places(keys)
 
     def letter_places(self, keys: Array) -> NDArray[np.int32]:
-        """Return the place of each letter among the letters by its key; -1 for one that is not here."""
+        """Return the place of each letter among the letters by its key; -1 for an unknown key."""
         return self._letters.places(keys)
 
     def items_at(self, keys: Array) -> BitMap:
-        """Return the positions of items by their keys; keys of others are left out."""
+        """Return the positions of items by their keys; unknown keys are ignored."""
         return _bitmap_of_many(self.item_places(keys), len(self.item_keys))
 
     def items_of_letters(self, keys: Array) -> BitMap:
-        """Return the positions of all items of letters by the letters' keys; keys of others are left out."""
+        """Return the positions of all items of letters by the letters' keys; unknown keys are ignored."""
         places = self.letter_places(keys)
         places = places[places != _NOT_HERE]
         if len(places) > len(self.letters.keys) // _FEW:
@@ -99,8 +99,8 @@ class Positions:
             found.add_range(int(self.letters.starts[place]), int(self.letters.starts[place + 1]))
         return found
 
-    def part(self, letters: Array) -> tuple[Positions, NDArray[np.uint32]]:
-        """Return the positions of some letters alone, by the letters' keys, and where each of them stands here."""
+    def subset(self, letters: Array) -> tuple[Positions, NDArray[np.uint32]]:
+        """Return the positions of some letters alone, by the letters' keys, and the position here of each of them."""
         places = np.unique(self.letter_places(letters))
         places = places[places != _NOT_HERE]
         counts = np.diff(self.letters.starts)[places]
@@ -112,8 +112,8 @@ class Positions:
     def letters_of(self, items: BitMap) -> BitMap:
         """Return the letters that have any of the items, each as the position of its first item.
 
-        Each letter's second item is moved one to the left, its third two, and so on: at any size a matter of tenths of
-        a millisecond.
+        Each letter's second item is shifted by one to the left, its third by two, and so on, which takes tenths of a
+        millisecond at any size.
         """
         firsts = [
             (items & ordinal).shift(-place) if place else items & ordinal for place, ordinal in enumerate(self.ordinals)
@@ -122,7 +122,7 @@ class Positions:
 
 
 def _bitmap_of_many(places: NDArray[np.int32], size: int) -> BitMap:
-    """Return the bitmap of places in any order, ``_NOT_HERE`` among them: sorted ones are taken in far faster."""
+    """Return the bitmap of places in any order, without ``_NOT_HERE``; they are sorted first, which is far faster."""
     places = places[places != _NOT_HERE]
     if len(places) < size // _FEW:
         return bitmap_of(np.sort(places))
@@ -132,7 +132,7 @@ def _bitmap_of_many(places: NDArray[np.int32], size: int) -> BitMap:
 
 
 class _KeyTable:
-    """Where keys stand. Keys are nearly dense, as databases number rows, so a table of all of them is the quickest."""
+    """A direct-address table from keys to places: databases number rows densely, so it is small and the fastest."""
 
     def __init__(self, keys: Array) -> None:
         self._first = int(keys.min(initial=0))

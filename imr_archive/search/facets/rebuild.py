@@ -1,7 +1,7 @@
-"""Builds a new version of the stored index, and puts it in the old one's place at once.
+"""Builds a new version of the stored index, and replaces the old one in one transaction.
 
-The last change is looked at first and the rows after it: letters that change meanwhile stand in the log behind it, and
-readers count them from there. So nobody waits, and a build that is killed at any point leaves the old version serving.
+The number of the last change is read before the rows: letters that change meanwhile are in the log after it, and
+readers count them from there. So nobody waits, and a build that is killed at any point leaves the old version in use.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.facets.change_log import last_change, lock_change_log
 from imr_archive.search.facets.loading import read_segment
-from imr_archive.search.facets.reused_words import note_changed
 from imr_archive.search.facets.snapshot import read_state
+from imr_archive.search.facets.words.reused import store_changed_letters
 from imr_archive.search.fulltext.keys import Keys
 
 if TYPE_CHECKING:
     from imr_archive.search.facets.segment import Segment
 
-# As many changed letters are quickly read at every start of a process; more are worth a new version.
+# A process reads so many changed letters quickly when it starts; more are worth a new version.
 DUE_LETTERS = 2_000
-# Of a version that was just replaced, readers may be reading the parts.
+# Readers may still be reading the parts of a version that was just replaced.
 _KEPT = 2
 
 
 def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
-    """Build and store a new version out of the rows; return it, or a newer one that another process stored."""
+    """Build and store a new version from the rows; return it, or a newer one that another process stored."""
     connection = connections[using]
     newest = FacetIndex.objects.using(using).first()
-    # What the last version covers stands in the log no more.
+    # Changes that the last version covers are deleted from the log.
     covers = max(last_change(connection), newest.covers if newest else 0)
     segment = read_segment(using=using)
     with transaction.atomic(using=using):
@@ -42,7 +42,7 @@ def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
         stored = _store(segment, covers, using)
         if newest:
             changed = taken_in.exclude(determination=IndexChange.NAMES).order_by()
-            note_changed(stored, changed.aggregate(keys=Keys("determination"))["keys"])
+            store_changed_letters(stored, changed.aggregate(keys=Keys("determination"))["keys"])
         taken_in.delete()
         versions = FacetIndex.objects.using(using).values_list("pk", flat=True)
         FacetIndex.objects.using(using).filter(pk__in=[*versions[_KEPT:]]).delete()

@@ -1,4 +1,4 @@
-"""Items that never change, with a bitmap of positions for every value of every dimension, and how they are stored."""
+"""Segments: immutable sets of items with a bitmap for each value of each dimension, and their stored form."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from pyroaring import BitMap
 
-# How the name of a part begins that holds a dimension's values.
+# The prefix of the names of the parts that hold a dimension's values.
 VALUES = "dimension:"
-# The parts that hold arrays, and how these are stored.
+# The names of the parts that hold arrays, and the arrays' type.
 ITEM_KEYS = "items"
 ARRAYS = (ITEM_KEYS, "letters", "days", "starts")
 INT64 = "<i8"
@@ -26,20 +26,20 @@ INT64 = "<i8"
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """Positions, and by dimension and slug the positions that have a value."""
+    """Positions, and for each dimension and value the bitmap of the positions that have it."""
 
     positions: Positions
     values: Mapping[str, Mapping[str, BitMap]]
     _codes: dict[str, ValueCodes] = field(default_factory=dict, repr=False)
 
     def codes(self, dimension: str) -> ValueCodes:
-        """Return a dimension's values by position, worked out when they are first asked for."""
+        """Return a dimension's forward index, computed at first use."""
         if dimension not in self._codes:
             self._codes[dimension] = ValueCodes(self.values[dimension], len(self.positions.item_keys))
         return self._codes[dimension]
 
     def parts(self) -> dict[str, bytes]:
-        """Write the segment as named parts, to be stored."""
+        """Serialize the segment into named parts."""
         letters = self.positions.letters
         arrays = (self.positions.item_keys, letters.keys, letters.days, letters.starts)
         parts = {name: array.astype(INT64).tobytes() for name, array in zip(ARRAYS, arrays, strict=True)}
@@ -47,7 +47,7 @@ class Segment:
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, bytes]) -> Segment:
-        """Read what ``parts`` wrote."""
+        """Deserialize what ``parts`` returned."""
         items, keys, days, starts = (np.frombuffer(parts[name], dtype=INT64) for name in ARRAYS)
         values = {
             name.removeprefix(VALUES): bitmaps_from_bytes(payload)

@@ -1,4 +1,4 @@
-"""A set of disputed items that was asked for: narrowed, counted and paged without asking the database for rows."""
+"""Selections: sets of disputed items that are filtered, counted and paged without a query for rows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from pyroaring import BitMap
 
 from imr_archive.search.facets.bits import positions_in
-from imr_archive.search.facets.leaf_matches import matching_positions
 from imr_archive.search.facets.paging import Order, Place, page_of
 from imr_archive.search.facets.snapshot import current_snapshot
+from imr_archive.search.facets.words.matches import matching_positions
 from imr_archive.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Selection:
 
     snapshot: Snapshot
     positions: Bitmaps
-    # What was asked for, by which its counts are held; None where no question says what it holds.
-    asked: frozenset[Hashable] | None = None
+    # The filters that made it, under which its counts are cached; None if its items don't follow from filters.
+    criteria: frozenset[Hashable] | None = None
 
     @classmethod
     def of_everything(cls, snapshot: Snapshot | None = None) -> Selection:
@@ -49,7 +49,7 @@ class Selection:
 
     def none(self) -> Selection:
         """Return no item."""
-        return replace(self, positions=(BitMap(), BitMap()), asked=None)
+        return replace(self, positions=(BitMap(), BitMap()), criteria=None)
 
     def having(self, dimension: Dimension, slugs: Iterable[str]) -> Selection:
         """Keep the items that have any of some values of a dimension."""
@@ -58,50 +58,52 @@ class Selection:
         return self._narrowed((dimension.name, slugs), (base, delta))
 
     def matching(self, query: SearchQuery) -> Selection:
-        """Keep the items that answer a question in words."""
+        """Keep the items that match a query."""
         if query.root is None:
             return self
         return self._narrowed(query.root, matching_positions(self.snapshot, query.root))
 
-    def _narrowed(self, asked: Hashable, found: Bitmaps) -> Selection:
+    def _narrowed(self, criterion: Hashable, found: Bitmaps) -> Selection:
         positions = self.positions[0] & found[0], self.positions[1] & found[1]
-        return replace(self, positions=positions, asked=None if self.asked is None else self.asked | {asked})
+        return replace(
+            self, positions=positions, criteria=None if self.criteria is None else self.criteria | {criterion}
+        )
 
     def size(self, unit: Unit = Unit.ITEMS) -> int:
-        """Count the items, or the distinct letters that they stand in."""
+        """Count the items, or their distinct letters."""
         if unit is Unit.ITEMS:
             return sum(map(len, self.positions))
-        return self._held((unit,), lambda: {"": sum(map(len, self._letters(self.positions)))})[""]
+        return self._cached((unit,), lambda: {"": sum(map(len, self._letters(self.positions)))})[""]
 
     def counts(
         self, dimension: Dimension, slugs: Collection[str] | None = None, unit: Unit = Unit.ITEMS
     ) -> Mapping[str, int]:
-        """Count the items, or letters, of each value of a dimension, or of some; what none has is 0 or absent."""
+        """Count the items, or letters, of each value of a dimension, or of some values; 0 may be absent."""
         key = dimension.name, None if slugs is None else frozenset(slugs), unit
-        return self._held(key, lambda: self._counted(dimension, slugs, unit))
+        return self._cached(key, lambda: self._counted(dimension, slugs, unit))
 
     def _counted(self, dimension: Dimension, slugs: Collection[str] | None, unit: Unit) -> dict[str, int]:
         counts: dict[str, int] = {}
         for segment, own in zip(self.snapshot.segments, self.positions, strict=True):
-            if counts and not own:  # as nearly always, where nothing has changed
+            if counts and not own:  # usually the delta, if nothing has changed
                 continue
             for slug, number in _counted(segment, own, dimension, slugs, unit).items():
                 counts[slug] = counts.get(slug, 0) + number
         return counts
 
-    def _held(self, what: Hashable, count: Callable[[], dict[str, int]]) -> Mapping[str, int]:
-        if self.asked is None:
+    def _cached(self, what: Hashable, count: Callable[[], dict[str, int]]) -> Mapping[str, int]:
+        if self.criteria is None:
             return count()
         held = self.snapshot.counts
-        known = held.get((self.asked, what))
-        return held.put((self.asked, what), count()) if known is None else known
+        known = held.get((self.criteria, what))
+        return held.put((self.criteria, what), count()) if known is None else known
 
     def values(self, dimension: Dimension) -> set[str]:
         """Return the values of a dimension that any item of the archive has."""
         return set().union(*(segment.values[dimension.name] for segment in self.snapshot.segments))
 
     def item_keys(self) -> list[int]:
-        """Return the keys of all items, in no order that matters."""
+        """Return the keys of all items, in no particular order."""
         segments = zip(self.snapshot.segments, self.positions, strict=True)
         return [key for segment, own in segments for key in segment.positions.item_keys[positions_in(own)].tolist()]
 
@@ -132,13 +134,13 @@ class Selection:
 
 def _having_any(values: Mapping[str, BitMap], slugs: Collection[str]) -> BitMap:
     found = [values[slug] for slug in slugs if slug in values]
-    # One is not copied, as a union would.
+    # A union would copy a single bitmap.
     return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
 
-# Fewer items than these are counted at once in any way.
+# Fewer items than these are counted quickly either way.
 _FEW_ITEMS = 1_000
-# Looking up what an item has takes as long as meeting a value with so many bytes of a bitmap's scattered parts.
+# Looking up an item's values takes as long as intersecting so many bytes of scattered containers with one value.
 _LOOKED_UP = 10
 
 
@@ -162,7 +164,7 @@ def _counted(
 
 
 def _is_scattered(own: BitMap, values: int) -> bool:
-    """Whether items lie so thinly that their values are looked up sooner than their bitmap is met with each value's."""
+    """Return whether items are so scattered that looking up their values is faster than intersecting bitmaps."""
     if len(own) < _FEW_ITEMS:
         return False
     held = own.get_statistics()

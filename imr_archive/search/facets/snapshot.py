@@ -1,6 +1,6 @@
-"""What one process holds of the archive: the stored index, and what changed since, as of one moment.
+"""Snapshots: the archive as one process holds it, as of one moment: the stored index and what changed since.
 
-``current_snapshot`` asks the database whether anything changed, and reads again only what did.
+``current_snapshot`` asks the database whether anything changed, and rereads only what did.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
 from imr_archive.models import FacetIndexPart, IndexChange
-from imr_archive.search.facets.cache import BitmapCache, RecentCache
+from imr_archive.search.facets.cache import BitmapCache, LruCache
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.loading import empty_segment, read_segment
 from imr_archive.search.facets.segment import ARRAYS, VALUES, Segment
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyroaring import BitMap
 
-# While more letters than these are new, as in a bulk ingest, they are read again only after a while: so many times as
-# long as the reading took.
+# While more letters than these are new, as in a bulk ingest, they are reread only after so many times the duration of
+# the last reading.
 FRESH_LETTERS = 5_000
 PATIENCE = 10
 # At a million letters a vector of scores takes 9 MB.
 VECTORS = 12
 CHAMPIONS = 200
-# A question has some dozen counts, of a few dozen values each.
+# A query has about a dozen counts, of a few dozen values each.
 COUNTS = 1_000
 
 _STATE = """
@@ -44,7 +44,7 @@ _STATE = """
 
 
 class State(NamedTuple):
-    """The stored index's version (None: there is none), and the log of changes, whose sum rises with every change."""
+    """The stored index's version (None: there is none), and the change log, whose sum rises with every change."""
 
     version: int | None
     changes: int
@@ -53,10 +53,10 @@ class State(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The archive at one moment, in two segments: as the stored index has it, and as it changed since.
+    """The archive at one moment, in two segments: the stored index (base), and what changed since (delta).
 
     ``live`` are the positions of each segment that count: in the first, those of letters that did not change.
-    ``ahead`` tells of each letter of the second how many positions of the first stand before it.
+    ``base_before`` holds for each letter of the second how many positions of the first come before it.
     """
 
     using: str
@@ -64,22 +64,22 @@ class Snapshot:
     base: Segment
     delta: Segment
     live: tuple[BitMap, BitMap]
-    ahead: NDArray[np.int64]
+    base_before: NDArray[np.int64]
     names: Mapping[str, Mapping[str, str]]
     # The last change of the names of treatments, guidelines and body parts.
-    named_at: int
-    # What leaves found in each segment, what they scored in the first, and the best of questions there; what is of the
-    # first segment outlives the snapshot.
-    found: tuple[BitmapCache, BitmapCache]
-    scores: RecentCache[NDArray[Any]]
-    champions: RecentCache[NDArray[Any]]
-    delta_scores: RecentCache[NDArray[Any]]
-    # Where only the newest can be ranked: their positions in the first segment, best first, with their scores.
-    newest: RecentCache[tuple[NDArray[Any], NDArray[Any]]]
-    # What was counted lately: the next page of a question has the same facets.
-    counts: RecentCache[dict[str, int]]
-    # What is worked out of it when it is first needed.
-    kept: dict[str, Any] = field(default_factory=dict)
+    names_changed_at: int
+    # Caches: the matches of leaves in each segment, their scores in the first, and the champion lists of queries there.
+    # Those of the first segment outlive the snapshot.
+    matches: tuple[BitmapCache, BitmapCache]
+    scores: LruCache[NDArray[Any]]
+    champions: LruCache[NDArray[Any]]
+    delta_scores: LruCache[NDArray[Any]]
+    # If only the newest items can be ranked: their positions in the first segment, best first, with their scores.
+    newest: LruCache[tuple[NDArray[Any], NDArray[Any]]]
+    # Recent counts: the next page of a query has the same facets.
+    counts: LruCache[dict[str, int]]
+    # Values that are computed from it at first use.
+    computed: dict[str, Any] = field(default_factory=dict)
     read_at: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -94,7 +94,7 @@ _lock = threading.Lock()
 
 
 def current_snapshot(using: str = DEFAULT_DB_ALIAS) -> Snapshot:
-    """Return the archive as it is committed now, at the cost of one small question if nothing changed."""
+    """Return the archive as it is committed now, at the cost of one small query if nothing changed."""
     state = read_state(using)
     held = _held.get(using)
     if held and _serves(held, state):
@@ -107,12 +107,12 @@ def current_snapshot(using: str = DEFAULT_DB_ALIAS) -> Snapshot:
 
 
 def forget_snapshots() -> None:
-    """Let go of everything held: for a process whose database was exchanged under it, as tests do."""
+    """Drop all snapshots: for a process whose database was replaced, as tests do."""
     _held.clear()
 
 
 def read_state(using: str) -> State:
-    """Ask for the version and the log of changes."""
+    """Query the version and the change log."""
     with connections[using].cursor() as cursor:
         cursor.execute(_STATE)
         version, changes, changed = cursor.fetchone()
@@ -127,39 +127,39 @@ def _serves(held: Snapshot, state: State) -> bool:
 
 
 def _read(using: str, held: Snapshot | None) -> Snapshot:
-    """Read what changed; again, if a new version was stored meanwhile, which shortens the log."""
+    """Read what changed; repeat if a new version was stored meanwhile, because that shortens the log."""
     while True:
         began = time.monotonic()
         state = read_state(using)
         log = IndexChange.objects.using(using).order_by()
         changes = dict(log.values_list("determination", "pk"))
-        named_at = changes.pop(IndexChange.NAMES, 0)
+        names_changed_at = changes.pop(IndexChange.NAMES, 0)
         changed = np.fromiter(changes, dtype=np.int64)
         kept = held if held and held.state.version == state.version else None
         base = kept.base if kept else _stored(state.version, using)
-        # ``cites:`` looks for words in the names of guidelines, too.
-        known = kept if kept and kept.named_at == named_at else None
+        # ``cites:`` also matches words in the names of guidelines.
+        known = kept if kept and kept.names_changed_at == names_changed_at else None
         delta = read_segment(log.values("determination"), only=changed, using=using)
         if read_state(using).version == state.version:
             break
     positions = base.positions
     letters = delta.positions.letters
-    ahead = positions.letters.starts[np.searchsorted(positions.letters.order, letters.order)]
+    base_before = positions.letters.starts[np.searchsorted(positions.letters.order, letters.order)]
     return Snapshot(
         using=using,
         state=state,
         base=base,
         delta=delta,
         live=(positions.everything - positions.items_of_letters(changed), delta.positions.everything),
-        ahead=ahead,
+        base_before=base_before,
         names={each.name: each.names(using) for each in DIMENSIONS},
-        named_at=named_at,
-        found=(known.found[0] if known else BitmapCache(), BitmapCache()),
-        scores=kept.scores if kept else RecentCache(VECTORS),
-        champions=kept.champions if kept else RecentCache(CHAMPIONS),
-        delta_scores=RecentCache(CHAMPIONS),
-        newest=RecentCache(CHAMPIONS),
-        counts=RecentCache(COUNTS),
+        names_changed_at=names_changed_at,
+        matches=(known.matches[0] if known else BitmapCache(), BitmapCache()),
+        scores=kept.scores if kept else LruCache(VECTORS),
+        champions=kept.champions if kept else LruCache(CHAMPIONS),
+        delta_scores=LruCache(CHAMPIONS),
+        newest=LruCache(CHAMPIONS),
+        counts=LruCache(COUNTS),
         seconds=time.monotonic() - began,
     )
 
@@ -167,7 +167,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
 def _stored(version: int | None, using: str) -> Segment:
     if version is None:
         return empty_segment()
-    # What common words find is read word by word, when it is asked for.
+    # The results of common words are read word by word, at first use.
     own = Q(name__in=ARRAYS) | Q(name__startswith=VALUES)
     parts = FacetIndexPart.objects.using(using).filter(own, index=version).order_by()
     return Segment.from_parts({name: bytes(payload) for name, payload in parts.values_list("name", "payload")})

@@ -1,4 +1,4 @@
-"""Whether the facet index, with what changed since, agrees with the rows."""
+"""Verifies the facet index, with what changed since, against the rows."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
-    """Say, a sentence each, how the index differs from the rows; nothing where they agree.
+    """Yield a sentence for each way in which the index differs from the rows.
 
-    The index is read as any new process reads it, and its rows anew, dimension by dimension.
+    The index is read as any new process reads it, and compared with the rows dimension by dimension.
     """
     forget_snapshots()
     held = Selection.of_everything(current_snapshot(using))

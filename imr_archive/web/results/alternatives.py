@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.search.facets.dimensions import DIMENSIONS
-from imr_archive.search.facets.spelling import similar_words
+from imr_archive.search.facets.words.spelling import similar_words
 from imr_archive.search.query.parser import SearchQuery, parse_query
 from imr_archive.search.query.tree import leaves_of, printed, replaced
 from imr_archive.web.question.parameters import WORDS_VAR

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.search.facets.paging import Order
-from imr_archive.search.facets.ranking import ranked_page
+from imr_archive.search.facets.words.ranking import ranked_page
 from imr_archive.web.question.parameters import Sort
 from imr_archive.web.results.cards import Card, cards_of
 

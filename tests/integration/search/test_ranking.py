@@ -8,14 +8,13 @@ from django.db import connection
 
 from devtools.testing.archive import ItemRow, add_determination
 from imr_archive.models import Determination, DisputedItemText, FacetIndexPart
-from imr_archive.search.facets import common_words, ranking
-from imr_archive.search.facets import reused_words as carried_words
-from imr_archive.search.facets.leaf_matches import found_in_base
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.segment import Segment
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
-from imr_archive.search.facets.stored_words import read_found, read_scores
+from imr_archive.search.facets.words import common, ranking, reused
+from imr_archive.search.facets.words.matches import base_matches
+from imr_archive.search.facets.words.stored import read_matches, read_scores
 from imr_archive.search.fulltext.postgresql import PostgresqlBackend
 from imr_archive.search.fulltext.sqlite import SqliteBackend
 from imr_archive.search.query.parser import parse_query
@@ -86,22 +85,22 @@ def test_the_request_weighs_more_than_the_rationale_and_that_more_than_the_summa
 @pytest.mark.usefixtures("_letters")
 def test_what_is_stored_of_common_words_is_what_would_be_worked_out(monkeypatch):
     whole = ranked("pain").keys
-    assert common_words.store_common_words(large=1) == len(WORDS)
-    monkeypatch.setattr("imr_archive.search.facets.stored_words.LARGE", 1)
+    assert common.store_common_words(large=1) == len(WORDS)
+    monkeypatch.setattr("imr_archive.search.facets.words.stored.LARGE", 1)
     forget_snapshots()
     leaf = parse_query("pain").leaves[0]
     snapshot = current_snapshot()
     assert read_scores(snapshot, leaf).tolist() == ranking.base_scores(snapshot, leaf).tolist()
-    assert read_found(snapshot, leaf) == found_in_base(snapshot, leaf)
+    assert read_matches(snapshot, leaf) == base_matches(snapshot, leaf)
     assert ranked("pain").keys == whole
     assert read_scores(snapshot, parse_query("pain in:rationale").leaves[0]) is None
 
 
 @pytest.mark.usefixtures("_letters")
 def test_after_a_few_changes_only_these_are_asked_for_what_common_words_find(monkeypatch):
-    monkeypatch.setattr("imr_archive.search.facets.stored_words.LARGE", 1)
+    monkeypatch.setattr("imr_archive.search.facets.words.stored.LARGE", 1)
     rebuild()
-    common_words.store_common_words(large=1)
+    common.store_common_words(large=1)
     gone, mended, *_ = Determination.objects.order_by("pk")
     gone.delete()
     DisputedItemText.objects.filter(item__determination=mended).update(rationale="Fusion, pain, fusion.")
@@ -110,37 +109,37 @@ def test_after_a_few_changes_only_these_are_asked_for_what_common_words_find(mon
     add_determination("CM14-0000500", items=added, decided=date(2014, 6, 1), summary="pain pain fusion")
     rebuild()
     with monkeypatch.context() as patch:
-        patch.setattr(common_words, "found_in_base", None)  # nothing is asked of all letters
+        patch.setattr(common, "base_matches", None)  # nothing is asked of all letters
         if connection.vendor == "postgresql":  # FTS5's scores change with every letter
-            patch.setattr(common_words, "base_scores", None)
-        assert common_words.store_common_words(large=1) == len(WORDS)
+            patch.setattr(common, "base_scores", None)
+        assert common.store_common_words(large=1) == len(WORDS)
     forget_snapshots()
     snapshot = current_snapshot()
     for word in WORDS:
         leaf = parse_query(word).leaves[0]
-        assert read_found(snapshot, leaf) == found_in_base(snapshot, leaf)
+        assert read_matches(snapshot, leaf) == base_matches(snapshot, leaf)
         stored = read_scores(snapshot, leaf)
         assert stored is None or stored.tolist() == ranking.base_scores(snapshot, leaf).tolist()
 
 
 @pytest.mark.usefixtures("_letters")
 def test_after_many_changes_all_letters_are_asked_again(monkeypatch):
-    monkeypatch.setattr("imr_archive.search.facets.stored_words.LARGE", 1)
+    monkeypatch.setattr("imr_archive.search.facets.words.stored.LARGE", 1)
     rebuild()
-    common_words.store_common_words(large=1)
+    common.store_common_words(large=1)
     Determination.objects.update(decision_date=date(2016, 1, 1))
     rebuild()
-    assert carried_words.CarriedWords.into(current_snapshot()) is None
-    assert common_words.store_common_words(large=1) == len(WORDS)
+    assert reused.ReusedWords.of_previous_version(current_snapshot()) is None
+    assert common.store_common_words(large=1) == len(WORDS)
 
 
 @pytest.mark.usefixtures("_letters")
 def test_what_is_stored_of_words_goes_with_its_version():
-    common_words.store_common_words(large=1)
-    assert FacetIndexPart.objects.filter(name__startswith="unweighed:").exists()
+    common.store_common_words(large=1)
+    assert FacetIndexPart.objects.filter(name__startswith="scores:").exists()
     for _ in range(2):
         rebuild()
-    assert not FacetIndexPart.objects.filter(name__startswith="unweighed:").exists()
+    assert not FacetIndexPart.objects.filter(name__startswith="scores:").exists()
 
 
 @pytest.mark.usefixtures("_letters")
@@ -163,10 +162,10 @@ def test_where_not_all_can_be_scored_the_newest_are_and_the_bound_is_said(monkey
 
 @pytest.mark.usefixtures("_letters")
 def test_what_is_stored_of_words_is_not_read_with_the_index(monkeypatch):
-    common_words.store_common_words(large=1)
+    common.store_common_words(large=1)
     read, whole = [], Segment.from_parts
     monkeypatch.setattr(Segment, "from_parts", classmethod(lambda cls, parts: read.extend(parts) or whole(parts)))
     forget_snapshots()
     current_snapshot()
     assert "items" in read
-    assert [name for name in read if name.startswith(("found:", "unweighed:"))] == []
+    assert [name for name in read if name.startswith(("matches:", "scores:"))] == []

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from devtools.testing.archive import items_matching
 from imr_archive.models import Determination, DeterminationText, DisputedItem, DisputedItemText
 from imr_archive.models.search_indexes import ITEMS, SUMMARIES
-from imr_archive.search.facets.ranking import ranked_page
 from imr_archive.search.facets.selection import Selection, Unit
+from imr_archive.search.facets.words.ranking import ranked_page
 from imr_archive.search.query.parser import parse_query
 from imr_archive.vocabulary import Basis, Layout, Outcome
 

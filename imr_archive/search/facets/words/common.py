@@ -1,4 +1,4 @@
-"""Works out what the commonest words find and score, to be stored with the newest version of the index."""
+"""Computes the matches and scores of the commonest words and stores them with the newest index version."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.db import DEFAULT_DB_ALIAS
 
 from imr_archive.models import DisputedItemText, FacetIndex, FacetIndexPart
 from imr_archive.models.search_indexes import ITEMS
-from imr_archive.search.facets.leaf_matches import found_in_base
 from imr_archive.search.facets.paging import Order
-from imr_archive.search.facets.ranking import base_scores
-from imr_archive.search.facets.reused_words import CarriedWords
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.snapshot import current_snapshot
-from imr_archive.search.facets.stored_words import FLOAT32, FOUND, LARGE, SCORES, word_of
+from imr_archive.search.facets.words.matches import base_matches
+from imr_archive.search.facets.words.ranking import base_scores
+from imr_archive.search.facets.words.reused import ReusedWords
+from imr_archive.search.facets.words.stored import FLOAT32, LARGE, MATCHES, SCORES, word_of
 from imr_archive.search.query.stems import stem, tokens_of
 from imr_archive.search.query.tree import Leaf, Run
 
@@ -24,29 +24,29 @@ if TYPE_CHECKING:
 
     from imr_archive.search.facets.snapshot import Snapshot
 
-# Of the newest items so many are looked at. What a word finds is stored if it stands in the first share of them, what
-# it scores, which takes thirty times the room, if it stands in the second.
+# The newest items are a sample. A word's matches are stored if at least the first share of the sample contains it, its
+# scores, which take thirty times the space, from the second share on.
 _SAMPLE = 400
-_FOUND_SHARE, _SCORED_SHARE = 0.05, 0.25
+_MATCHES_SHARE, _SCORES_SHARE = 0.05, 0.25
 
 
 def store_common_words(using: str = DEFAULT_DB_ALIAS, *, large: int = LARGE) -> int:
-    """Store what the commonest words find and score with the newest version; return how many (a small archive: 0)."""
+    """Store the results of the commonest words with the newest index version; return how many words (if small: 0)."""
     snapshot = current_snapshot(using)
     version = snapshot.state.version
     if version is None or len(snapshot.base.positions.item_keys) < large:
         return 0
     stored = 0
-    carried = CarriedWords.into(snapshot)
+    reused = ReusedWords.of_previous_version(snapshot)
     for leaf, share in _common_words(snapshot):
-        found = carried.found(leaf) if carried else None
-        parts = {FOUND: (found_in_base(snapshot, leaf) if found is None else found).serialize()}
-        if share >= _SCORED_SHARE:
-            scores = carried.scores(leaf) if carried else None
+        matches = reused.matches(leaf) if reused else None
+        parts = {MATCHES: (base_matches(snapshot, leaf) if matches is None else matches).serialize()}
+        if share >= _SCORES_SHARE:
+            scores = reused.scores(leaf) if reused else None
             scores = base_scores(snapshot, leaf) if scores is None else scores
             parts[SCORES] = scores.astype(FLOAT32).tobytes()
         if not FacetIndex.objects.using(using).filter(pk=version).exists():
-            break  # a newer version has taken its place, twice
+            break  # two newer versions were stored meanwhile, and this one is deleted
         for kind, payload in parts.items():
             FacetIndexPart.objects.using(using).update_or_create(
                 index_id=version, name=f"{kind}{word_of(leaf)}", defaults={"payload": payload}
@@ -56,7 +56,7 @@ def store_common_words(using: str = DEFAULT_DB_ALIAS, *, large: int = LARGE) -> 
 
 
 def _common_words(snapshot: Snapshot) -> Iterator[tuple[Leaf, float]]:
-    """Yield the words that stand in many of the newest items with the share of these, the commonest first."""
+    """Yield the words that many of the newest items contain, each with its share of them, the commonest first."""
     newest = Selection.of_everything(snapshot).page(Order.NEWEST, Unit.ITEMS, offset=0, limit=_SAMPLE)
     found: Counter[str] = Counter()
     word_of_stem: dict[str, str] = {}
@@ -65,7 +65,7 @@ def _common_words(snapshot: Snapshot) -> Iterator[tuple[Leaf, float]]:
         word_of_stem |= words
         found.update(words.keys())
     for each, items in found.most_common():
-        if items < _FOUND_SHARE * len(newest):
+        if items < _MATCHES_SHARE * len(newest):
             return
         word = word_of_stem[each]
         yield Leaf(word, (Run((word,)),)), items / len(newest)

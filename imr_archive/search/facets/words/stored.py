@@ -1,7 +1,7 @@
-"""What the commonest words find and score, stored with a version of the index.
+"""Reads the stored matches and scores of the commonest words.
 
-To find or to score a word that stands in most letters takes tenths of a second or seconds at a million letters; to read
-what was worked out before, milliseconds.
+At a million letters, matching or scoring a word that most of them contain takes tenths of a second or seconds; reading
+the stored result takes milliseconds.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from imr_archive.search.facets.snapshot import Snapshot
     from imr_archive.search.query.tree import Leaf
 
-# A smaller archive finds and scores any word while a reader waits.
+# A smaller archive matches and scores any word while a reader waits.
 LARGE = 200_000
-FOUND, SCORES = "found:", "unweighed:"
+MATCHES, SCORES = "matches:", "scores:"
 FLOAT32 = "<f4"
 
 
 def word_of(leaf: Leaf) -> str:
-    """Return the stem of a leaf that is one word in all sections; the empty text for any other leaf."""
+    """Return the stem of a leaf that is a single word in all sections; the empty text for any other leaf."""
     if leaf.also or leaf.sections or leaf.within is not None or leaf.in_citations or leaf.case_number:
         return ""
     if len(leaf.runs) != 1 or leaf.runs[0].is_prefix or len(leaf.runs[0].tokens) != 1:
@@ -35,14 +35,14 @@ def word_of(leaf: Leaf) -> str:
     return stem(leaf.runs[0].tokens[0])
 
 
-def read_found(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> BitMap | None:
-    """Return where in the stored segment (or in that of a version) a leaf stands, or None if that is not stored."""
-    payload = _read(snapshot, FOUND, leaf, version)
+def read_matches(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> BitMap | None:
+    """Return the positions in the stored segment (or in that of a version) that match a leaf; None if not stored."""
+    payload = _read(snapshot, MATCHES, leaf, version)
     return None if payload is None else BitMap.deserialize(payload)
 
 
 def read_scores(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> NDArray[np.float32] | None:
-    """Return the scores of a leaf, before its rarity, by position in the stored segment (or in that of a version).
+    """Return the scores of a leaf, without its rarity, by position in the stored segment (or in that of a version).
 
     None if they are not stored.
     """

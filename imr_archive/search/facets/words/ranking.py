@@ -1,8 +1,8 @@
-"""The items of a selection, best first.
+"""Ranks the items of a selection by relevance.
 
 Each leaf scores items by their own text and, less, by their letter's summary; the scores of all leaves are added. The
-order is total: equal scores stand newest first. What leaves scored is kept by the segment, so that another page or
-another filter costs no question of the database.
+order is total: of equal scores the newest comes first. The snapshot caches the scores of leaves, so that another page
+or another filter needs no query of the database.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from django.db import connections
 
 from imr_archive.models.search_indexes import ITEMS, SUMMARIES
 from imr_archive.search.facets.bits import positions_in
-from imr_archive.search.facets.leaf_matches import matching_positions
 from imr_archive.search.facets.paging import BASE, DELTA, Place
 from imr_archive.search.facets.selection import Selection, Unit
-from imr_archive.search.facets.stored_words import read_scores
+from imr_archive.search.facets.words.matches import matching_positions
+from imr_archive.search.facets.words.stored import read_scores
 from imr_archive.search.fulltext.backend import backend
 
 if TYPE_CHECKING:
@@ -35,21 +35,22 @@ if TYPE_CHECKING:
     from imr_archive.search.query.tree import Leaf
 
     Vector = NDArray[np.float32]
+    _SortKey = tuple[float, int, int]
 
-# So many of the best items of a question are kept in their order: pages come out of them whatever filters are chosen.
+# So many of the best items of a query are cached in order (a champion list), from which pages under any filters come.
 CHAMPIONS = 10_000
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One page of keys, best first. ``among`` tells that only so many of the newest were ranked; None: all were."""
+    """One page of keys, best first. ``among``: only so many of the newest items were ranked; None: all were."""
 
     keys: list[int]
     among: int | None = None
 
 
 def ranked_page(selection: Selection, query: SearchQuery, unit: Unit, *, offset: int, limit: int) -> Ranked:
-    """Return a page of the items, or of the determinations by their best item, of a question with words to rank by."""
+    """Return a page of the items, or of the determinations by their best item, of a query with words to rank by."""
     leaves = query.positive_leaves
     among = _bound(selection, leaves)
     found = _ranked(selection, leaves) if among is None else _ranked_newest(selection, leaves, among)
@@ -60,16 +61,16 @@ def ranked_page(selection: Selection, query: SearchQuery, unit: Unit, *, offset:
 
 
 def _bound(selection: Selection, leaves: Iterable[Leaf]) -> int | None:
-    """Return how many items can be ranked while a reader waits, where it is fewer than were found."""
+    """Return how many items can be ranked while a reader waits if the selection has more, otherwise None."""
     most = backend(connections[selection.snapshot.using]).most_scored_rows
     if most is None or selection.size() <= most:
         return None
     snapshot = selection.snapshot
-    return None if all(_is_soon_scored(snapshot, leaf, most) for leaf in leaves) else most
+    return None if all(_is_scored_quickly(snapshot, leaf, most) for leaf in leaves) else most
 
 
-def _is_soon_scored(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
-    """Whether a leaf finds few enough, or has been scored before."""
+def _is_scored_quickly(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
+    """Return whether a leaf matches few items, or its scores are cached or stored."""
     if sum(map(len, matching_positions(snapshot, leaf))) <= most or snapshot.scores.get(leaf) is not None:
         return True
     stored = read_scores(snapshot, leaf)
@@ -78,7 +79,7 @@ def _is_soon_scored(snapshot: Snapshot, leaf: Leaf, most: int) -> bool:
 
 def _ranked_newest(selection: Selection, leaves: tuple[Leaf, ...], number: int) -> Iterator[Place]:
     snapshot = selection.snapshot
-    key = None if selection.asked is None else (selection.asked, leaves, number)
+    key = None if selection.criteria is None else (selection.criteria, leaves, number)
     order = None if key is None else snapshot.newest.get(key)
     if order is None:
         own = selection.positions[0]
@@ -101,7 +102,7 @@ def _ranked(selection: Selection, leaves: tuple[Leaf, ...]) -> Iterator[Place]:
 def _with_changed(
     selection: Selection, leaves: tuple[Leaf, ...], first: Iterable[tuple[int, float]]
 ) -> Iterator[Place]:
-    """Merge what is ranked of the stored segment with the items that changed since, which are always few."""
+    """Merge the ranked items of the stored segment with the items that changed since, which are always few."""
     snapshot, changed = selection.snapshot, selection.positions[1]
     base, delta = snapshot.base.positions, snapshot.delta.positions
     if not changed:
@@ -113,15 +114,15 @@ def _with_changed(
     return (place for place, _ in ranked)
 
 
-def _keyed(segment: int, positions: Positions, found: Iterable[tuple[int, float]]) -> Iterator[tuple[Place, tuple]]:
-    """Say of each place by what it is ranked: its score, then the newest."""
+def _keyed(segment: int, positions: Positions, found: Iterable[tuple[int, float]]) -> Iterator[tuple[Place, _SortKey]]:
+    """Yield each place with its sort key: the score, then the newest."""
     for position, score in found:
         order = int(positions.letters.order[positions.letter_of[position]])
         yield Place(segment, position), (-score, -order, -position)
 
 
 def _by_champions(snapshot: Snapshot, leaves: tuple[Leaf, ...], own: BitMap) -> Iterator[tuple[int, float]]:
-    """Yield what is found among the best of the question, in order, and then the rest in order."""
+    """Yield the items that are in the champion list of the query, in order, and then the rest in order."""
     scores = _base_scores(snapshot, leaves)
     champions = snapshot.champions.get(leaves)
     if champions is None:
@@ -135,7 +136,7 @@ def _by_champions(snapshot: Snapshot, leaves: tuple[Leaf, ...], own: BitMap) -> 
 
 
 def _best(scores: Vector, everything: BitMap) -> NDArray[np.uint32]:
-    """Return the best positions in order: whole groups of equal scores, so that what follows scores less."""
+    """Return the best positions in order: whole groups of equal scores, so that all others score less."""
     if len(scores) <= CHAMPIONS:
         return _sorted(scores, positions_in(everything))
     least = np.partition(scores, len(scores) - CHAMPIONS)[len(scores) - CHAMPIONS]
@@ -148,7 +149,7 @@ def _in_order(scores: Vector, own: BitMap) -> Iterator[tuple[int, float]]:
 
 
 def _sorted(scores: Vector, positions: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Put positions best first; of equal scores the newest, which has the highest position."""
+    """Sort positions by score, best first; of equal scores the newest, which has the highest position."""
     newest_first = positions[::-1]
     return newest_first[np.argsort(-scores[newest_first], kind="stable")]
 
@@ -168,12 +169,12 @@ def _base_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
 
 
 def base_scores(snapshot: Snapshot, leaf: Leaf) -> Vector:
-    """Work out what a leaf scores at each position of the stored segment, before its rarity."""
+    """Compute the scores of a leaf, without its rarity, by position in the stored segment."""
     return _scored(snapshot, snapshot.base.positions, leaf)
 
 
 def scores_among(snapshot: Snapshot, positions: Positions, leaf: Leaf, among: BitMap) -> Vector:
-    """Work out what a leaf scores at some positions, before its rarity; what stands at others means nothing."""
+    """Compute the scores of a leaf, without its rarity, at some positions; the values at others are undefined."""
     return _scored(snapshot, positions, leaf, among=among)
 
 
@@ -192,7 +193,7 @@ def _delta_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
 
 
 def _scored(snapshot: Snapshot, positions: Positions, leaf: Leaf, *, among: BitMap | None = None) -> Vector:
-    """Ask the database what a leaf scores at each position; ``among`` says at which alone it matters."""
+    """Query the database for the scores of a leaf by position; ``among`` limits the positions that are needed."""
     engine = backend(connections[snapshot.using])
     vector = np.zeros(len(positions.item_keys), dtype=np.float32)
     if not len(vector) or (among is not None and not among):
@@ -222,7 +223,7 @@ def _sum(vectors: Iterable[Vector]) -> Vector:
 
 
 def _first_of_letters(snapshot: Snapshot, places: Iterator[Place]) -> Iterator[Place]:
-    """Keep of each letter the place that comes first."""
+    """Yield the first place of each letter."""
     seen: set[tuple[int, int]] = set()
     for place in places:
         letter = place.segment, int(snapshot.segments[place.segment].positions.letter_of[place.position])

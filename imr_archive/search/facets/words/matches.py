@@ -1,7 +1,7 @@
-"""A leaf of a question → the positions of the items that it finds, in each segment.
+"""Matches a query: leaves and their and, or, not → bitmaps of item positions, one for each segment.
 
-A leaf finds an item where its words stand in the item's own text or in its letter's summary, in the guidelines cited
-for it, or where its letter has the case number.
+A leaf matches an item if the item's own text, its letter's summary or a guideline cited for it contains the words, or
+if its letter has the case number.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from imr_archive.models import Determination, GuidelineCitation
 from imr_archive.models.search_indexes import CITATIONS, GUIDELINES, ITEMS, SUMMARIES
-from imr_archive.search.facets.stored_words import read_found
+from imr_archive.search.facets.words.stored import read_matches
 from imr_archive.search.fulltext.backend import backend
 from imr_archive.search.fulltext.expressions import RowMatches
 from imr_archive.search.fulltext.keys import Keys
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def matching_positions(snapshot: Snapshot, node: Node) -> Bitmaps:
-    """Return the positions of the items that answer a question: and, or and not are over items."""
+    """Return the positions of the items that match a query: and, or and not combine items."""
     match node:
         case Leaf():
             return _leaf_positions(snapshot, node)
@@ -51,23 +51,23 @@ def matching_positions(snapshot: Snapshot, node: Node) -> Bitmaps:
 def _leaf_positions(snapshot: Snapshot, leaf: Leaf) -> Bitmaps:
     delta = snapshot.delta.positions
     return (
-        snapshot.found[0].get_or_make(leaf, lambda: _stored_or_found(snapshot, leaf)),
-        snapshot.found[1].get_or_make(leaf, lambda: found_among(snapshot.using, leaf, delta)),
+        snapshot.matches[0].get_or_make(leaf, lambda: _stored_or_matched(snapshot, leaf)),
+        snapshot.matches[1].get_or_make(leaf, lambda: matches_among(snapshot.using, leaf, delta)),
     )
 
 
-def _stored_or_found(snapshot: Snapshot, leaf: Leaf) -> BitMap:
-    stored = read_found(snapshot, leaf)
-    return found_in_base(snapshot, leaf) if stored is None else stored
+def _stored_or_matched(snapshot: Snapshot, leaf: Leaf) -> BitMap:
+    stored = read_matches(snapshot, leaf)
+    return base_matches(snapshot, leaf) if stored is None else stored
 
 
-def found_in_base(snapshot: Snapshot, leaf: Leaf) -> BitMap:
-    """Ask the database where in the stored segment a leaf stands."""
+def base_matches(snapshot: Snapshot, leaf: Leaf) -> BitMap:
+    """Query the database for the positions in the stored segment that match a leaf."""
     return _found(snapshot.using, leaf, snapshot.base.positions, is_all=True)
 
 
-def found_among(using: str, leaf: Leaf, positions: Positions) -> BitMap:
-    """Ask the database at which positions of a few letters a leaf stands, in the range of their keys."""
+def matches_among(using: str, leaf: Leaf, positions: Positions) -> BitMap:
+    """Query the database for the positions of a few letters that match a leaf, in the range of their keys."""
     return _found(using, leaf, positions, is_all=False)
 
 

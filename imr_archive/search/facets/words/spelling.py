@@ -1,4 +1,4 @@
-"""Words that a reader may have meant: of the names on the pages, and of the newest letters."""
+"""Suggests corrections of a misspelled word: words of facet names and of the newest letters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from imr_archive.search.facets.snapshot import Snapshot
 
-# So many of the newest items: enough to hold the words that letters have in common; names hold drugs and treatments.
+# So many of the newest items contain the common words of all letters; drugs and treatments are in the names.
 _ITEMS_READ = 300
 _SHORTEST = 4
 _SUGGESTIONS = 3
@@ -25,7 +25,7 @@ _WORD = re.compile(rf"[a-z]{{{_SHORTEST},30}}")
 
 
 def similar_words(snapshot: Snapshot, word: str) -> list[str]:
-    """Return a few words of the archive that are spelled much like this one, the likest first."""
+    """Return a few words of the archive whose spelling is similar, the most similar first."""
     if not _WORD.fullmatch(word):
         return []
     near = [each for each in _words(snapshot) if abs(len(each) - len(word)) <= 2 and each != word]
@@ -33,9 +33,9 @@ def similar_words(snapshot: Snapshot, word: str) -> list[str]:
 
 
 def _words(snapshot: Snapshot) -> Sequence[str]:
-    held: Sequence[str] | None = snapshot.kept.get("words")
+    held: Sequence[str] | None = snapshot.computed.get("words")
     if held is None:
-        held = snapshot.kept["words"] = _read_words(snapshot)
+        held = snapshot.computed["words"] = _read_words(snapshot)
     return held
 
 
