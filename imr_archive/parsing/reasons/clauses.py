@@ -29,9 +29,10 @@ _CLAUSE_START = re.compile(
       | (?<= \s ) (?:
             (?: but | however (?!,) | although | though | while | whereas ) \b ,? \s* (?! to \b )
           | (?= nor \b )
+          | or \s+ (?= (?: indicate | document | show | provide | describe | mention | demonstrate ) \b )
           | (?: and | or ) ,? \s+ (?= (?: there | no | not | its | it | lack | given | unfortunately | if ) \b )
           | (?= (?: as | since | because | given | without ) \s+
-                (?: the | there | it | this | that | imaging | further | any | evidence | documentation ) \b )
+                (?: the | there | it | this | that | long | imaging | further | any | evidence | documentation ) \b )
           | (?= (?: therefore | thus | hence ) \b )
         )
     )

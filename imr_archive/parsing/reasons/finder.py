@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imr_archive.parsing.reasons.clauses import sentences
 from imr_archive.parsing.reasons.quotations import is_quoted, quotations
 from imr_archive.parsing.reasons.reading import Role, read_sentence
+from imr_archive.parsing.reasons.rules import deciding_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,13 +19,16 @@ _MOST_QUOTES = 3
 
 
 class Reason(NamedTuple):
-    """One coded ground: ``rationale[start:end]`` states it, and ``words`` of it met the rule of that name."""
+    """One coded ground: ``rationale[start:end]`` states it, found by the rule of that name."""
 
     code: ReasonCode
     start: int
     end: int
     rule: str
-    words: tuple[str, ...]
+
+    def words(self, rationale: str) -> tuple[str, ...]:
+        """Return the words that decided, to explain the reason."""
+        return deciding_words(rationale[self.start : self.end], self.rule)
 
 
 # A ground with the offset of its sentence in the rationale.
@@ -43,12 +47,15 @@ def find_reasons(rationale: str, outcome: Outcome | None) -> tuple[Reason, ...]:
     firm: list[_Placed] = []
     weak: list[_Placed] = []
     missing: set[str] = set()
-    is_on_case = False
+    is_on_case = is_history = False
     before = Role.OPEN
     for start, end in sentences(rationale):
         reading = read_sentence(rationale[start:end], outcome)
         role = reading.role
         if role is Role.BOILERPLATE:
+            continue
+        is_history = role is Role.HISTORY or (is_history and not reading.ends_history)
+        if is_history:
             continue
         if quoted and is_quoted(start, end, quoted):
             role = Role.RECITAL
@@ -76,7 +83,7 @@ def _chosen(placed: Iterable[_Placed], missing: set[str]) -> tuple[Reason, ...]:
         specific = [(offset, ground) for offset, ground in found if not ground.is_fallback] or found
         by_place = {offset + ground.start: (offset, ground) for offset, ground in reversed(specific)}
         reasons += [
-            Reason(ground.code, offset + ground.start, offset + ground.end, ground.rule, ground.words)
+            Reason(ground.code, offset + ground.start, offset + ground.end, ground.rule)
             for offset, ground in list(by_place.values())[:_MOST_QUOTES]
         ]
     return tuple(sorted(reasons, key=lambda reason: (reason.start, reason.code)))

@@ -132,19 +132,28 @@ def tags_at_start(words: list[str]) -> set[str]:
     return found
 
 
-def tag(words: list[str]) -> list[Tagged]:
-    """Return the tags of the words in reading order; phrases may overlap."""
+def tag(words: list[str], only: frozenset[str] | None = None) -> list[Tagged]:
+    """Return the tags of the words, or those of ``only``, in reading order; phrases may overlap."""
     found = []
     for first, word in enumerate(words):
         tags, nodes = _one_word(word)
         last = first + 1
-        found += [Tagged(label, first, last) for label in tags]
-        if nodes and last < len(words):
-            tags, nodes = _two_words(word, words[last])
+        while True:
+            for label in tags:
+                if only is None or label in only:
+                    found.append(Tagged(label, first, last))
+            if not nodes or last == len(words):
+                break
+            if last == first + 1:
+                tags, nodes = _two_words(word, words[last])
+            else:
+                nodes = _follow(nodes, words[last])
+                tags = tuple(label for node in nodes for label in node.tags)
             last += 1
-            found += [Tagged(label, first, last) for label in tags]
-        while nodes and last < len(words):
-            nodes = _follow(nodes, words[last])
-            last += 1
-            found += [Tagged(label, first, last) for node in nodes for label in node.tags]
     return found
+
+
+def words_with(words: list[str], tags: frozenset[str]) -> tuple[str, ...]:
+    """Return the words that carry one of the tags, in reading order."""
+    places = {place for found in tag(words, tags) for place in range(found.first, found.last)}
+    return tuple(words[place] for place in sorted(places))

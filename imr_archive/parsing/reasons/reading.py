@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.reasons.clauses import clauses
 from imr_archive.parsing.reasons.lexicon import Tagged, tag, tags_at_start, tags_of, words_of
-from imr_archive.parsing.reasons.rules import AGAINST, ITEM_TAGS, grounds_of, recited, tags_of_others, triggers
+from imr_archive.parsing.reasons.rules import AGAINST, ITEM_TAGS, grounds_of, recited, rules_for, tags_of_others
 from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -20,12 +20,21 @@ if TYPE_CHECKING:
     from imr_archive.parsing.reasons.rules import Ground
 
 _WORDS_OF_A_SUBJECT = 10
+_WORDS_OF_A_FIRST_NOUN = 3
 _LONGEST_KEPT = 1000
 _SENTENCES_KEPT = 16384
 
+_FEWEST_WORDS_STATED = 5
+_PURPOSES = frozenset({"support", "warrant", "justify", "substantiate", "necessitate"})
+_NOT_BEFORE = frozenset({"failed", "fails", "evidence"})
+
+_DENIED_WITH_THE_FIRST = frozenset(
+    {"if", "whether", "indicate", "document", "show", "provide", "describe", "mention", "demonstrate"}
+)
 _ABSENT = frozenset({"absent", "denied-state"})
 _BY_PLACE = frozenset({"given", "concluding", "guide"})
 _CASE_TAGS = frozenset({"case", "request", "given-first"})
+_ENDS_HISTORY = frozenset({"records-speak", "concluded", "given-first", "necessary"})
 _NO_RECITAL = frozenset({"request", "given-first"})
 _OWN_MATTER = frozenset({"guide", "given-first", "over-limit", "ancillary", "exceed", "finding", "benefit", "docnoun"})
 
@@ -36,6 +45,7 @@ class Role(Enum):
     CASE = "speaks of this case"
     RECITAL = "recites a guideline"
     OPEN = "names neither the case nor a guideline, and so belongs with the sentence before it"
+    HISTORY = "begins to tell the history, in which what is not there is a finding and no reason"
     BOILERPLATE = "states procedure"
 
 
@@ -48,19 +58,14 @@ class Statement(NamedTuple):
     tags: frozenset[str]
 
     @property
-    def tagged(self) -> list[Tagged]:
-        """Return the tags with the words that carry them."""
-        return _unmasked(tag(self.words))
-
-    @property
     def concludes(self) -> bool:
         """Return whether the clause only says what was decided ("As such, the request is not …")."""
         tags = self.tags
         if "concluded" in tags:
             return True
-        if "absent" not in tags or "rationale" in tags:
+        if "absent" not in tags or "rationale" in tags or "unsupported-by-any" in tags:
             return False
-        if "necessary" in tags and "denied-parent" not in tags:
+        if "necessary" in tags and "denied-parent" not in tags and "there" not in tags:
             return True
         return "request" in tags and "warranted" in tags and tags.isdisjoint(_OWN_MATTER)
 
@@ -70,6 +75,7 @@ class Reading(NamedTuple):
 
     role: Role
     turns_to_case: bool = False
+    ends_history: bool = False
     missing: frozenset[str] = frozenset()
     grounds: tuple[Ground, ...] = ()
     recited: tuple[Ground, ...] = ()
@@ -86,8 +92,12 @@ def _read(sentence: str, outcome: Outcome) -> Reading:
     tags = _tags(words)
     role = _role(tags)
     turns = role is Role.CASE and ("case" in tags or "absent" in tags)
-    if role is Role.BOILERPLATE or tags.isdisjoint(AGAINST if role is Role.RECITAL else triggers(outcome)):
-        return Reading(role, turns)
+    ends_history = role is Role.RECITAL or not tags.isdisjoint(_ENDS_HISTORY)
+    if role in (Role.BOILERPLATE, Role.HISTORY) or (role is Role.RECITAL and tags.isdisjoint(AGAINST)):
+        return Reading(role, turns, ends_history)
+    rules = rules_for(tags, outcome)
+    if not rules and tags.isdisjoint(AGAINST):
+        return Reading(role, turns, ends_history)
     statements = _statements(sentence, words, tags)
     missing = frozenset(
         tag for statement in statements if "absent" in statement.tags for tag in statement.tags & ITEM_TAGS
@@ -97,10 +107,10 @@ def _read(sentence: str, outcome: Outcome) -> Reading:
         ground
         for statement, other in zip(statements, others, strict=True)
         if not statement.concludes
-        for ground in grounds_of(statement, outcome, other)
+        for ground in grounds_of(statement, rules, other)
     )
     from_guideline = outcome is Outcome.UPHELD
-    return Reading(role, turns, missing, grounds, tuple(recited(statements)) if from_guideline else ())
+    return Reading(role, turns, ends_history, missing, grounds, tuple(recited(statements)) if from_guideline else ())
 
 
 _kept = lru_cache(maxsize=_SENTENCES_KEPT)(_read)
@@ -109,7 +119,7 @@ _kept = lru_cache(maxsize=_SENTENCES_KEPT)(_read)
 def _statements(sentence: str, words: list[str], tags: set[str]) -> list[Statement]:
     """Return the clauses of a sentence, whose words and tags are known."""
     cut = clauses(sentence)
-    if len(cut) == 1 and not cut[0].opening:
+    if len(cut) == 1 and not cut[0].opening and len(_without_purpose(words)) == len(words):
         return [Statement(0, len(sentence), words, frozenset(tags))]
     statements: list[Statement] = []
     for clause in cut:
@@ -119,12 +129,12 @@ def _statements(sentence: str, words: list[str], tags: set[str]) -> list[Stateme
 
 def _statement(sentence: str, clause: ClauseSpan, before: Statement | None) -> Statement:
     """Return a clause with its tags."""
-    words = words_of(sentence[clause.start : clause.end])
+    words = _without_purpose(words_of(sentence[clause.start : clause.end]))
     tags = _tags(words)
     # "There are no notes of how many visits there were, or if they helped": the second clause is denied with the first.
     # "There is no weakness and no sign of a tear": what there is not goes on.
     if before is not None and "absent" in before.tags and words:
-        if words[0] in ("if", "whether"):
+        if words[0] in _DENIED_WITH_THE_FIRST:
             tags |= _ABSENT
         elif words[0] in ("no", "not", "nor"):
             tags.add("there")
@@ -135,6 +145,14 @@ def _statement(sentence: str, clause: ClauseSpan, before: Statement | None) -> S
         if "concluding" in opening:
             tags.add("concluded")
     return Statement(clause.start, clause.end, words, frozenset(tags))
+
+
+def _without_purpose(words: list[str]) -> list[str]:
+    """Return the words before "to support the request" and the like, which say for what, and not what."""
+    for place in range(_FEWEST_WORDS_STATED, len(words) - 1):
+        if words[place + 1] in _PURPOSES and words[place] in ("to", "would") and words[place - 1] not in _NOT_BEFORE:
+            return words[:place]
+    return words
 
 
 def _tags(words: list[str]) -> set[str]:
@@ -150,9 +168,14 @@ def _tags(words: list[str]) -> set[str]:
             tags.add("given-first")
         if "concluding" in start:
             tags.add("concluded")
-        if "guide" in tags_of(words[:_WORDS_OF_A_SUBJECT]):
+        if "guide" in tags and _has_guideline_as_subject(words):
             tags.add("guide-first")
     return tags
+
+
+def _has_guideline_as_subject(words: list[str]) -> bool:
+    """Return whether a guideline is named before this case is."""
+    return "guide" in tags_of(words[:_WORDS_OF_A_SUBJECT]) and "case" not in tags_of(words[:_WORDS_OF_A_FIRST_NOUN])
 
 
 def _unmasked(tagged: list[Tagged]) -> list[Tagged]:
@@ -172,8 +195,10 @@ def _role(tags: set[str]) -> Role:
         applied = "case" in tags and "absent" in tags and "generic" not in tags
         if not applied:
             return Role.RECITAL
-    if "norm" in tags and not is_of_case:
+    if not is_of_case and ("norm" in tags or "generic" in tags):
         return Role.RECITAL
+    if "narrative" in tags and tags.isdisjoint(_ENDS_HISTORY):
+        return Role.HISTORY
     if is_of_case or "there" in tags or ("past" in tags and "absent" in tags):
         return Role.CASE
     return Role.OPEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from imr_archive.parsing.reasons.lexicon import tag, words_of, words_with
 from imr_archive.parsing.tables import load
 from imr_archive.vocabulary import Outcome, ReasonCode
 
@@ -19,11 +20,15 @@ Tags = frozenset[str]
 AGAINST: Tags = frozenset({"against", "experimental"})
 _CONDITIONAL: Tags = frozenset({"conditional", "generic"})
 _ABOUT_LENGTH: Tags = frozenset({"over-limit", "long-term"})
+_RECITED = "guideline recited"
 _MOST_WORDS_BETWEEN = 8
+
+# These follow from a clause's place in the sentence, so that the sentence's own tags can't rule them out.
+_OF_CLAUSES: Tags = frozenset({"given-first", "there"})
 
 
 class Ground(NamedTuple):
-    """A reason that one clause [start, end) of a sentence states, by which rule, and the words that decided.
+    """A reason that one clause [start, end) of a sentence states, and by which rule.
 
     ``item`` are the tags of which the rationale must miss one elsewhere for the reason to count.
     """
@@ -32,13 +37,12 @@ class Ground(NamedTuple):
     start: int
     end: int
     rule: str
-    words: tuple[str, ...]
     item: Tags = frozenset()
     is_fallback: bool = False
     is_firm: bool = True
 
 
-class _Rule(NamedTuple):
+class Rule(NamedTuple):
     """One row of the table; ``code`` is None where the row says that a clause states no reason."""
 
     name: str
@@ -53,11 +57,11 @@ class _Rule(NamedTuple):
     fallback: bool
 
 
-def _read() -> dict[Outcome, tuple[_Rule, ...]]:
+def _read() -> dict[Outcome, tuple[Rule, ...]]:
     """Return the table's rows by the outcome that they explain."""
-    rules: dict[Outcome, list[_Rule]] = {outcome: [] for outcome in Outcome}
+    rules: dict[Outcome, list[Rule]] = {outcome: [] for outcome in Outcome}
     for row in load("reasons/rules")["rule"]:
-        rule = _Rule(
+        rule = Rule(
             name=row["name"],
             code=ReasonCode(row["code"]) if "code" in row else None,
             all=frozenset([*row.get("all", ()), *row.get("near", ())]),
@@ -73,50 +77,35 @@ def _read() -> dict[Outcome, tuple[_Rule, ...]]:
     return {outcome: tuple(rows) for outcome, rows in rules.items()}
 
 
-_ALL_RULES = _read()
+_RULES = _read()
 
-# The rows that can hold for a clause that misses something, and for one that doesn't.
-_RULES = {
-    (outcome, absent): tuple(row for row in rows if "absent" not in (row.none if absent else row.all))
-    for outcome, rows in _ALL_RULES.items()
-    for absent in (True, False)
-}
+_DECISIVE = {rule.name: rule.all | rule.any for rules in _RULES.values() for rule in rules} | {_RECITED: AGAINST}
 
-ITEM_TAGS: Tags = frozenset().union(*(rule.item for rows in _ALL_RULES.values() for rule in rows))
+ITEM_TAGS: Tags = frozenset().union(*(rule.item for rows in _RULES.values() for rule in rows))
 
 
-def _trigger(rule: _Rule) -> Tags:
-    """Return the tags of which one stands in every clause that a row can hold for: the one with the fewest phrases."""
-    if "absent" in rule.all:
-        return frozenset({"absent"})
-    lexicon = load("reasons/lexicon")
-    return frozenset({min(rule.all, key=lambda tag: len(lexicon.get(tag, ())))}) if rule.all else rule.any
+def rules_for(tags: set[str], outcome: Outcome) -> list[Rule]:
+    """Return the rows that can hold for a clause of a sentence with these tags, in the table's order."""
+    tags = tags | _OF_CLAUSES
+    return [rule for rule in _RULES[outcome] if rule.all <= tags and not (rule.any and rule.any.isdisjoint(tags))]
 
 
-_TRIGGERS = {outcome: frozenset().union(*map(_trigger, rows)) for outcome, rows in _ALL_RULES.items()}
-
-
-def triggers(outcome: Outcome) -> Tags:
-    """Return the tags of which a sentence must carry one to state a reason."""
-    return _TRIGGERS[outcome]
-
-
-def grounds_of(statement: Statement, outcome: Outcome, sentence: Tags) -> Iterator[Ground]:
+def grounds_of(statement: Statement, rules: Iterable[Rule], sentence: Tags) -> Iterator[Ground]:
     """Yield what a clause states, in the table's order; ``sentence`` are the tags of the sentence's other clauses."""
     tags = statement.tags
     found = False
-    for rule in _RULES[outcome, "absent" in tags]:
+    for rule in rules:
         if (
             not rule.all <= tags
             or not rule.none.isdisjoint(tags)
             or (rule.any and rule.any.isdisjoint(tags))
             or (rule.fallback and found)
             or (rule.sentence and rule.sentence.isdisjoint(sentence))
-            or (rule.near and not _are_near(statement.tagged, *rule.near))
+            or (rule.near and not _are_near(tag(statement.words, rule.all), *rule.near))
         ):
             continue
         if rule.code is not None:
-            yield _ground(statement, rule.code, rule.name, rule.all | rule.any, rule.item, rule.fallback)
+            yield Ground(rule.code, statement.start, statement.end, rule.name, rule.item, rule.fallback)
         found = True
         if not rule.also:
             return
@@ -128,34 +117,25 @@ def recited(statements: Iterable[Statement]) -> Iterator[Ground]:
         tags = statement.tags
         if not tags.isdisjoint(AGAINST) and tags.isdisjoint(_CONDITIONAL):
             code = ReasonCode.NOT_RECOMMENDED if tags.isdisjoint(_ABOUT_LENGTH) else ReasonCode.EXCEEDS_GUIDELINE
-            ground = _ground(statement, code, "guideline recited", AGAINST)
-            yield ground._replace(is_firm="against" in tags and "finding" not in tags)
+            is_firm = "against" in tags and "finding" not in tags
+            yield Ground(code, statement.start, statement.end, _RECITED, is_firm=is_firm)
 
 
 def tags_of_others(statements: Sequence[Statement]) -> list[Tags]:
     """Return for each clause of a sentence the tags that its other clauses carry."""
     if len(statements) == 1:
         return [frozenset()]
-    counts = Counter(tag for statement in statements for tag in statement.tags)
+    counts = Counter(label for statement in statements for label in statement.tags)
     return [
-        frozenset(tag for tag, count in counts.items() if count > (tag in statement.tags)) for statement in statements
+        frozenset(label for label, count in counts.items() if count > (label in statement.tags))
+        for statement in statements
     ]
 
 
-def _ground(
-    statement: Statement,
-    code: ReasonCode,
-    name: str,
-    decisive: Tags,
-    item: Tags = frozenset(),
-    is_fallback: bool = False,
-) -> Ground:
-    """Return a ground with the words of its clause that carry the decisive tags."""
-    if "absent" in decisive:
-        decisive |= {"neg", "unknown"}
-    places = {place for found in statement.tagged if found.tag in decisive for place in range(found.first, found.last)}
-    words = tuple(statement.words[place] for place in sorted(places))
-    return Ground(code, statement.start, statement.end, name, words, item, is_fallback)
+def deciding_words(clause: str, rule: str) -> tuple[str, ...]:
+    """Return the words of a clause by which the rule of that name found its reason."""
+    decisive = _DECISIVE[rule]
+    return words_with(words_of(clause), decisive | {"neg", "unknown"} if "absent" in decisive else decisive)
 
 
 def _are_near(tagged: Iterable[Tagged], left: str, right: str) -> bool:
