@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -137,8 +138,10 @@ def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
             return {getattr(item, name) or UNKNOWN}
 
 
-def found_by_hand(cases: list[Case], question: Question, *, leave_out: str = "") -> list[tuple[Case, ItemRow]]:
-    """The items for which every facet but one, and every word, holds."""
+def found_by_hand(
+    cases: list[Case], question: Question, *, leave_out: Collection[str] = ()
+) -> list[tuple[Case, ItemRow]]:
+    """The items for which every facet but those left out, and every word, holds."""
     return [
         (case, item)
         for case in cases
@@ -146,7 +149,7 @@ def found_by_hand(cases: list[Case], question: Question, *, leave_out: str = "")
         if all(
             values_by_hand(case, item, name).intersection(values)
             for name, values in question.chosen
-            if name != leave_out
+            if name not in leave_out
         )
         and set(question.words.split()) <= set(f"{item.rationale} {case.summary}".split())
     ]

@@ -8,6 +8,8 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 CONFIDENCE = 0.95
+# Of fewer items than these a rate says too little to be compared.
+MIN_WHOLE = 30
 
 
 class Interval(NamedTuple):
@@ -38,6 +40,11 @@ class Rate:
     def value(self) -> float | None:
         """The share; None if there are no items."""
         return self.part / self.whole if self.whole else None
+
+    @property
+    def is_too_few(self) -> bool:
+        """Return whether there are too few items for the rate to say much."""
+        return self.whole < MIN_WHOLE
 
     @property
     def interval(self) -> Interval:

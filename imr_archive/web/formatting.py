@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from imr_archive.analytics.rates import Interval
     from imr_archive.search.passages import Piece
 
 
@@ -44,6 +45,11 @@ class Highlights:
 def percent(share: float | None, decimals: int = 1) -> str:
     """Format a share as a percentage."""
     return "–" if share is None else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
+
+
+def percent_range(interval: Interval) -> str:
+    """Format an interval of shares as percentages: "5.2–9.9 %"."""
+    return f"{100 * interval.low:.1f}–{percent(interval.high)}"
 
 
 def midsentence(label: str) -> str:

@@ -26,6 +26,8 @@ _KEY_BITS = 40
 _NOT_HERE = -1
 # Below one in so many, places are processed one by one.
 _FEW = 100
+# The sample holds one letter of so many.
+SAMPLED = 8
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Positions:
         self.undated = BitMap(range(int(letters.starts[undated]))) if undated else BitMap()
         self._items = _KeyTable(item_keys)
         self._letters = _KeyTable(letters.keys)
+
+    @cached_property
+    def sample(self) -> BitMap:
+        """The items of every eighth letter, for estimates over many letters."""
+        return bitmap_of(np.flatnonzero(self.letter_of % SAMPLED == 0))
 
     def _by_ordinal(self) -> tuple[BitMap, ...]:
         """Return the positions of the first items of all letters, of the second ones, and so on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from pyroaring import BitMap
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from imr_archive.search.query.parser import SearchQuery
 
     Bitmaps = tuple[BitMap, BitMap]
+
+Computed = TypeVar("Computed")
 
 
 class Unit(Vocabulary):
@@ -73,14 +75,14 @@ class Selection:
         """Count the items, or their distinct letters."""
         if unit is Unit.ITEMS:
             return sum(map(len, self.positions))
-        return self._cached((unit,), lambda: {"": sum(map(len, self._letters(self.positions)))})[""]
+        return self.cached((unit,), lambda: sum(map(len, self._letters(self.positions))))
 
     def counts(
         self, dimension: Dimension, slugs: Collection[str] | None = None, unit: Unit = Unit.ITEMS
     ) -> Mapping[str, int]:
         """Count the items, or letters, of each value of a dimension, or of some values; 0 may be absent."""
         key = dimension.name, None if slugs is None else frozenset(slugs), unit
-        return self._cached(key, lambda: self._counted(dimension, slugs, unit))
+        return self.cached(key, lambda: self._counted(dimension, slugs, unit))
 
     def _counted(self, dimension: Dimension, slugs: Collection[str] | None, unit: Unit) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -91,12 +93,13 @@ class Selection:
                 counts[slug] = counts.get(slug, 0) + number
         return counts
 
-    def _cached(self, what: Hashable, count: Callable[[], dict[str, int]]) -> Mapping[str, int]:
+    def cached(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
+        """Return what an equal selection of the snapshot computed for the key before, or compute it; never None."""
         if self.criteria is None:
-            return count()
-        held = self.snapshot.counts
-        known = held.get((self.criteria, what))
-        return held.put((self.criteria, what), count()) if known is None else known
+            return compute()
+        counts = self.snapshot.counts
+        known: Computed | None = counts.get((self.criteria, key))
+        return counts.put((self.criteria, key), compute()) if known is None else known
 
     def values(self, dimension: Dimension) -> set[str]:
         """Return the values of a dimension that any item of the archive has."""

@@ -76,8 +76,8 @@ class Snapshot:
     delta_scores: LruCache[NDArray[Any]]
     # If only the newest items can be ranked: their positions in the first segment, best first, with their scores.
     newest: LruCache[tuple[NDArray[Any], NDArray[Any]]]
-    # Recent counts: the next page of a query has the same facets.
-    counts: LruCache[dict[str, int]]
+    # Recent counts (``Selection.cached``): the next page of a query has the same facets.
+    counts: LruCache[Any]
     # Values that are computed from it at first use.
     computed: dict[str, Any] = field(default_factory=dict)
     read_at: float = field(default_factory=time.monotonic)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.exports.records import records_of
 from imr_archive.web.question.search import InvalidQuestion, strict_search_of
 from imr_archive.web.results.list_page import unit_totals
+from imr_archive.web.results.rate_summary import shown_rate
 from imr_archive.web.results.result_page import page_keys
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def _answers_search(view: SearchView) -> Callable[[HttpRequest], JsonResponse]:
 def items(request: HttpRequest, search: Search) -> JsonResponse:
     """Answer with a page of disputed items, the totals, and the overturn rate without a chosen outcome.
 
-    With ``show=determinations`` it is a page of determinations, each with all its selected items.
+    With ``show=determinations`` it is a page of determinations, each with all its selected items, and the rate is that
+    of determinations overturned in whole or in part.
     """
     question, selection = search.question, search.selection
     keys, number, pages, ranked_among = page_keys(search)
@@ -69,7 +70,7 @@ def items(request: HttpRequest, search: Search) -> JsonResponse:
             "question": question.query_string,
             "notices": [*question.query.notices],
             "found": unit_totals(selection),
-            "overturned": _rate(overturn_rate(search.without("outcome"))),
+            "overturned": _rate(shown_rate(search), question.show),
             "order": question.order.value,
             "ranked_among": ranked_among,
             "page": number,
@@ -101,9 +102,14 @@ def _problems(*problems: str, status: int) -> JsonResponse:
     return JsonResponse({"problems": problems}, status=status)
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
-    interval = [*rate.interval] if rate.whole else None
-    return {"items": rate.part, "of": rate.whole, "share": rate.value, "interval": interval}
+def _rate(rate: Rate, unit: Unit) -> dict[str, Any]:
+    return {
+        unit.value: rate.part,
+        "of": rate.whole,
+        "share": rate.value,
+        "interval": [*rate.interval] if rate.whole else None,
+        "design_effect": rate.design_effect,
+    }
 
 
 def _values(search: Search, dimension: Dimension) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from imr_archive.web.question.parameters import WORDS_VAR
 from imr_archive.web.question.question import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from django.http import QueryDict
 
@@ -57,19 +57,21 @@ class Search:
     @cached_property
     def selection(self) -> Selection:
         """The items that fulfil every condition."""
-        return self._narrowed(leave_out=None)
+        return self._narrowed(leave_out=())
 
-    def without(self, name: str) -> Selection:
-        """Return the items under every condition but the named one: what a facet counts."""
-        is_asked = self.question.words if name == WORDS_VAR else self.question.values(name)
-        return self._narrowed(leave_out=name) if is_asked else self.selection
+    def without(self, *names: str) -> Selection:
+        """Return the items under every condition but the named ones: what a facet counts."""
+        return self._narrowed(leave_out=names) if any(map(self._is_asked, names)) else self.selection
 
-    def _narrowed(self, *, leave_out: str | None) -> Selection:
+    def _is_asked(self, name: str) -> bool:
+        return bool(self.question.words if name == WORDS_VAR else self.question.values(name))
+
+    def _narrowed(self, *, leave_out: Collection[str]) -> Selection:
         items = self.everything
-        if leave_out != WORDS_VAR:
+        if WORDS_VAR not in leave_out:
             items = items.matching(self.question.query)
         for dimension in DIMENSIONS:
-            if dimension.name != leave_out and self.question.values(dimension.name):
+            if dimension.name not in leave_out and self.question.values(dimension.name):
                 known = self.labels.get(dimension.name)
                 items = items.having(dimension, known) if known else items.none()
         return items

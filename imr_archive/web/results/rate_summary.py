@@ -1,37 +1,46 @@
-"""The rate summary above the results: the overturn rate of the items shown, beside that of all items."""
+"""The rate summary above the results: the overturn rate of what is shown, beside that of everything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.analytics.overturn import overturn_rate
+from imr_archive.analytics.overturn import case_overturn_rate, overturn_rate
+from imr_archive.search.facets.selection import Unit
 
 if TYPE_CHECKING:
     from imr_archive.analytics.rates import Rate
+    from imr_archive.search.facets.selection import Selection
     from imr_archive.web.question.search import Search
 
-# The possible ends of the scale.
-_SCALES = (0.1, 0.2, 0.3, 0.5, 0.8, 1.0)
+# The facets of which a chosen value would make the rate 0 or 100 % by definition.
+OUTCOME_FACETS = ("outcome", "case_outcome")
+# The end of the scale. It is nearly always the same, so that the figures of two questions can be compared by eye.
+_SCALE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class RateSummary:
-    """The rate of the items shown, and of all items where that is more; positions on the scale are in percent.
+    """The rate of what is shown, and of everything where that is more; positions on the scale are in percent.
 
-    ``outcome_left_out`` tells that a chosen outcome is ignored here, as the rate would be 0 or 100 % by definition.
+    ``unit`` is what is counted. ``outcome_left_out`` tells that a chosen outcome is ignored here.
     """
 
     shown: Rate
     everything: Rate | None
+    unit: Unit
     outcome_left_out: bool
 
     @property
     def scale(self) -> float:
-        """The end of the scale: a round share with room for both rates."""
+        """The end of the scale: 50 %, or 100 % where the figure needs more."""
         rates = [self.shown] + ([self.everything] if self.everything else [])
-        furthest = max(max(rate.interval.high, rate.value or 0) for rate in rates if rate.whole)
-        return next(end for end in _SCALES if end >= min(1.0, furthest * 1.05))
+        return _SCALE if all(max(rate.interval.high, rate.value or 0) <= _SCALE for rate in rates) else 1.0
+
+    @property
+    def is_extended(self) -> bool:
+        """Return whether the scale is longer than it usually is."""
+        return self.scale > _SCALE
 
     def position(self, share: float) -> float:
         """Return the position of a share on the scale, in percent of its width."""
@@ -54,7 +63,7 @@ class RateSummary:
 
     @property
     def point(self) -> float:
-        """The position of the rate of the items shown."""
+        """The position of the rate of what is shown."""
         return self.position(self.shown.value or 0.0)
 
     @property
@@ -63,23 +72,28 @@ class RateSummary:
         return self.scale / 2
 
     @property
-    def everything_anchor(self) -> str:
-        """Return which end of the label is at the rate of all items, so that the label stays inside the figure."""
-        return "start" if self.everything_at < 70 else "end"
-
-    @property
     def everything_at(self) -> float:
-        """The position of the rate of all items."""
+        """The position of the rate of everything."""
         return self.position(self.everything.value or 0.0) if self.everything else 0.0
 
 
 def rate_summary(search: Search) -> RateSummary | None:
-    """Return the rate of the question without its chosen outcomes; None where no item states an outcome."""
-    shown = overturn_rate(search.without("outcome"))
+    """Return the rate of the question without its chosen outcomes; None where nothing states an outcome."""
+    shown = shown_rate(search)
     if not shown.whole:
         return None
     return RateSummary(
         shown=shown,
-        everything=overturn_rate(search.everything) if search.question.is_narrowed else None,
-        outcome_left_out=bool(search.labels.get("outcome")),
+        everything=_rate(search.everything, search.question.show) if search.question.is_narrowed else None,
+        unit=search.question.show,
+        outcome_left_out=any(search.labels.get(name) for name in OUTCOME_FACETS),
     )
+
+
+def shown_rate(search: Search) -> Rate:
+    """Return the overturn rate, in the question's unit, of what it finds without its chosen outcomes."""
+    return _rate(search.without(*OUTCOME_FACETS), search.question.show)
+
+
+def _rate(selection: Selection, unit: Unit) -> Rate:
+    return overturn_rate(selection) if unit is Unit.ITEMS else case_overturn_rate(selection)

@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 
 from imr_archive.search.passages import marked_pieces
 from imr_archive.search.query.tree import Section
-from imr_archive.web.formatting import Highlights, day, highlighted, midsentence, percent
+from imr_archive.web.formatting import Highlights, day, highlighted, midsentence, percent, percent_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 register = template.Library()
 register.filter(highlighted)
 register.filter(percent)
+register.filter(percent_range)
 register.filter(midsentence)
 register.filter(day)
 

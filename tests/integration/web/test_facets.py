@@ -48,7 +48,7 @@ def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted
                 value
                 for value, _ in {
                     (value, case.number if search.question.show is Unit.DETERMINATIONS else place)
-                    for place, (case, item) in enumerate(found_by_hand(cases, search.question, leave_out=facet.name))
+                    for place, (case, item) in enumerate(found_by_hand(cases, search.question, leave_out=[facet.name]))
                     for value in values_by_hand(case, item, facet.name)
                 }
             )

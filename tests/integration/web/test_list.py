@@ -201,18 +201,6 @@ def test_a_bad_value_is_named_and_finds_nothing(client):
     assert "no order named “odd”" in html
 
 
-def test_the_rate_of_the_shown_stands_beside_that_of_everything(client):
-    fill(3, sex="F")
-    add_determination("CM15-0000001", sex="M", items=[ItemRow("A", "overturned")])
-    everything = re.search(r"<figure.*?</figure>", page_of(client), re.S)[0]
-    assert "25.0\xa0%" in everything
-    assert "all items" not in everything
-    women = re.search(r"<figure.*?</figure>", page_of(client, "?sex=F"), re.S)[0]
-    assert "0.0\xa0%" in women
-    assert "Between 0.0 % and 56.1 % at 95 % confidence; of all 4 items, 25.0 %." in text_of(women)
-    assert "whatever the outcome chosen" in page_of(client, "?sex=M&outcome=upheld")
-
-
 def test_a_case_number_typed_as_words_leads_to_the_case(client):
     fill(1)
     assert 'href="/determinations/CM14-0000000/"' in page_of(client, "?q=cm14-0000000")
@@ -344,3 +332,26 @@ def test_the_page_says_how_a_question_was_read(client):
     add_determination("CM16-0000001", items=[ItemRow("Bone scan")])
     assert "Read as bone AND scan" in text_of(page_of(client, "?q=bone+scan"))
     assert "Read as" not in page_of(client, "?q=bone")
+
+
+def test_the_rate_is_printed_with_its_numbers_beside_that_of_everything(client):
+    for number in range(40):
+        items = [ItemRow("Scan", "overturned" if number < 4 else "upheld"), ItemRow("Cane", of_men(number))]
+        add_determination(f"CM14-{number:07d}", sex="F" if number < 30 else "M", items=items)
+    whole = text_of(page_of(client))
+    assert "14 of 80 overturned 17.5 % 95 % interval" in whole
+    assert "all items" not in whole
+    shown = text_of(page_of(client, "?sex=F&outcome=overturned"))
+    assert "4 of 60 overturned, whatever the outcome chosen 6.7 % 95 % interval" in shown
+    assert "all items 17.5 %" in shown
+    few = text_of(page_of(client, "?sex=M"))
+    assert "10 of 20 overturned too few to say 95 % interval" in few
+    assert "50.0 %" not in few
+    assert "the scale goes to 100" in few
+    cases_shown = text_of(page_of(client, "?sex=F&show=determinations"))
+    assert "4 of 30 determinations overturned in whole or in part 13.3" in cases_shown
+    assert "all determinations 35.0 %" in cases_shown
+
+
+def of_men(number):
+    return "overturned" if number >= 30 else "upheld"

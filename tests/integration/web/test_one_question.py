@@ -11,6 +11,7 @@ from collections import Counter
 import pytest
 from django.http import QueryDict
 
+from devtools.testing.archive import case_outcome
 from devtools.testing.random_archive import (
     all_values,
     found_by_hand,
@@ -99,7 +100,7 @@ def test_facets_and_rate_are_the_same_on_the_page_and_in_the_api(client, cases, 
         assert {*FACET_VARS} == {facet["name"] for facet in answer["facets"]}
         for facet, on_page in zip(answer["facets"], shown.facets, strict=True):
             counts = {each["value"]: each["count"] for each in facet["values"]}
-            found = found_by_hand(cases, asked, leave_out=facet["name"])
+            found = found_by_hand(cases, asked, leave_out=[facet["name"]])
             counted = {
                 (value, case.number if asked.show is Unit.DETERMINATIONS else place)
                 for place, (case, item) in enumerate(found)
@@ -109,10 +110,23 @@ def test_facets_and_rate_are_the_same_on_the_page_and_in_the_api(client, cases, 
             for value in all_values(on_page.values):
                 assert value.count == counts.get(value.slug, 0), (question, facet["name"])
 
-        decided = Counter(item.outcome for _, item in found_by_hand(cases, asked, leave_out="outcome"))
-        decided = {"items": decided["overturned"], "of": decided["overturned"] + decided["upheld"]}
+        unit = asked.show.value
+        overturned, whole = decided_by_hand(cases, asked)
         rate = client.get(f"/api/items/?{question}").json()["overturned"]
-        assert {name: rate[name] for name in decided} == decided, question
+        assert (rate[unit], rate["of"]) == (overturned, whole), question
         summary = shown.rate_summary
-        on_page = {"items": summary.shown.part, "of": summary.shown.whole} if summary else {"items": 0, "of": 0}
-        assert on_page == decided, question
+        assert (summary is None) == (whole == 0), question
+        if summary:
+            assert (summary.shown.part, summary.shown.whole) == (overturned, whole), question
+            assert [*summary.shown.interval] == rate["interval"], question
+
+
+def decided_by_hand(cases, asked):
+    """Overturned and decided items, or determinations, without a chosen outcome."""
+    found = found_by_hand(cases, asked, leave_out=("outcome", "case_outcome"))
+    outcomes = [item.outcome for _, item in found]
+    if asked.show is Unit.DETERMINATIONS:
+        # A determination that was overturned in whole or in part counts as overturned.
+        letters = {case.number: case_outcome([item.outcome for item in case.items]) for case, _ in found}
+        outcomes = [outcome and ("upheld" if outcome == "upheld" else "overturned") for outcome in letters.values()]
+    return outcomes.count("overturned"), len(outcomes) - outcomes.count("")
