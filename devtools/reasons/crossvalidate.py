@@ -24,7 +24,7 @@ def found_in(item: MarkedItem) -> list[tuple[str, str]]:
     """Return the code and quote of each reason that the finder reads for an item."""
     return [
         (reason.code.value, item.rationale[reason.start : reason.end])
-        for reason in find_reasons(item.rationale, item.outcome)
+        for reason in find_reasons(item.rationale, item.outcome, item.description)
     ]
 
 

@@ -27,6 +27,7 @@ class MarkedItem:
     position: str
     outcome: Outcome | None
     rationale: str
+    description: str
     marks: tuple[tuple[str, str], ...]
     is_unsure: bool
 
@@ -51,6 +52,7 @@ def marked_items(gold: Path, parsed: Path) -> Iterator[MarkedItem]:
                 position=position,
                 outcome=Outcome(item["outcome"]) if item.get("outcome") else None,
                 rationale=item.get("rationale") or "",
+                description=item.get("description") or "",
                 marks=tuple((mark["code"], mark["quote"]) for mark in entry["reasons"]),
                 is_unsure=entry["unsure"],
             )

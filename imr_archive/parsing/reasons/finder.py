@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.reasons.clauses import sentences
+from imr_archive.parsing.reasons.lexicon import words_of
 from imr_archive.parsing.reasons.quotations import is_quoted, quotations
 from imr_archive.parsing.reasons.reading import Role, read_sentence
 from imr_archive.parsing.reasons.rules import deciding_words
+from imr_archive.parsing.tables import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from imr_archive.parsing.reasons.rules import Ground
     from imr_archive.vocabulary import Outcome, ReasonCode
 
-_MOST_QUOTES = 3
+_MOST_QUOTES = 2
+_LETTERS_OF_A_STEM = 4
+_NAMES_NO_SERVICE = frozenset(word[:_LETTERS_OF_A_STEM] for word in load("reasons/rules")["names-no-service"])
 
 
 class Reason(NamedTuple):
@@ -35,15 +39,16 @@ class Reason(NamedTuple):
 _Placed = tuple[int, "Ground"]
 
 
-def find_reasons(rationale: str, outcome: Outcome | None) -> tuple[Reason, ...]:
+def find_reasons(rationale: str, outcome: Outcome | None, description: str = "") -> tuple[Reason, ...]:
     """Return the reasons that a rationale states for its outcome, in reading order.
 
     Without an outcome nothing is known that a reason could explain, so none is returned. What a guideline says counts
-    only after the case was spoken of, or where the rationale gives no other reason.
+    only where it names the service of the item's ``description``, or where the rationale gives no other reason.
     """
     if outcome is None:
         return ()
     quoted = quotations(rationale)
+    service = _stems(description)
     firm: list[_Placed] = []
     weak: list[_Placed] = []
     missing: set[str] = set()
@@ -64,12 +69,25 @@ def find_reasons(rationale: str, outcome: Outcome | None) -> tuple[Reason, ...]:
         before = role
         if role is Role.RECITAL:
             for ground in reading.recited:
-                (firm if is_on_case and ground.is_firm else weak).append((start, ground))
+                clause = rationale[start + ground.start : start + ground.end]
+                is_firm = _names(clause, service) or (is_on_case and ground.is_firm and not service)
+                (firm if is_firm else weak).append((start, ground))
         else:
             is_on_case = is_on_case or reading.turns_to_case
             missing |= reading.missing
             (firm if role is Role.CASE else weak).extend((start, ground) for ground in reading.grounds)
     return _chosen(firm, missing) or _chosen(weak[-1:], missing)
+
+
+def _names(clause: str, service: set[str]) -> bool:
+    """Return whether a clause names the service, by one of its words or as "this"."""
+    return clause[:5].lower() == "this " or not service.isdisjoint(_stems(clause))
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of the words that tell one service from another."""
+    words = words_of(text)
+    return {word[:_LETTERS_OF_A_STEM] for word in words if len(word) >= _LETTERS_OF_A_STEM} - _NAMES_NO_SERVICE
 
 
 def _chosen(placed: Iterable[_Placed], missing: set[str]) -> tuple[Reason, ...]:

@@ -52,6 +52,7 @@ class Rule(NamedTuple):
     none: Tags
     near: tuple[str, ...]
     sentence: Tags
+    unless: Tags
     item: Tags
     also: bool
     fallback: bool
@@ -69,6 +70,7 @@ def _read() -> dict[Outcome, tuple[Rule, ...]]:
             none=frozenset(row.get("none", ())),
             near=tuple(row.get("near", ())),
             sentence=frozenset(row.get("sentence", ())),
+            unless=frozenset(row.get("unless", ())),
             item=frozenset(row.get("item", ())),
             also=row.get("also", False),
             fallback=row.get("fallback", False),
@@ -101,6 +103,7 @@ def grounds_of(statement: Statement, rules: Iterable[Rule], sentence: Tags) -> I
             or (rule.any and rule.any.isdisjoint(tags))
             or (rule.fallback and found)
             or (rule.sentence and rule.sentence.isdisjoint(sentence))
+            or not rule.unless.isdisjoint(sentence)
             or (rule.near and not _are_near(tag(statement.words, rule.all), *rule.near))
         ):
             continue

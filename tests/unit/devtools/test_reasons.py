@@ -18,14 +18,14 @@ RATIONALE = "There is no sign of a fracture. As such, the request is not medical
 
 
 def marked(*marks: tuple[str, str], case: str = "CM16-0000001") -> MarkedItem:
-    return MarkedItem(case, "1", Outcome.UPHELD, RATIONALE, marks, is_unsure=False)
+    return MarkedItem(case, "1", Outcome.UPHELD, RATIONALE, "X-ray", marks, is_unsure=False)
 
 
 def test_pairs_marks_with_parsed_items(tmp_path: Path) -> None:
     gold, parsed = tmp_path / "reasons.json", tmp_path / "parsed.jsonl"
     entry = {"reasons": [{"code": "no-indication", "quote": "no sign"}], "unsure": True}
     gold.write_text(json.dumps({"CM16-0000001": {"1": entry}, "letter": {"2": entry}}))
-    item = {"position": 1, "outcome": "upheld", "rationale": RATIONALE}
+    item = {"position": 1, "outcome": "upheld", "rationale": RATIONALE, "description": "X-ray"}
     letters = [
         {"case_number": "CM16-0000001", "file": "a/x.pdf", "items": [item]},
         {"case_number": None, "file": "a/letter.txt", "items": [{**item, "position": 2, "outcome": None}]},
