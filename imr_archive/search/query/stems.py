@@ -1,4 +1,4 @@
-"""Text → the tokens and stems that both databases index. Pure; a reader's words and a letter's are read alike."""
+"""Tokenizer and stemmer: the tokens and stems of a text as both databases index them, for queries and letters alike."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from threading import Lock
 
 import snowballstemmer
 
-# Longest first where one begins another; what the stemmer takes off or changes at the end of a word.
-_ENDINGS = (
+# Suffixes that the stemmer removes or changes; a longer one precedes its prefixes.
+_SUFFIXES = (
     *("ational", "ations", "ization", "iveness", "fulness", "ousness", "ability", "ibility", "ally"),
     *("ative", "ance", "ence", "able", "ible", "ement", "ment", "ness", "ing", "ion", "ity", "ous", "ive", "ize"),
     *("ful", "al", "ate", "ated", "ed", "es", "er", "ly"),
@@ -17,19 +17,19 @@ _ENDINGS = (
 _MOST_COMPLETIONS = 6
 
 _stemmer = snowballstemmer.stemmer("porter")
-# It keeps the word it works on in itself, and pages are made by several threads.
+# The stemmer keeps the current word in itself, and several threads use it.
 _stemming = Lock()
 
 
 @lru_cache(maxsize=4_000)
 def folded(char: str) -> str:
-    """Return a character as it is indexed: lower case, without accents; some become several, some none."""
+    """Return a character as it is indexed: lower case, without accents; it may become several, or none."""
     plain = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
     return plain.lower()
 
 
 def is_plain(text: str) -> bool:
-    """Tell a text whose letters are all without accents: what else it holds stands between words."""
+    """Return whether all letters of a text are ASCII; other characters may only separate words."""
     return text.isascii() or not any(map(_is_odd_letter, {*text}))
 
 
@@ -39,30 +39,30 @@ def _is_odd_letter(char: str) -> bool:
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
-    """Split text into the tokens that both engines index: runs of letters and digits, lower case, no accents."""
+    """Split text into tokens as both engines do: runs of letters and digits, lower case, without accents."""
     plain = "".join(map(folded, text))
     return tuple("".join(char if char.isalnum() else " " for char in plain).split())
 
 
 @lru_cache(maxsize=20_000)
 def stem(token: str) -> str:
-    """Return the stem under which a token is indexed, by Porter's algorithm; what it leaves nothing of stays whole."""
+    """Return the stem under which a token is indexed, by Porter's algorithm; the token itself if nothing remains."""
     with _stemming:
         return str(_stemmer.stemWord(token)) or token
 
 
-def completions(beginning: str) -> tuple[str, ...]:
-    """Return words that go on from a beginning which ends inside an ending that the stemmer takes off.
+def completions(prefix: str) -> tuple[str, ...]:
+    """Return words that complete a prefix that ends inside a suffix which the stemmer removes.
 
-    The indexes hold stems: "medication" stands there as "medic", which no longer begins with "medicat". One word stands
-    for all of its stem; those that a search for the beginning finds anyway are left out.
+    The indexes contain stems: "medication" is indexed as "medic", which doesn't start with "medicat". One word is
+    returned for each stem; stems that the prefix matches anyway are left out.
     """
-    indexed = stem(beginning)
+    indexed = stem(prefix)
     found: dict[str, str] = {}
-    for ending in _ENDINGS:
-        for typed in range(1, len(ending)):
-            if beginning.endswith(ending[:typed]):
-                word = beginning + ending[typed:]
+    for suffix in _SUFFIXES:
+        for typed in range(1, len(suffix)):
+            if prefix.endswith(suffix[:typed]):
+                word = prefix + suffix[typed:]
                 if not stem(word).startswith(indexed):
                     found.setdefault(stem(word), word)
     return tuple(found.values())[:_MOST_COMPLETIONS]
