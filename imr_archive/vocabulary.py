@@ -235,6 +235,7 @@ class FileStatus(Vocabulary):
     DUPLICATE = "duplicate", "Duplicate"
     SUPERSEDED = "superseded", "Superseded"
     QUARANTINED = "quarantined", "Quarantined"
+    PASSED_OVER = "passed-over", "Passed over"
 
 
 class Stage(Vocabulary):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from imr_archive.admin.readonly import ReadOnlyAdmin
-from imr_archive.models import IngestRun, IngestRunFile
+from imr_archive.models import DroppedFile, IngestRun, IngestRunFile
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import DiagnosticCode, FileStatus
 
@@ -95,3 +95,13 @@ class IngestRunFileAdmin(ReadOnlyAdmin):
             return None
         address = reverse("admin:imr_archive_sourceletter_change", args=[file.letter.pk])
         return format_html('<a href="{}">{}</a>', address, file.letter.name)
+
+
+@admin.register(DroppedFile)
+class DroppedFileAdmin(ReadOnlyAdmin):
+    """The files that were dropped from the quarantine and are not taken again."""
+
+    list_display = ["name", "size", "reason_code", "reason", "dropped_by", "dropped_at"]
+    list_filter = ["reason_code", "dropped_at"]
+    search_fields = ["name", "sha256__exact"]
+    search_help_text = "By file name, or by the whole SHA-256."

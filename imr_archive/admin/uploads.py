@@ -80,7 +80,7 @@ def ingest_uploads(files: Sequence[UploadedFile], *, started_by: str) -> UploadR
     """Ingest uploaded files by the same code as ``manage.py ingest``, and report what became of each."""
     names = [printable(file.name or "upload") for file in files]
     run = run_start(arguments={"upload": names}, started_by=started_by)
-    results = ingest_sources(map(_source, labels(names), files), run=run, processes=PROCESSES)
+    results = ingest_sources(map(_source, labels(names), files), run=run, processes=PROCESSES, take_dropped=True)
     return UploadReport(run, list(results))
 
 

@@ -84,6 +84,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("mentions", models.GuidelineMention),
     Section("corrections", models.Correction),
     Section("letters", models.SourceLetter, content="content"),
+    Section("dropped-files", models.DroppedFile),
     Section("runs", models.IngestRun),
     Section("run-files", models.IngestRunFile),
     Section("revisions", models.LetterRevision),

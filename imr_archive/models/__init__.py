@@ -4,6 +4,7 @@ from imr_archive.models.body_part import BodyPart
 from imr_archive.models.correction import Correction
 from imr_archive.models.determination import Determination, DeterminationText
 from imr_archive.models.disputed_item import DisputedItem, DisputedItemText, ItemBodyPart, ItemTreatment
+from imr_archive.models.dropped_file import DroppedFile
 from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.models.guideline import Guideline
 from imr_archive.models.guideline_citation import GuidelineCitation
@@ -21,6 +22,7 @@ __all__ = [
     "DeterminationText",
     "DisputedItem",
     "DisputedItemText",
+    "DroppedFile",
     "FacetIndex",
     "FacetIndexPart",
     "Guideline",

@@ -46,19 +46,21 @@ def ingest_sources(
     parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content,
     stopped: Callable[[], bool] = lambda: False,
     again: bool = False,
+    take_dropped: bool = False,
     writer_class: type[Writer] = Writer,
 ) -> Iterator[FileResult]:
     """Ingest files and yield what became of each, in their order; a letter is stored when its result is yielded.
 
     ``processes`` parse at a time (0: this process itself does, which only a few trusted files should ask for). No
     file stops the run; ``stopped`` does, after the files in hand. ``again`` reads even what this parser has read.
-    What a run did before it was interrupted is passed over. Raise ``RunFailed`` if the database fails.
+    ``take_dropped`` reads files that were dropped from the quarantine as well.
+    What a run did before it was interrupted is skipped. Raise ``RunFailed`` if the database fails.
     """
     # SQLite reads words in the statement that indexes them.
     read = partial(rows_of, parse=parse, vectors=backend(connection).takes_vectors)
     with at_work(run) as log, ParserPool(processes, _content_to_parse, read) as pool:
         writer = writer_class(log, canonical_sync(), again=again)
-        tasks = triaged(_remaining(sources, log, stopped), log, again=again)
+        tasks = triaged(_remaining(sources, log, stopped), log, again=again, take_dropped=take_dropped)
         renewal = IndexRenewal()
         for ready in pool.parsed(tasks):
             yield from renewal.after(writer.overdue() if ready is None else writer.results_of(*ready))

@@ -11,14 +11,14 @@ from imr_archive.ingest.pipeline.lookups import OneOf
 from imr_archive.ingest.pipeline.store import Stored
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult, result_of
-from imr_archive.ingest.sources.files import ReceivedFile, receive
-from imr_archive.models import SourceLetter
+from imr_archive.ingest.sources.files import PassedOver, ReceivedFile, receive
+from imr_archive.models import DroppedFile, SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import FileStatus, SourceState, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imr_archive.ingest.runs.runs import RunLog
     from imr_archive.ingest.sources.files import Source
@@ -31,8 +31,8 @@ _BATCH_BYTES = 32 << 20
 Task = ReceivedFile | FileResult
 
 
-def triaged(sources: Iterable[Source], log: RunLog, *, again: bool) -> Iterator[Task]:
-    """Read the sources; settle at once those that cannot be read or are known already.
+def triaged(sources: Iterable[Source], log: RunLog, *, again: bool, take_dropped: bool = False) -> Iterator[Task]:
+    """Read the sources; settle at once those that cannot be read, are known already, or were dropped by an operator.
 
     The same bytes may be parsed twice in a run if the first are not stored yet; the writer notices.
     """
@@ -42,6 +42,7 @@ def triaged(sources: Iterable[Source], log: RunLog, *, again: bool) -> Iterator[
         for file in sorted(_files_before(log, hashes), key=attrgetter("pk")):
             earlier.setdefault(file.sha256, result_of(file))
         known = {} if again else _known_letters(hashes)
+        dropped = {} if again else _dropped_files(hashes, take=take_dropped)
         for task in tasks:
             same, letter = earlier.get(task.sha256), known.get(task.sha256)
             if isinstance(task, FileResult) or not task.sha256:
@@ -49,7 +50,7 @@ def triaged(sources: Iterable[Source], log: RunLog, *, again: bool) -> Iterator[
             elif same and not is_read_after_all(task, same.code):
                 yield same.of_same_bytes(task.label, refusal=task.refusal)
             else:
-                yield (letter and _settled(task, letter)) or task
+                yield (letter and _settled(task, letter)) or _passed_over(task, dropped) or task
 
 
 def settled_since(file: ReceivedFile) -> FileResult | None:
@@ -76,12 +77,15 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Task]]:
 def _received(source: Source) -> Task:
     try:
         return receive(source)
+    except PassedOver as error:
+        return FileResult(source.label, FileStatus.PASSED_OVER, str(error), sha256=error.sha256)
     except LetterError as error:
         return FileResult(source.label, FileStatus.QUARANTINED, str(error), code=error.code, stage=Stage.RECEIVE.value)
 
 
 def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untyped-def]  # a narrowed queryset
-    files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status=FileStatus.DUPLICATE)
+    repeated = (FileStatus.DUPLICATE, FileStatus.PASSED_OVER)
+    files = log.run.files.filter(OneOf("sha256", hashes)).exclude(status__in=repeated)
     # Without an order: with one, SQLite would read all files of the run in that order to find the hashes.
     return files.select_related("letter__determination").defer(*WIDE_COLUMNS_OF_LETTER).order_by()
 
@@ -89,6 +93,22 @@ def _files_before(log: RunLog, hashes: Iterable[str]):  # type: ignore[no-untype
 def _known_letters(hashes: Iterable[str]) -> dict[str, SourceLetter]:
     letters = SourceLetter.objects.without_content().select_related("determination")
     return {letter.sha256: letter for letter in letters.filter(OneOf("sha256", hashes), parser_version=PARSER_VERSION)}
+
+
+def _dropped_files(hashes: Iterable[str], *, take: bool) -> dict[str, DroppedFile]:
+    """Return the files of these hashes that were dropped from the quarantine; forget that if they are to be taken."""
+    dropped = DroppedFile.objects.filter(OneOf("sha256", hashes))
+    if take:
+        dropped.delete()
+        return {}
+    return {each.sha256: each for each in dropped}
+
+
+def _passed_over(task: ReceivedFile, dropped: Mapping[str, DroppedFile]) -> FileResult | None:
+    if (found := dropped.get(task.sha256)) is None:
+        return None
+    reason = f"Dropped from the quarantine on {found.dropped_at:%Y-%m-%d}; --take-dropped reads it again."
+    return FileResult(task.label, FileStatus.PASSED_OVER, reason, sha256=task.sha256)
 
 
 def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:

@@ -41,8 +41,8 @@ class WorkerProcess(Generic[R]):
 
     def parse(self, contents: Sequence[bytes], *, timeout: float) -> list[R]:
         """Return what each content parses to; raise ``WorkerFailed`` if the process dies or exceeds ``timeout``."""
-        connection = self._connection or self._start()
         try:
+            connection = self._connection or self._start()
             connection.send(contents)
             if connection.poll(timeout):
                 return cast("list[R]", connection.recv())
@@ -73,12 +73,15 @@ class WorkerProcess(Generic[R]):
             process = context.Process(target=_serve, args=(its_end, self._parse), daemon=True)
             process.start()
         self._process, self._connection = process, connection
+        # Its answer that it has started, so that the timeout is for the parser alone.
+        connection.recv()
         return connection
 
 
 def _serve(connection: Connection[Any, Any], parse: Callable[[bytes], Any]) -> None:
     """Parse what arrives until the pipe ends."""
     _prepare_worker()
+    connection.send(None)
     with suppress(EOFError):
         while True:
             contents = connection.recv()

@@ -151,11 +151,13 @@ class Writer:
             assert isinstance(task, ReceivedFile)  # noqa: S101 - every other task is known
             since = None if self._again else settled_since(task)
             result = since or self._stored(task, parsed).result(task)
-        if result.sha256 and result.status is not FileStatus.DUPLICATE:
+        if result.sha256 and result.status not in (FileStatus.DUPLICATE, FileStatus.PASSED_OVER):
             self._uncommitted[result.sha256] = result
         return result
 
     def _known(self, task: Task) -> FileResult | None:
+        if isinstance(task, FileResult) and task.status is FileStatus.PASSED_OVER:
+            return task
         twin = (self._uncommitted.get(task.sha256) or self._seen.get(task.sha256)) if task.sha256 else None
         if twin and not is_read_after_all(task, twin.code):
             if isinstance(task, ReceivedFile):

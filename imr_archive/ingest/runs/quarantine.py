@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import re
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from django.db import transaction
 from django.db.models import Max
 
 from imr_archive.errors import SourceRefused
 from imr_archive.ingest.sources.files import Source, short
-from imr_archive.models import IngestRunFile, SourceLetter
+from imr_archive.models import DroppedFile, IngestRunFile, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
@@ -78,11 +80,19 @@ def letters_export(letters: QuerySet[SourceLetter], folder: Path) -> Iterator[Pa
             yield path
 
 
-def letters_drop(letters: QuerySet[SourceLetter]) -> int:
-    """Throw quarantined files away, bytes and all, and return how many; the reports of their runs stay."""
-    # what is to be deleted is read first, of which the key is enough
-    doomed = SourceLetter.objects.only("pk").filter(pk__in=letters.order_by().values("pk"))
-    return doomed.delete()[1].get("imr_archive.SourceLetter", 0)
+@transaction.atomic
+def letters_drop(letters: QuerySet[SourceLetter], *, dropped_by: str = "") -> int:
+    """Delete quarantined files with their bytes, and return how many; the reports of their runs stay.
+
+    Their hashes are remembered, so that a later run over the same folders does not take them again.
+    """
+    columns = ("sha256", "name", "size", "reason_code", "reason")
+    rows = letters.order_by("pk").values(*columns).iterator(chunk_size=_PAGE)
+    while page := [DroppedFile(dropped_by=dropped_by, **row) for row in islice(rows, _PAGE)]:
+        DroppedFile.objects.bulk_create(page, ignore_conflicts=True)
+    # Deleting reads the rows first; without ``only`` that would be their bytes as well.
+    dropped = SourceLetter.objects.only("pk").filter(pk__in=letters.order_by().values("pk"))
+    return dropped.delete()[1].get("imr_archive.SourceLetter", 0)
 
 
 def _named(letters: QuerySet[SourceLetter]) -> Iterator[tuple[int, str]]:

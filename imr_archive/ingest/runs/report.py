@@ -11,6 +11,7 @@ from imr_archive.errors import SourceRefused
 from imr_archive.history.comparison import FIELDS_HEADING, field_line
 from imr_archive.history.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.ingest.runs.processes import is_gone
+from imr_archive.ingest.sources.walk import SYSTEM_FILE
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus, Stage
 
@@ -155,6 +156,8 @@ def run_lines(run: IngestRun) -> Iterator[str]:
     if errors:
         yield ""
         yield from quarantined_lines(run)
+    if counts.get(FileStatus.PASSED_OVER):
+        yield from _passed_over_lines(run)
     if "undo" in run.arguments and counts.get(FileStatus.UNCHANGED):
         yield ""
         yield from _sentences(run, FileStatus.UNCHANGED)
@@ -163,6 +166,16 @@ def run_lines(run: IngestRun) -> Iterator[str]:
         yield ""
         yield f"{CONFLICTS_HEADING}:"
         yield from conflicts
+
+
+def _passed_over_lines(run: IngestRun) -> Iterator[str]:
+    """Yield a sentence for each file that was passed over, apart from those that systems leave, after an empty line."""
+    heading = [""]
+    for result in run_results(run, status=FileStatus.PASSED_OVER):
+        if result.reason != SYSTEM_FILE:
+            yield from heading
+            heading = []
+            yield f"{result.file}: {result.reason}"
 
 
 def _conflicts(run: IngestRun) -> Iterator[str]:

@@ -28,10 +28,12 @@ from imr_archive.ingest.sources.files import (
     Member,
     Source,
     no_stamp,
+    passed_over,
     printable,
     refused,
     short,
 )
+from imr_archive.ingest.sources.kinds import is_system_file
 from imr_archive.ingest.sources.streams import Budget
 from imr_archive.ingest.sources.tars import tar_members
 from imr_archive.ingest.sources.zips import zip_members
@@ -70,6 +72,7 @@ class Container:
     depth: int = 0
     names: Counter[str] = field(default_factory=Counter)
     refused: int = 0
+    system_files: int = 0
 
     def label_of(self, name: str) -> tuple[str, bool]:
         """Return how reports name a file of the archive, and whether its name was met before."""
@@ -81,6 +84,9 @@ class Container:
     def sources_of(self, member: Member) -> Iterator[Source]:
         """Yield the source of one file of the archive, or the sources in it if it is an archive itself."""
         path = PurePosixPath(member.name.replace("\\", "/"))
+        if any(map(is_system_file, path.parts)):
+            self.system_files += 1
+            return
         unsafe = path.is_absolute() or ".." in path.parts or member.name[1:2] == ":"
         if not unsafe and any(part.startswith(".") for part in path.parts):
             return
@@ -102,7 +108,10 @@ class Container:
             yield Source(label, _guarded(member.open), _REPEATED if repeated else refusal)
 
     def summary(self) -> Iterator[Source]:
-        """Yield one refused source for all files that were not told one by one."""
+        """Yield one source for all files that were not told one by one, and one for those that systems left."""
+        if self.system_files:
+            sentence = f"{self.system_files:,} files that systems leave beside documents; passed over."
+            yield passed_over(short(f"{self.label} (system files)"), sentence)
         if (untold := self.refused - _MAX_REFUSED) > 0:
             sentence = f"The archive holds {untold:,} more files that cannot be taken; they are not told one by one."
             yield refused(short(f"{self.label} (more files)"), sentence)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from imr_archive.errors import SourceRefused, SourceUnreadable
+from imr_archive.ingest.sources.kinds import HEAD_BYTES, foreign_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +17,19 @@ if TYPE_CHECKING:
 # A letter is a few pages; a larger file is not a letter, and is not read to its end to find that out.
 MAX_MEGABYTES = 100
 MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+_BLOCK = 1 << 20
 # A file that changes while it is read is read this often.
 _ATTEMPTS = 2
 # What runs keep of a name: an index holds it, and archives may hold names of 65,535 bytes.
 _LONGEST_LABEL = 500
+
+
+class PassedOver(SourceRefused):
+    """A file that is reported and otherwise left alone: a link, a system's file, or one that cannot be a letter."""
+
+    def __init__(self, sentence: str, sha256: str = "") -> None:
+        super().__init__(sentence)
+        self.sha256 = sha256
 
 
 def no_stamp() -> None:
@@ -64,7 +74,8 @@ class ReceivedFile:
 def receive(source: Source) -> ReceivedFile:
     """Read a source; raise a ``LetterError`` if it cannot be read, is too large for a letter, or keeps changing.
 
-    A file that changed while it was read is read again once.
+    A file that changed while it was read is read again once. One of a kind that cannot be a letter is ``PassedOver``,
+    and read only for its size and hash.
     """
     for _ in range(_ATTEMPTS):
         before = source.stamp()
@@ -79,12 +90,24 @@ def receive(source: Source) -> ReceivedFile:
 def _content(source: Source) -> bytes:
     try:
         with source.open() as stream:
-            content = stream.read(MAX_BYTES + 1)
+            head = stream.read(min(HEAD_BYTES, MAX_BYTES + 1))
+            if kind := foreign_kind(head):
+                raise _foreign(kind, head, stream)
+            content = head + stream.read(MAX_BYTES + 1 - len(head))
     except OSError as error:
         raise SourceUnreadable(f"The file cannot be opened: {error.strerror or type(error).__name__}.") from error
     if len(content) > MAX_BYTES:
         raise SourceUnreadable(f"The file is larger than {MAX_MEGABYTES} MB, which no letter is.")
     return content
+
+
+def _foreign(kind: str, head: bytes, stream: BinaryIO) -> PassedOver:
+    digest, size = hashlib.sha256(head), len(head)
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+        size += len(block)
+    sentence = f"Not a letter but {kind} of {size:,} bytes; its bytes are not kept."
+    return PassedOver(sentence, digest.hexdigest())
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:
@@ -108,6 +131,15 @@ def refused(label: str, sentence: str) -> Source:
         raise SourceRefused(sentence)
 
     return Source(label, refuse)
+
+
+def passed_over(label: str, sentence: str) -> Source:
+    """Return a source that ends in the report, by name, as passed over with the sentence."""
+
+    def pass_over() -> BinaryIO:
+        raise PassedOver(sentence)
+
+    return Source(label, pass_over)
 
 
 def printable(name: str) -> str:

@@ -13,6 +13,7 @@ from imr_archive.ingest.sources.archives import container_kind, ending_refusal, 
 from imr_archive.ingest.sources.files import (
     ReceivedFile,
     Source,
+    passed_over,
     printable,
     receive,
     refused,
@@ -20,6 +21,7 @@ from imr_archive.ingest.sources.files import (
     source_at,
     stamp_of,
 )
+from imr_archive.ingest.sources.walk import NOT_FOLLOWED, FolderWalk, Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +31,6 @@ __all__ = [
     "NoSuchPath",
     "ReceivedFile",
     "Source",
-    "files_below",
     "find_sources",
     "path_as_json",
     "path_from_json",
@@ -47,16 +48,24 @@ class Input:
     """What is to be read: files, folders and archives, with ``patterns`` for the files that are wanted of the latter.
 
     ``base`` is the folder that relative paths start from. Files that somebody has ``named`` are read whatever their
-    ending; those that were found in a folder are not. ``done`` counts the bytes read so far, packed as they are, and
+    ending; those that were found in a folder are not. Links in a folder are passed over; with ``follow_links``, those
+    that lead to a place inside the folder are followed. ``done`` counts the bytes read so far, packed as they are, and
     those of files that were passed over.
     """
 
     def __init__(
-        self, paths: Iterable[str], *, patterns: Sequence[str] = (), base: Path | None = None, named: bool = True
+        self,
+        paths: Iterable[str],
+        *,
+        patterns: Sequence[str] = (),
+        base: Path | None = None,
+        named: bool = True,
+        follow_links: bool = False,
     ) -> None:
         self._paths = paths
         self._patterns = patterns
         self._named = named
+        self._follow_links = follow_links
         self._base = base or Path()
         self.done = 0
 
@@ -73,25 +82,27 @@ class Input:
 
     def size(self) -> int:
         """Return how many bytes there are to be read; the paths must be a list."""
-        return sum(_size(self._on_disk(file)) for path in self._paths for file, _ in self._files_at(path))
+        return sum(_size(self._on_disk(file)) for path in self._paths for file, _ in self._found_at(path))
 
     def sources(self) -> Iterator[Source]:
-        """Yield the files; what cannot be listed or opened, or is no letter by its name, is among them, refused.
+        """Yield the files; those that cannot be read or are not letters by their names are among them, refused.
 
-        Folders are searched to the bottom in the order of names, without links to folders and names that begin with a
-        dot.
+        Folders are searched to the bottom in the order of names, without names that begin with a dot. Links, and files
+        that systems leave beside documents, are among the sources as passed over.
         """
         seen: set[str] = set()
         several = not isinstance(self._paths, list) or len(self._paths) > 1
         for path in self._paths:
-            for file, problem in self._files_at(path):
+            for file, found in self._found_at(path):
                 place = os.path.abspath(self._on_disk(file))  # noqa: PTH100 - no link is resolved
                 if several and place in seen:
                     continue
                 if several:
                     seen.add(place)
-                if problem:
-                    yield refused(short(printable(file)), problem)
+                if found.problem:
+                    yield refused(short(printable(file)), found.problem)
+                elif found.passed_over:
+                    yield passed_over(short(printable(file)), found.passed_over)
                 else:
                     before = self.done
                     yield from self._sources_of(file, named=self._named and file == path)
@@ -107,23 +118,19 @@ class Input:
         elif is_wanted(PurePosixPath(label), self._patterns):
             yield Source(label, opener, ending_refusal(label, self._patterns), stamp)
 
-    def _files_at(self, path: str) -> Iterator[tuple[str, str]]:
-        """Yield the files that a path names, each with what is wrong with it, if anything is."""
+    def _found_at(self, path: str) -> Iterator[tuple[str, Found]]:
+        """Yield what a path names or what is below it, each with its own path as reports name it."""
         place = self._on_disk(path)
-        if place.is_file():
-            yield path, ""
+        if not self._named and not self._follow_links and place.is_symlink():
+            # A watched file that was replaced by a link since the folder was looked at.
+            yield path, Found(place, passed_over=NOT_FOLLOWED)
+        elif place.is_file():
+            yield path, Found(place)
         elif place.is_dir():
-            yield from self._files_below(path)
+            for found in FolderWalk(place, follow_links=self._follow_links):
+                yield str(Path(path, found.path.relative_to(place))), found
         else:
-            yield path, _missing(path)
-
-    def _files_below(self, folder: str) -> Iterator[tuple[str, str]]:
-        problems: list[OSError] = []
-        top = self._on_disk(folder)
-        for file in files_below(top, problems.append):
-            yield str(Path(folder, file.relative_to(top))), ""
-        for error in problems:
-            yield str(error.filename), f"The folder cannot be listed: {error.strerror}."
+            yield path, Found(place, _missing(path))
 
     def _on_disk(self, path: str) -> Path:
         return self._base / path
@@ -146,18 +153,6 @@ class _CountedFile(io.FileIO):
         number = super().readinto(buffer) or 0
         self._count(number)
         return number
-
-
-def files_below(top: Path, problem: Callable[[OSError], None]) -> Iterator[Path]:
-    """Yield a folder's files to the bottom, in the order of names; ``problem`` is told of folders that can't be listed.
-
-    Links to folders are not followed, and names that begin with a dot passed over.
-    """
-    for here, folders, names in os.walk(top, onerror=problem):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and (file := Path(here, name)).is_file():
-                yield file
 
 
 def path_as_json(path: str) -> str | dict[str, str]:

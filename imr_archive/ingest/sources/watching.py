@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import ArchiveError
-from imr_archive.ingest.sources.folders import files_below, printable
+from imr_archive.ingest.sources.files import printable
+from imr_archive.ingest.sources.walk import FolderWalk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +28,9 @@ class FolderLost(ArchiveError):
 class SpoolFolder:
     """Remembers of each file its name, size and time of change: a file is taken once, and again if it has changed."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, follow_links: bool = False) -> None:
         self._folder = folder
+        self._follow_links = follow_links
         self._waiting: set[bytes] = set()
         self._taken: set[bytes] = set()
 
@@ -50,28 +53,31 @@ class SpoolFolder:
         return complete
 
     def _marked(self) -> Iterator[tuple[str, bytes]]:
-        problems: list[OSError] = []
-        for file in files_below(Path(self._folder), problems.append):
+        try:
+            os.scandir(self._folder).close()
+        except OSError as problem:
+            sentence = f"The folder {printable(self._folder)!r} cannot be watched: {problem.strerror}."
+            raise FolderLost(sentence) from problem
+        for found in FolderWalk(Path(self._folder), follow_links=self._follow_links):
             try:
-                known = file.stat()
-            except OSError:  # it was taken away in between
+                known = found.path.stat()
+            except OSError:  # it was removed meanwhile
                 continue
-            yield str(file), _mark(file, known.st_size, known.st_mtime_ns)
-        for problem in problems:
-            if str(problem.filename) == str(Path(self._folder)):
-                sentence = f"The folder {printable(self._folder)!r} cannot be watched: {problem.strerror}."
-                raise FolderLost(sentence) from problem
-            if not isinstance(problem, FileNotFoundError):
-                yield str(problem.filename), _mark(problem.filename, 0, 0)
+            if found.problem:
+                yield str(found.path), _mark(found.path, 0, 0)
+            elif not found.passed_over:
+                yield str(found.path), _mark(found.path, known.st_size, known.st_mtime_ns)
 
 
-def complete_files(folder: str, *, every: float, stopped: Callable[[], bool]) -> Iterator[list[str]]:
+def complete_files(
+    folder: str, *, every: float, stopped: Callable[[], bool], follow_links: bool = False
+) -> Iterator[list[str]]:
     """Look at a folder each ``every`` seconds and yield what is complete, a run's worth at a time, until stopped.
 
     Looks are never closer together, however quickly the files are dealt with: a file that is still being written would
     not have had the time to change.
     """
-    spool = SpoolFolder(folder)
+    spool = SpoolFolder(folder, follow_links=follow_links)
     while not stopped():
         files = spool.look()
         for first in range(0, len(files), _MOST_FILES):

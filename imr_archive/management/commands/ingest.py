@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable, Iterator
 
+    from imr_archive.ingest.runs.report import FileResult
+    from imr_archive.ingest.sources.files import Source
     from imr_archive.management.progress import Events, Progress
     from imr_archive.models import IngestRun
 
@@ -60,6 +62,16 @@ class Command(BaseCommand):
             action="append",
             default=[],
             help="take only files that match, such as '*.pdf' or '2015/*', out of folders and archives (repeatable)",
+        )
+        parser.add_argument(
+            "--follow-links",
+            action="store_true",
+            help="follow links in folders that lead to a place inside the same folder (default: report them)",
+        )
+        parser.add_argument(
+            "--take-dropped",
+            action="store_true",
+            help="read files again that were dropped from the quarantine (default: report them)",
         )
         parser.add_argument(
             "--resume",
@@ -101,17 +113,17 @@ class Command(BaseCommand):
         try:
             with database_at_hand():
                 if resumed is None:
-                    run = self.begun(paths, options["pattern"])
+                    run = self.begun(paths, options)
                 else:
                     run = run_resume(None if resumed == _LAST_RUN else resumed)
         except (NoSuchPath, CannotResume) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
         self.go_on(run, options)
 
-    def begun(self, paths: list[str], patterns: list[str]) -> IngestRun:
+    def begun(self, paths: list[str], options: dict[str, Any]) -> IngestRun:
         """Begin a run, if everything that was named is there."""
         Input([path for path in paths if path != STANDARD_INPUT]).check()
-        return _run_of(paths, patterns)
+        return _run_of(paths, options)
 
     def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
         """Do what a run's arguments say, or what is left of it."""
@@ -119,7 +131,7 @@ class Command(BaseCommand):
         given = Input([]) if again else _input(run.arguments)
         sources = sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources()
         stop = Stop()
-        results = ingest_sources(sources, run=run, processes=options["processes"], stopped=stop, again=again)
+        results = _ingest(sources, run, options["processes"], stop, again=again)
         run_to_its_end(self, run, results, self.progress(given, options), json_report=options["json"], stop=stop)
 
     def watch(self, options: dict[str, Any]) -> None:
@@ -128,12 +140,12 @@ class Command(BaseCommand):
         with stop.listening():
             self.stderr.write(f"Watching {printable(folder)}; Ctrl-C ends it.")
             try:
-                for files in complete_files(folder, every=options["every"], stopped=stop):
+                for files in _complete_files(options, stop):
                     with database_at_hand():
-                        run = _run_of(files, options["pattern"], watched=path_as_json(folder))
+                        run = _run_of(files, options, watched=path_as_json(folder))
                     given = _input(run.arguments)
                     progress = self.progress(given, options)
-                    results = ingest_sources(given.sources(), run=run, processes=options["processes"], stopped=stop)
+                    results = _ingest(given.sources(), run, options["processes"], stop)
                     run_through(run, results, progress, stop=stop)
                     print_report(self, run, progress, **report)
                     # the next file may be days away
@@ -157,21 +169,47 @@ def _check_usage(paths: list[str], options: dict[str, Any]) -> None:
         raise CommandError("--every must be more than 0.", returncode=BAD_USAGE)
     if not all(patterns):
         raise CommandError("--pattern must not be empty.", returncode=BAD_USAGE)
-    if [bool(paths), watched, resumed].count(True) != 1 or (patterns and resumed):
+    if [bool(paths), watched, resumed].count(True) != 1 or (
+        resumed and (patterns or options["follow_links"] or options["take_dropped"])
+    ):
         sentence = "Name what to ingest, or --watch a folder, or --resume what was interrupted."
         raise CommandError(sentence, returncode=BAD_USAGE)
 
 
-def _run_of(paths: Iterable[str], patterns: list[str], **more: Any) -> IngestRun:
-    arguments = {"paths": [*map(path_as_json, paths)], "patterns": patterns, "folder": path_as_json(str(Path.cwd()))}
-    return run_start(arguments=arguments | more, started_by=current_account())
+def _complete_files(options: dict[str, Any], stop: Stop) -> Iterator[list[str]]:
+    every, follow_links = options["every"], options["follow_links"]
+    return complete_files(options["watch"], every=every, stopped=stop, follow_links=follow_links)
+
+
+def _run_of(paths: Iterable[str], options: dict[str, Any], **more: Any) -> IngestRun:
+    """Start a run that keeps what was asked for, so that a resumption does the same."""
+    arguments = {
+        "paths": [*map(path_as_json, paths)],
+        "patterns": options["pattern"],
+        "folder": path_as_json(str(Path.cwd())),
+    }
+    switches = {name: True for name in ("follow_links", "take_dropped") if options[name]}
+    return run_start(arguments=arguments | switches | more, started_by=current_account())
+
+
+def _ingest(
+    sources: Iterable[Source], run: IngestRun, processes: int, stop: Stop, *, again: bool = False
+) -> Iterator[FileResult]:
+    take_dropped = run.arguments.get("take_dropped", False)
+    return ingest_sources(sources, run=run, processes=processes, stopped=stop, again=again, take_dropped=take_dropped)
 
 
 def _input(arguments: dict[str, Any]) -> Input:
     paths = [*map(path_from_json, arguments["paths"])]
     named = _with_standard_input(paths) if STANDARD_INPUT in paths else paths
     base = Path(path_from_json(arguments["folder"]))
-    return Input(named, patterns=arguments["patterns"], base=base, named="watched" not in arguments)
+    return Input(
+        named,
+        patterns=arguments["patterns"],
+        base=base,
+        named="watched" not in arguments,
+        follow_links=arguments.get("follow_links", False),
+    )
 
 
 def _with_standard_input(paths: Iterable[str]) -> Iterator[str]:

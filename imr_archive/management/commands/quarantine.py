@@ -65,7 +65,7 @@ class Command(BaseCommand):
             elif action == "export":
                 self.export(letters, options["to"])
             elif action == "drop":
-                self.stdout.write(f"{letters_drop(letters):,} dropped.")
+                self.stdout.write(f"{letters_drop(letters, dropped_by=current_account()):,} dropped.")
             else:
                 self.retry(letters, chosen, options)
 

@@ -14,6 +14,7 @@ from imr_archive.history.corrections import corrections_make
 from imr_archive.models import (
     Determination,
     DisputedItem,
+    DroppedFile,
     FacetIndex,
     FacetIndexPart,
     Guideline,
@@ -59,6 +60,7 @@ def archive(db):
     parsed = {b"a": full_letter(), b"b": Refused("The file is a scan.")}
     ingest([("a.pdf", b"a"), ("scan.pdf", b"b")], parsed)
     reread(parsed | {b"a": replace(full_letter(), parser_version="99.0")})
+    DroppedFile.objects.create(name="list.csv", sha256="0" * 64, size=7, reason_code="source-refused", reason="A list.")
     corrections_make(determination=Determination.objects.get().pk, item=1, values={"quantity": 7}, made_by="tests")
 
 

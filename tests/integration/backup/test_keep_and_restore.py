@@ -25,6 +25,7 @@ from imr_archive.backup.sections import SECTIONS
 from imr_archive.history.corrections import corrections_make
 from imr_archive.ingest.pipeline.canonical import canonical_sync
 from imr_archive.ingest.pipeline.tables import Table
+from imr_archive.ingest.runs.quarantine import letters_drop, quarantined_letters
 from imr_archive.models import Determination, DisputedItem, IngestRun, SourceLetter, Treatment
 from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.query.parser import parse_query
@@ -47,6 +48,8 @@ def archive(tmp_path):
     }
     ingest([(f"{name.decode()}.pdf", name) for name in parsed], parsed)
     ingest([("real.txt", printed_letter("CM15-0000009")), ("no letter", b"A list."), ("\u00e9.bin", b"\0\xff")])
+    ingest([("dropped.csv", b"Another list.")])
+    letters_drop(quarantined_letters(keys=[SourceLetter.objects.latest("pk").pk]))
     better = {b"nameless": letter("Without a number.", items=[item(description=AWKWARD)], parser_version="99.0")}
     reread(better, letters=[SourceLetter.objects.get(name="nameless.pdf").pk])
     case = Determination.objects.get(case_number="CM15-0000001").pk
@@ -317,7 +320,7 @@ def test_the_commands_say_what_they_did(archive, tmp_path):
     status, said = command("export_archive", tmp_path / "again.tar")
     assert (status, said.startswith("Wrote 7 letters to ")) == (0, True)
     empty_the_archive()
-    assert command("restore_archive", archive) == (0, "Restored 7 letters, 3 determinations and 3 runs.\n")
+    assert command("restore_archive", archive) == (0, "Restored 7 letters, 3 determinations and 4 runs.\n")
 
 
 def test_a_kept_archive_is_not_written_over(archive):

@@ -64,8 +64,9 @@ def test_a_terminal_shows_no_share_of_what_has_no_known_end(monkeypatch):
 
 def test_a_pipe_gets_no_bar(elsewhere, tmp_path):
     status, output, said = elsewhere.ended("ingest", write_letters(tmp_path / "letters", 40), "--processes=1")
-    assert (status, said) == (0, "")
-    assert "\r" not in output
+    assert status == 0
+    # A busy machine may take long enough for a line.
+    assert "\r" not in output + said
 
 
 def test_what_is_no_terminal_gets_a_line_every_few_seconds(monkeypatch):

@@ -12,6 +12,7 @@ def test_a_terminal_gets_a_table_of_all_states_that_adds_up():
         "Duplicate       0",
         "Superseded      0",
         "Quarantined     1",
+        "Passed over     0",
         "Files       1,201",
     ]
 
