@@ -14,7 +14,7 @@ import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
-from imr_archive.models import FacetIndexPart, IndexChange
+from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.facets.cache import BitmapCache, LruCache
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.loading import empty_segment, read_segment
@@ -36,10 +36,10 @@ CHAMPIONS = 200
 # A query has about a dozen counts, of a few dozen values each.
 COUNTS = 1_000
 
-_STATE = """
-    SELECT (SELECT max(id) FROM imr_archive_facetindex),
-           (SELECT coalesce(sum(id), 0) FROM imr_archive_indexchange),
-           (SELECT count(*) FROM imr_archive_indexchange WHERE determination <> 0)
+_STATE = f"""
+    SELECT (SELECT max(id) FROM {FacetIndex._meta.db_table}),
+           (SELECT coalesce(sum(id), 0) FROM {IndexChange._meta.db_table}),
+           (SELECT count(*) FROM {IndexChange._meta.db_table} WHERE determination <> {IndexChange.NAMES})
 """
 
 
