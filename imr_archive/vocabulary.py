@@ -171,6 +171,7 @@ class DiagnosticCode(Vocabulary):
     UNKNOWN_SPECIALTY = "unknown-specialty", "A specialty that is not in our tables"
     UNKNOWN_STATE = "unknown-state", "A licence state that is not in our tables"
     UNKNOWN_GUIDELINE = "unknown-guideline", "A guideline that is not in our tables"
+    CITATION_DOUBTED = "citation-doubted", "A citation that looks misread"
     UNCLASSIFIED_TREATMENT = "unclassified-treatment", "A treatment that is not in our tables"
     UNCLAIMED_TEXT = "unclaimed-text", "Text that no rule claimed"
     OUTCOME_CONTRADICTED = "outcome-contradicted", "Possible contradiction: outcome"

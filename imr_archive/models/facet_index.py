@@ -1,10 +1,10 @@
-"""The stored facet index: derived from the rows, in versions, and read by ``imr_archive.search.facets``."""
+"""The stored facet index: derived from the rows, kept by version, read by ``imr_archive.index``."""
 
 from django.db import models
 
 
 class FacetIndex(models.Model):
-    """One version of the facet index. The newest is in use; the previous one remains for readers that still read it."""
+    """One version of the facet index. The newest one serves; a reader that is still at the one before finds it, too."""
 
     built_at = models.DateTimeField(auto_now_add=True)
     covers = models.BigIntegerField(help_text="The last change that it has taken in.")
@@ -35,9 +35,9 @@ class FacetIndexPart(models.Model):
 
 
 class IndexChange(models.Model):
-    """The change log: determinations that were written or deleted since the facet index was built.
+    """A determination that was written or deleted since the facet index was built; the database's triggers say so.
 
-    Triggers write it. Each determination has one row, under the number of its last change; 0 stands for the names of
+    Each determination stands here once, under the number of its last change. Number 0 stands for the names of
     treatments, guidelines and body parts.
     """
 

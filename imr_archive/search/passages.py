@@ -1,6 +1,6 @@
-"""Highlights and snippets: where a text matches the leaves of a query, and which passage shows the matches best.
+"""Where the words of a question stand in a printed text, and which piece of the text shows them best.
 
-Pure, and stemmed by Porter's algorithm as both databases are, so that the matches of either are highlighted alike.
+Pure, and stemmed by Porter's algorithm as both databases index, so that either database's finds are marked alike.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from imr_archive.search.query.stems import folded, is_plain, stem
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from imr_archive.search.query.tree import Leaf, Run, TextSection
+    from imr_archive.search.query.tree import Leaf, Run, Section
 
 SNIPPET_LENGTH = 260
 ELLIPSIS = "…"
 
 
 class Hit(NamedTuple):
-    """[start, end) of a match in a text; ``leaf`` is the index of the leaf that matches."""
+    """[start, end) of a leaf in a text; ``leaf`` is the leaf's place among those asked for."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text that is either highlighted as a whole or not at all."""
+    """A run of text that is either one hit or none."""
 
     text: str
     marked: bool
@@ -39,9 +39,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A passage of one of several texts; ``source`` is the text's index, ``leaves`` are the indexes of those it shows.
+    """A piece of one of several texts; ``source`` is that text's place, ``leaves`` are the places of those it shows.
 
-    ``elsewhere`` has the leaves that match only outside the passage, each with the index of the first text that does.
+    ``elsewhere`` tells of the leaves that stand only outside the piece in which text each is found first.
     """
 
     source: int
@@ -56,16 +56,16 @@ class _Token(NamedTuple):
     end: int
 
 
-def find_hits(text: str, leaves: Sequence[Leaf], section: TextSection | None = None) -> list[Hit]:
-    """Return the hits of the leaves in a text, in order and without overlaps; the longer of two overlapping ones wins.
+def find_hits(text: str, leaves: Sequence[Leaf], section: Section | None = None) -> list[Hit]:
+    """Return where the leaves stand in a text, in order and without overlaps; a longer leaf wins over a shorter.
 
-    In the text of a given section, leaves of other sections are ignored.
+    In the text of a named section, leaves of other sections are not looked for.
     """
     return _apart(_all_hits(text, leaves, section))
 
 
-def _all_hits(text: str, leaves: Sequence[Leaf], section: TextSection | None) -> list[Hit]:
-    """Return all hits of the leaves, in order; of those with one start the longest first."""
+def _all_hits(text: str, leaves: Sequence[Leaf], section: Section | None) -> list[Hit]:
+    """Return every place where a leaf stands, in order, of those that begin alike the longest first."""
     hits: set[Hit] = set()
     lowered = text.lower() if is_plain(text) else None
     tokens: list[_Token] | None = None
@@ -88,7 +88,7 @@ def _ways_of(leaf: Leaf) -> tuple[tuple[Run, ...], ...]:
 
 
 def _standing(run: Run, lowered: str) -> Iterator[tuple[int, int]]:
-    """Yield [start, end) of the matches of a run in a plain text in lower case."""
+    """Yield [start, end) of a run in a plain text in small letters."""
     *before, last = map(stem, run.tokens)
     for found in _pattern(run).finditer(lowered):
         *others, final = _PLAIN_TOKEN.findall(found[1]) if before else (found[1],)
@@ -99,9 +99,9 @@ def _standing(run: Run, lowered: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=1_000)
 def _pattern(run: Run) -> re.Pattern[str]:
-    """Return a pattern of all candidates for a run: a word keeps its stem except for the last letter."""
+    """Return a pattern that finds whatever may be a run: words keep their stem but for its last letter."""
     words = (rf"{re.escape(stem(token)[:-1])}[a-z0-9]+" for token in run.tokens)
-    # A lookahead, because matches may overlap.
+    # Looked for without being used up, as one find may begin within another.
     return re.compile(rf"(?<![a-z0-9])(?=({'[^a-z0-9]+'.join(words)}))")
 
 
@@ -113,22 +113,23 @@ def _apart(hits: Sequence[Hit]) -> list[Hit]:
     return apart
 
 
-def marked_pieces(text: str, leaves: Sequence[Leaf], section: TextSection | None = None) -> list[Piece]:
-    """Split a whole text into highlighted pieces and others; joined, they are the text."""
+def marked_pieces(text: str, leaves: Sequence[Leaf], section: Section | None = None) -> list[Piece]:
+    """Cut a whole text into pieces that are marked and pieces that are not; joined, they are the text."""
     return _pieces(text, find_hits(text, leaves, section), 0, len(text))
 
 
 def best_snippet(
-    texts: Sequence[tuple[str, TextSection | None]],
+    texts: Sequence[tuple[str, Section | None]],
     leaves: Sequence[Leaf],
     *,
     length: int = SNIPPET_LENGTH,
     unshown: Collection[int] = (),
 ) -> Snippet | None:
-    """Return the passage of about ``length`` characters, of all texts, that shows the most leaves.
+    """Return the piece of about ``length`` characters, of all the texts, that shows the most of the leaves.
 
-    Each text has its section. Of equally good passages the first one of the earliest text wins; texts ``unshown`` are
-    only searched for ``elsewhere``. Without a hit it is the beginning of the first text; None if all texts are empty.
+    Each text comes with its section. Earlier texts win over later ones, and the first good place in a text over the
+    next; those ``unshown`` are only searched for what stands elsewhere. Without a hit it is the beginning of the first
+    text; None where every text is empty.
     """
     best: tuple[tuple[int, int], int, list[Hit], int] | None = None
     standing: dict[int, int] = {}
@@ -148,7 +149,7 @@ def best_snippet(
             return None
         best = ((0, 0), first_text, [], 0)
     _, source, hits, start = best
-    # A third of the passage precedes the first hit, for context.
+    # A third of the room stands before the first hit, so that it is read in its sentence.
     snippet = _snippet(source, texts[source][0], hits, max(0, start - length // 3), length)
     elsewhere = tuple((leaf, other) for leaf, other in sorted(standing.items()) if leaf not in snippet.leaves)
     return replace(snippet, elsewhere=elsewhere)
@@ -188,7 +189,7 @@ def _pieces(text: str, hits: list[Hit], start: int, end: int) -> list[Piece]:
 
 
 def _spans(leaf: Leaf, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield [start, end) of each run of tokens that matches a leaf."""
+    """Yield [start, end) of each run of tokens by which a leaf is found."""
     for way in _ways_of(leaf):
         places = [list(_places(run, stems)) for run in way]
         if len(way) == 1:
@@ -206,7 +207,7 @@ def _places(run: Run, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _near(places: Sequence[Sequence[tuple[int, int]]], within: int) -> Iterator[tuple[int, int]]:
-    """Yield the runs that are near one another: each ends at most ``within`` tokens before the last of them begins."""
+    """Yield the runs that stand together: each ends at most ``within`` tokens before the last of them begins."""
     for last in sorted({place for run in places for place in run}):
         together = [
             [place for place in run if place[0] <= last[0] and last[0] - (place[1] - 1) <= within] for run in places
@@ -219,7 +220,7 @@ _PLAIN_TOKEN = re.compile(r"[a-z0-9]+")
 
 
 def _tokens(text: str) -> list[_Token]:
-    """Split a text as ``stems.tokens_of`` does, with the offsets of each token."""
+    """Split a text as ``stems.tokens_of`` does, keeping where each token stands."""
     if is_plain(text):
         return [_Token(stem(found[0]), *found.span()) for found in _PLAIN_TOKEN.finditer(text.lower())]
     return _folded_tokens(text)

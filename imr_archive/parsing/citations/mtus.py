@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from imr_archive.parsing.citations.regulations import REGULATION, without_regulations_as_pages
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
     Guideline,
@@ -36,23 +37,29 @@ from imr_archive.parsing.tables import load
 
 _HEADS = frozenset({"mtus", "acoem"})
 _WHOLES = _HEADS | {"acoem-outside"}
-_SECTIONS = re.compile(r"[\s,:(-]{0,6}\b(?:sections?\s?(?:\(s\))?|topics?)\s?:", re.IGNORECASE)
+_SECTIONS = re.compile(r"[\s,;:.(-]{0,6}\b(?:sections?\s?(?:\(s\))?|topics?)\s?:", re.IGNORECASE)
 _CHAPTER = re.compile(r"\bchapters?\s*#?\s?(\d{1,2})\b[\s:,.(–-]{0,6}", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-# "2016", "(2016)", "(ACOEM August 1, 2016)"; the year of a later change is no edition: "(amended 2019)"
+# "2016", "(2016)", "(ACOEM August 1, 2016)", "(Revised 2007)"; the year of a later change is none: "(amended 2019)"
 _YEAR_NEXT = re.compile(
     rf"""
-    [\s,()]{{0,4}}+ (?P<change> (?: amended | effective | adopted ) \s )? (?: ACOEM,? \s )?
-    (?: (?: \d{{1,2}} [-/] ){{2}} | {_MONTH} \s (?: \d{{1,2}},? \s )? )?
+    [\s,()]{{0,4}}+ (?P<change> (?: amended | effective | adopted ) \s )? (?: ACOEM,? \s )? (?: revised \s )?
+    (?: (?: \d{{1,2}} [-/] ){{2}} | {_MONTH} ,? \s (?: \d{{1,2}},? \s )? )?
     (?P<year> (?: 19[89] | 20[0-4] ) \d ) \b \)?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_KIND_NEXT = re.compile(r"\s(?:(?:medical\s)?treatment\s)?guidelines?\b", re.IGNORECASE)
-_DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
-_REGULATION = re.compile(
-    r"(?<![\d.])97\d\d\.\d[\d.]{0,8}(?:\([a-z\d]{1,3}\)){0,4}(?:\s?[-–]\s?97\d\d[\d.]{0,8})?(?:\([a-z\d]{1,3}\)){0,4}"
+# Words between a name and its year, or after the year, that only say what kind of document it is.
+_KIND_NEXT = re.compile(
+    r"""
+    [\s,(]{1,3} (?: (?: the | ACOEM | MTUS ) \s )?
+    (?: (?: (?:medical\s)? treatment | practice ) \s guidelines? | medical \s treatment | guidelines?
+      | chapter (?! \s* \d ) | revision | revised | edition | version | document | ACOEM (?= [\s,;]{1,3} section ) )
+    \b \)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
+_DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
 
 
 class Document(NamedTuple):
@@ -72,6 +79,9 @@ def read_mtus(text: str, start: int, end: int) -> list[CitationReading]:
     documents = _documents(plain, start, end)
     if not documents:
         documents = [Document(guideline("mtus"), start, start)]
+    for document, following in zip(documents, [*(later.start for later in documents[1:]), end], strict=True):
+        if document.guideline.slug != "mtus":  # of the MTUS as a whole a regulation is a section
+            plain = without_regulations_as_pages(plain, document.end, following)
     citations: list[CitationReading] = []
     shared: list[CitationReading] = []
     for position, document in enumerate(documents):
@@ -146,7 +156,10 @@ def _document_at(
         plain = numbered is not None or not named.bare or first
     if not plain and not _YEAR_NEXT.match(text, named.end, end):
         return None
-    return _dated(text, named.guideline, start, with_closing_bracket(text, named.start, named.end), end, number)
+    # a later topic under an older chapter's number is that chapter: "Chapter 10 Elbow Disorders (2007 Revision)"
+    numbered_entry = chapter(Scope.MTUS, number) if number and named.guideline.chapter_number is None else None
+    entry = numbered_entry if numbered_entry and named.guideline.title.endswith("Disorders") else named.guideline
+    return _dated(text, entry, start, with_closing_bracket(text, named.start, named.end), end, number)
 
 
 def _longest(tokens: Words, position: int, *, numbered: bool, listing: bool) -> Named | None:
@@ -175,13 +188,20 @@ def _left_out() -> frozenset[str]:
 
 def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, number: int | None) -> Document:
     """Return the document with the edition year that follows its name, and with a date of its last change."""
-    kind = _KIND_NEXT.match(text, name_end, end)
-    stop = kind.end() if kind else name_end
-    edition = None
+    stop = _after_kind(text, name_end, end)
+    named_year = year(text, start, name_end)  # "Elbow Disorders (Revised 2007)" is a name of its own
+    edition = int(named_year[1]) if named_year else None
     while dated := _YEAR_NEXT.match(text, stop, end):
         edition = edition or (None if dated["change"] else int(dated["year"]))
-        stop = dated.end()
+        stop = _after_kind(text, dated.end(), end)
     return Document(entry, start, stop, edition, number)
+
+
+def _after_kind(text: str, start: int, end: int) -> int:
+    """Return the place after the words for a kind of document that stand at ``start``."""
+    while kind := _KIND_NEXT.match(text, start, end):
+        start = kind.end()
+    return start
 
 
 _LINK = re.compile(
@@ -224,9 +244,9 @@ def _cited_sections(text: str, plain: str, document: Document, end: int) -> list
 
 def _sections(text: str, start: int, end: int, document: Guideline) -> list[tuple[int, int]]:
     """Return the places of the section names listed in [start, end), page lists left out."""
-    if document.slug == "mtus" and (regulation := _REGULATION.search(text, start, end)):
+    if document.slug == "mtus" and (regulation := REGULATION.search(text, start, end)):
         return [trimmed(text, *regulation.span())]
-    for regulation in _REGULATION.finditer(text, start, end):
+    for regulation in REGULATION.finditer(text, start, end):
         text = blanked(text, *regulation.span())
     while ("www" in text or "http" in text) and (site := address(text, start, end)):
         text = blanked(text, *site)

@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 from imr_archive.parsing.citations.mtus import known_section, split_sections
 from imr_archive.parsing.citations.reliance import CitationReading
-from imr_archive.parsing.citations.resolver import Guideline, Named, Scope, guideline, holds_words, names, words
+from imr_archive.parsing.citations.resolver import (
+    Guideline,
+    Named,
+    Scope,
+    guideline,
+    holds_words,
+    names,
+    resolve,
+    words,
+)
 from imr_archive.parsing.citations.tokens import (
     BLANKED,
     address,
@@ -17,6 +26,7 @@ from imr_archive.parsing.citations.tokens import (
     phrases,
     trimmed,
     with_closing_bracket,
+    without_edition_dates,
     without_noise,
     year,
 )
@@ -36,7 +46,7 @@ def read_odg(text: str, start: int, end: int, run_start: int) -> list[CitationRe
 
     One citation for each topic, for each chapter without one, or for ODG alone.
     """
-    plain = without_noise(text, start, end)
+    plain = without_edition_dates(without_noise(text, start, end), start, end)
     while (own := address(plain, start, end)) is not None:
         plain = blanked(plain, *own)
     pages = page_list(plain, start, end)
@@ -77,11 +87,16 @@ def named_at(text: str, start: int, end: int) -> int:
     return found.start() if found else end
 
 
-def opens_with_chapter(text: str, start: int, end: int) -> bool:
-    """Return whether a text opens with an ODG chapter, ODG unnamed: a full title, or a name and "chapter"."""
+def opens_with_chapter(text: str, start: int, end: int, *, topic_follows: bool = False) -> bool:
+    """Return whether a text opens with an ODG chapter, ODG unnamed: a full title, or a name and "chapter".
+
+    With ``topic_follows``, a chapter's name set off from a topic is enough ("Knee and Leg, Physical Therapy").
+    """
     first, last = trimmed(text, start, end)
     for named in names(Scope.ODG).at(text, first, last):
         if named.guideline.slug != "odg":
+            if topic_follows and _is_before_topic(text, named.end, last):
+                return True
             noise = phrases("noise", "phrases").match(text, _skip_blanks(text, named.end, last), last)
             said = _CHAPTER_NEXT.match(text, named.end, last)
             if noise or said or holds_words(text, named.start, named.end, _WORDS_OF_A_TITLE + 1):
@@ -89,6 +104,22 @@ def opens_with_chapter(text: str, start: int, end: int) -> bool:
     return False
 
 
+_TOPIC_NEXT = re.compile(r"\s?(?:[,:;/]|\s[-–—]\s)\s?(?=[A-Za-z(])")
+
+
+def _is_before_topic(text: str, start: int, end: int) -> bool:
+    """Return whether a topic that looks like none of another source is set off after a chapter's name."""
+    if start >= end:
+        return True
+    if not _TOPIC_NEXT.match(text, start, end) or address(text, start, end):
+        return False
+    return not (phrases("labels", "signs_of_others").search(text, start, end) or _CITES_A_WORK.search(text, start, end))
+
+
+# what a bibliography prints and a topic doesn't: a year, a volume with pages, an author's initial
+_CITES_A_WORK = re.compile(
+    r"\b(?:19|20)\d\d\b|\d\s?[:;]\s?\d|\b[A-Z][a-z]+,?\s[A-Z]{1,2}[.,]|\bvol(?:ume)?\b|\bed(?:ition|\.)"
+)
 _WORDS_OF_A_TITLE = 3
 _CHAPTER_NEXT = re.compile(r"[\s,)]{0,4}chapters?\b", re.IGNORECASE)
 
@@ -132,7 +163,10 @@ def _parts(text: str, start: int, end: int) -> list[Part]:
         found = _chapter_at(text, cursor, end, parts)
         if found:
             stop, several = _after_kinds(text, with_closing_bracket(text, found.start, found.end), end)
-            parts.append(Part(found.start, stop, found.guideline, several))
+            if parts and parts[-1].chapter == found.guideline:  # "Neck/Cervical": one chapter by two names
+                parts[-1] = parts[-1]._replace(end=stop, several=several)
+            else:
+                parts.append(Part(found.start, stop, found.guideline, several))
             cursor = stop
             continue
         stop = _topic_end(text, cursor, end)
@@ -157,6 +191,8 @@ def _chapter_at(text: str, start: int, end: int, parts: list[Part]) -> Named | N
     candidates = [named for named in names(Scope.ODG).at(text, start, end) if named.guideline.slug != "odg"]
     if not candidates:
         return None
+    if joined := _joined_part(text, candidates[0], end):
+        return joined
     for named in candidates:
         if _CLOSES_A_NAME.match(text, named.end, end) or _after_kinds(text, named.end, end)[0] > named.end:
             return named
@@ -175,6 +211,21 @@ def _chapter_at(text: str, start: int, end: int, parts: list[Part]) -> Named | N
     if any(part.chapter for part in parts):
         return longest if follows.isupper() and plural else None
     return longest if follows.isupper() or plural else None
+
+
+# "Hip & Groin chapter", "Neck/Cervical Spine chapter": another part in a chapter's name
+_JOINED_PART = re.compile(
+    r"\s?(?:&|/|-|–|,?\s?and\s)\s?(?P<part>[A-Za-z]+(?:\s[A-Za-z]+){0,2})\s(?=chapter(?!s))", re.IGNORECASE
+)
+
+
+def _joined_part(text: str, named: Named, end: int) -> Named | None:
+    """Return a chapter with another part in its printed name, unless that part is the name of another chapter."""
+    joined = _JOINED_PART.match(text, named.end, end)
+    if joined is None:
+        return None
+    other = resolve(joined["part"], Scope.ODG)
+    return named._replace(end=joined.end("part")) if other in (None, named.guideline) else None
 
 
 def _bracketed_chapter(text: str, start: int, end: int) -> bool:

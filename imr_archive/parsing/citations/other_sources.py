@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.citations.acoem import read_acoem
+from imr_archive.parsing.citations.hosts import guideline_of_address
 from imr_archive.parsing.citations.mtus import names_a_whole, read_mtus
 from imr_archive.parsing.citations.odg import opens_with_chapter, read_odg
 from imr_archive.parsing.citations.reliance import CitationReading
@@ -18,10 +19,17 @@ from imr_archive.parsing.citations.resolver import (
     Words,
     holds_words,
     names,
-    resolve,
     words,
 )
-from imr_archive.parsing.citations.tokens import address, as_words, page_list, phrases, trimmed, without_noise
+from imr_archive.parsing.citations.tokens import (
+    address,
+    as_words,
+    page_list,
+    phrases,
+    trimmed,
+    without_access_dates,
+    without_noise,
+)
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
@@ -180,21 +188,8 @@ def _long(text: str, named: Named) -> bool:
 def _addresses(text: str, start: int, end: int) -> Iterator[Anchor]:
     """Find the web addresses, each with the guideline whose host it names."""
     while (found := address(text, start, end)) is not None:
-        yield Anchor(Kind.ADDRESS, found.start, found.end, _host(text, found.start, found.end))
+        yield Anchor(Kind.ADDRESS, found.start, found.end, guideline_of_address(text[found.start : found.end]))
         start = found.end
-
-
-def _host(text: str, start: int, end: int) -> Guideline | None:
-    """Return the guideline whose web site an address names: by host and folder, else by the longest known ending."""
-    bare = re.sub(r"^(?:https?\s?:\s?//\s?)?(?:www\.\s?)?", "", text[start:end], flags=re.IGNORECASE)
-    host, *path = re.split(r"[/?#:\s]", bare, maxsplit=2)
-    parts = host.split(".")
-    hosts = [".".join(parts[first:]) for first in range(len(parts) - 1)]
-    for host in ([f"{hosts[0]}/{path[0]}"] if hosts and path and path[0] else []) + hosts:
-        for scope in (Scope.OTHER, Scope.ODG):
-            if found := resolve(host, scope):
-                return found
-    return None
 
 
 def _breaks(text: str, start: int, end: int) -> Iterator[Anchor]:
@@ -214,7 +209,14 @@ def _stretches(text: str, start: int, end: int) -> list[Stretch]:
     """Gather the text into one stretch for each source."""
     anchors = _anchors(text, start, end)
     named_first = bool(anchors) and anchors[0].start == start and anchors[0].kind in _NAMED
-    gathered = [_begun(text, anchors.pop(0) if named_first else Anchor(Kind.BREAK, start, start), end)]
+    if named_first:
+        gathered = [_begun(text, anchors.pop(0), end)]
+    else:
+        # the form prints the name of ODG only if a box was ticked, and what was written after it in any case
+        until = anchors[0].start if anchors else end
+        own = not anchors or anchors[0].kind is not Kind.OTHER
+        gathered = [_begun(text, Anchor(Kind.BREAK, start, start), until, topic_follows=own)]
+        gathered[0].end = end
     for anchor in anchors:
         if anchor.start < gathered[-1].body:
             continue
@@ -243,10 +245,11 @@ def _append(gathered: list[Stretch], stretch: Stretch, stop: int) -> None:
     gathered.append(stretch)
 
 
-def _begun(text: str, anchor: Anchor, end: int) -> Stretch:
+def _begun(text: str, anchor: Anchor, end: int, *, topic_follows: bool = False) -> Stretch:
     """Begin a stretch at an anchor; a connecting phrase itself is left out."""
     if anchor.kind in (Kind.BREAK, Kind.PIECE):
-        kind = Kind.ODG if opens_with_chapter(text, anchor.end, end) else Kind.BREAK
+        opens = opens_with_chapter(text, anchor.end, end, topic_follows=topic_follows)
+        kind = Kind.ODG if opens else Kind.BREAK
         return Stretch(kind, anchor.end, anchor.end, end)
     addressed = anchor.end if anchor.kind is Kind.ADDRESS else None
     kind = Kind.OTHER if anchor.kind is Kind.ADDRESS else anchor.kind
@@ -287,7 +290,8 @@ def _close_after_address(text: str, gathered: list[Stretch], before: int) -> Non
     current = gathered[-1]
     if current.kind is Kind.ODG or current.addressed is None:
         return
-    first, last = trimmed(text, current.addressed, before)
+    first, last = without_access_dates(text, current.addressed, before)
+    first, last = trimmed(text, first, last)
     if holds_words(text, first, last, _WORDS_OF_A_SOURCE):
         _append(gathered, Stretch(Kind.BREAK, first, first, current.end), current.addressed)
 
@@ -335,7 +339,7 @@ def _other(text: str, start: int, end: int, stretch: Stretch) -> CitationReading
     """Cite one other source, or None where no title is left."""
     if trailing := _TRAILING_AND.search(text, start, end):
         end = trailing.start()
-    start, end = trimmed(text, start, end)
+    start, end = trimmed(text, *without_access_dates(text, *trimmed(text, start, end)))
     if leading := phrases("noise", "phrases").match(text, start, end):
         start = trimmed(text, leading.end(), end)[0]
     if not holds_words(text, start, end) or names_a_whole(text, start, end) or _NO_TITLE.fullmatch(text, start, end):

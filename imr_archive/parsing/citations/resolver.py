@@ -180,9 +180,15 @@ class NameIndex:
         return beginning + near[0] if len(near) == 1 else ""
 
 
+# Words that are one letter off a word of a name and mean something else ("infections").
+_NO_MISSPELLINGS = frozenset({"injection", "injections"})
+
+
 @lru_cache(maxsize=4096)  # the same words recur in most paragraphs: 6 to 15 % of a parse, measured without it
 def _similar_words(key: str) -> tuple[str, ...]:
     """Return the long words of all names that are one slip apart from a word and begin like it."""
+    if key in _NO_MISSPELLINGS:
+        return ()
     # words that near share what is left of both without one letter each
     candidates = {word for rest in deletion_variants(key) for word in _words_by_deletion().get(rest, ())}
     return tuple(word for word in candidates if word[0] == key[0] and _one_edit_apart(word, key))

@@ -161,6 +161,41 @@ def address(text: str, start: int, end: int) -> Address | None:
 
 BLANKED = "\N{BROKEN BAR}"
 
+_DATE = (
+    r"(?:\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})(?!\d)"
+    r"|(?:\d{1,2}\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?,?\s"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?(?:19|20)\d\d(?!\d))"
+)
+# "(dated 07/11/2016)", "as of December 2, 2016": the date of a chapter, which says nothing of what is cited
+_EDITION_DATE = re.compile(
+    rf"[(\[]?\b(?:(?:dated?|as\sof|effective|version|revised|current|through|from|on|of)\s(?:of\s|date\s)?)?"
+    rf"{_DATE}[)\]]?(?:\s(?:version|edition|update|revision)\b)?",
+    re.IGNORECASE,
+)
+# ", accessed on 05/01/2022", "(last visited April 4, 2019)", "Accessed: January 2022"
+_ACCESS_DATE = re.compile(
+    rf"[\s,.;:(\[]{{0,4}}\b(?:(?:and|date|dates|last|page|also|web\s?site|online|first|was|information)\s){{0,2}}"
+    rf"(?:accessed|retrieved|viewed|visited|updated|reviewed|checked|downloaded|modified|cited|published)"
+    rf"(?:\s(?:on|at|in|date|last|online|by))?[\s:,]{{1,3}}(?:{_DATE}|(?:19|20)\d\d\b)[)\].]?",
+    re.IGNORECASE,
+)
+
+
+def without_edition_dates(text: str, start: int, end: int) -> str:
+    """Return the text with the full dates in [start, end) blanked; offsets stay."""
+    return text[:start] + _EDITION_DATE.sub(_blanked_match, text[start:end]) + text[end:]
+
+
+def without_access_dates(text: str, start: int, end: int) -> tuple[int, int]:
+    """Narrow [start, end) to leave out the dates of access at its ends."""
+    while leading := _ACCESS_DATE.match(text, start, end):
+        start = trimmed(text, leading.end(), end)[0]
+    for trailing in _ACCESS_DATE.finditer(text, start, end):
+        if trimmed(text, trailing.end(), end)[0] >= end:
+            return start, trailing.start()
+    return start, end
+
+
 _DIGIT = re.compile(r"\d")
 _EDITION = re.compile(r"\(?\b\d{1,2}(?:st|nd|rd|th)\s+(?:annual\s+)?(?:ed(?:ition|\.|\b)\s?)\)?", re.IGNORECASE)
 _UPDATED = re.compile(
@@ -203,6 +238,7 @@ def _blank(length: int) -> str:
 
 _EDGE = frozenset(" \t\r\n,;:.-–—/&§®|" + BLANKED)
 _BRACKETS = ("(", ")")
+_BRACKET = re.compile(r"[()]")
 _MOST_BRACKETS = 8
 
 
@@ -217,7 +253,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
             break
         first, last = text[start], text[end - 1]
         opened, closed = text.count("(", start, end), text.count(")", start, end)
-        wrapped = first == "(" and text.find(")", start, end) in (-1, end - 1)
+        wrapped = first == "(" and _closing_bracket(text, start, end) in (None, end - 1)
         if wrapped or first == ")" or (first == "(" and opened > closed):
             start += 1
         elif last == "(" or (last == ")" and closed > opened):
@@ -225,6 +261,16 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         else:
             break
     return start, end
+
+
+def _closing_bracket(text: str, start: int, end: int) -> int | None:
+    """Return the place of the bracket that closes the one at ``start``, or None."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text, start, end):
+        depth += 1 if bracket[0] == "(" else -1
+        if depth == 0:
+            return bracket.start()
+    return None
 
 
 def with_closing_bracket(text: str, start: int, end: int) -> int:

@@ -8,6 +8,7 @@ from imr_archive.parsing.checks.item import find_doubts
 from imr_archive.parsing.citations.mentions import find_mentions
 from imr_archive.parsing.citations.prose import relies_on_the_other_side
 from imr_archive.parsing.citations.reader import read_reliance
+from imr_archive.parsing.citations.shapes import looks_misread
 from imr_archive.parsing.items.partial_approval import read_frame
 from imr_archive.parsing.requests.reader import read_request
 from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED
@@ -107,6 +108,10 @@ def unresolved(item: Item) -> Iterator[Diagnostic]:
             if citation.slug is None:
                 message = f"The guideline “{citation.guideline}” is not in our tables."
                 yield Diagnostic(DiagnosticCode.UNKNOWN_GUIDELINE, message, citation.span)
+            for read in (citation.section, None if citation.slug else citation.guideline):
+                if read and looks_misread(read):
+                    message = f"“{read}”, cited for item {item.position}, looks misread."
+                    yield Diagnostic(DiagnosticCode.CITATION_DOUBTED, message, citation.span)
     for treatment in item.treatments:
         if treatment.value == UNCLASSIFIED:
             message = f"No rule classifies the treatment of item {item.position}."

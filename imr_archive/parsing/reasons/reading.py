@@ -195,8 +195,7 @@ def _role(tags: set[str]) -> Role:
         applied = "case" in tags and "absent" in tags and "generic" not in tags
         if not applied:
             return Role.RECITAL
-    says_what_is_missing = "there" in tags and "absent" in tags and "generic" not in tags
-    if not is_of_case and not says_what_is_missing and ("norm" in tags or "generic" in tags):
+    if not is_of_case and ("norm" in tags or "generic" in tags):
         return Role.RECITAL
     if "narrative" in tags and tags.isdisjoint(_ENDS_HISTORY):
         return Role.HISTORY

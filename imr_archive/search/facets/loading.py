@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from imr_archive.models import Determination, DisputedItem
 from imr_archive.search.facets.bits import compressed
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
-from imr_archive.search.facets.positions import UNDATED, LetterTable, Positions, letter_order
+from imr_archive.search.facets.positions import UNDATED, Letters, Positions, letter_order
 from imr_archive.search.facets.segment import Segment
 from imr_archive.search.fulltext.keys import Keys
 
@@ -44,7 +44,7 @@ def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | N
     order = np.lexsort((places, letter_order(day_of, of_letters)))
     keys, of_letters, day_of = keys[order], of_letters[order], day_of[order]
     starts = np.flatnonzero(np.diff(of_letters, prepend=-1))
-    found = LetterTable(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
+    found = Letters(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
     positions = Positions(keys, found)
     values = {each.name: _bitmaps(each, positions, determinations, using) for each in DIMENSIONS}
     return Segment(positions, values)
@@ -54,7 +54,7 @@ def empty_segment() -> Segment:
     """Return a segment without items, for an archive without a stored index."""
     none = np.empty(0, dtype=np.int64)
     return Segment(
-        Positions(none, LetterTable(none, none, np.zeros(1, dtype=np.int64))), {each.name: {} for each in DIMENSIONS}
+        Positions(none, Letters(none, none, np.zeros(1, dtype=np.int64))), {each.name: {} for each in DIMENSIONS}
     )
 
 

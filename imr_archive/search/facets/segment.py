@@ -9,7 +9,7 @@ import numpy as np
 
 from imr_archive.search.facets.bits import bitmaps_from_bytes, bitmaps_to_bytes
 from imr_archive.search.facets.codes import ValueCodes
-from imr_archive.search.facets.positions import LetterTable, Positions
+from imr_archive.search.facets.positions import Letters, Positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,4 +54,4 @@ class Segment:
             for name, payload in parts.items()
             if name.startswith(VALUES)
         }
-        return cls(Positions(items, LetterTable(keys, days, starts)), values)
+        return cls(Positions(items, Letters(keys, days, starts)), values)

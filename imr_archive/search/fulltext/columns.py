@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imr_archive.search.query.tree import TextSection
+from imr_archive.search.query.tree import Section
 
 
 class IndexedColumn(NamedTuple):
@@ -15,19 +15,19 @@ class IndexedColumn(NamedTuple):
 
     name: str
     weight: float
-    section: TextSection | None
+    section: Section | None
 
 
 # Requests weigh more than rationales, rationales more than guidelines, guidelines more than summaries.
 ITEM_COLUMNS = (
-    IndexedColumn("description", 10.0, TextSection.REQUEST),
-    IndexedColumn("original_request", 5.0, TextSection.REQUEST),
-    IndexedColumn("authorized", 1.0, TextSection.REQUEST),
-    IndexedColumn("rationale", 4.0, TextSection.RATIONALE),
-    IndexedColumn("ca_guideline", 2.0, TextSection.GUIDELINE),
-    IndexedColumn("reviewer_guideline", 2.0, TextSection.GUIDELINE),
+    IndexedColumn("description", 10.0, Section.REQUEST),
+    IndexedColumn("original_request", 5.0, Section.REQUEST),
+    IndexedColumn("authorized", 1.0, Section.REQUEST),
+    IndexedColumn("rationale", 4.0, Section.RATIONALE),
+    IndexedColumn("ca_guideline", 2.0, Section.GUIDELINE),
+    IndexedColumn("reviewer_guideline", 2.0, Section.GUIDELINE),
 )
-SUMMARY_COLUMNS = (IndexedColumn("clinical_summary", 1.0, TextSection.SUMMARY),)
+SUMMARY_COLUMNS = (IndexedColumn("clinical_summary", 1.0, Section.SUMMARY),)
 # ``cites:`` searches a citation's title and section, and the names of the canonical guideline it resolves to.
 CITATION_COLUMNS = (IndexedColumn("title", 1.0, None), IndexedColumn("section", 1.0, None))
 GUIDELINE_COLUMNS = (IndexedColumn("title", 1.0, None), IndexedColumn("label", 1.0, None))

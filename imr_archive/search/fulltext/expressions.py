@@ -1,4 +1,4 @@
-"""Query expressions that filter Django's querysets by full-text matches."""
+"""What Django's querysets filter by: does a leaf stand in the indexed text of a row?"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Sql = tuple[str, tuple[Any, ...]]
 
 
 class RowMatches(Func):
-    """True for a row whose key is that of a row of an indexed table that matches a leaf in one of its sections.
+    """True for a row whose key names a row of an indexed table in which a leaf stands, in one of the leaf's sections.
 
     The table must have such a section. The match is a subquery: a joined full-text match fails under OR on SQLite.
     """
@@ -35,13 +35,13 @@ class RowMatches(Func):
         self.leaf = leaf
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> _Sql:
-        """Return the condition on an FTS5 table."""
+        """Ask FTS5."""
         index = self.table.index
         match = fts5.match_leaf(self.leaf, self.table)
         return self._among(compiler, f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [match])
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> _Sql:
-        """Return the condition on the stored tsvectors."""
+        """Ask the stored tsvectors."""
         columns = self.table.columns_in(self.leaf.sections)
         found = f"SELECT {self.table.key} FROM {self.table.index} WHERE {vector_match(columns)}"
         return self._among(compiler, found, [tsquery.match_leaf(self.leaf)] * len(columns))

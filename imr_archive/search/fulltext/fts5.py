@@ -1,4 +1,4 @@
-"""Compiles leaves to FTS5's query language: the one place where user text is quoted for SQLite."""
+"""Leaves → what SQLite's FTS5 reads. The one place where user text meets its query language."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def match_leaf(leaf: Leaf, table: IndexedTable) -> str:
-    """Return the FTS5 query of one leaf: any one column of the table that belongs to its sections must match."""
+    """Return the FTS5 expression of one leaf: it stands in any one column of the table that is of its sections."""
     ways = " OR ".join(_way(way, leaf.within) for way in leaf.ways)
     columns = table.columns_in(leaf.sections)
-    # With a column filter FTS5 reads each position of a word, which takes half as long again.
+    # Columns that are named have FTS5 look at each place of a word, which takes half as long again.
     return ways if columns == table.columns else f"{{{' '.join(columns)}}} : ({ways})"
 
 
 def _way(runs: Sequence[Run], within: int | None) -> str:
     if len(runs) == 1 or within is None:
         return _run(runs[0])
-    # FTS5 counts the words between two others; a leaf counts the steps from one to the other.
+    # FTS5 counts the words between; a leaf counts the steps from one to the other.
     return f"NEAR({' '.join(map(_run, runs))}, {within - 1})"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from imr_archive.search.fulltext.columns import IndexedColumn
-    from imr_archive.search.query.tree import TextSection
+    from imr_archive.search.query.tree import Section
 
 # Which versions of a row a trigger sees at each event.
 EVENT_ROWS = {"INSERT": ("new",), "UPDATE": ("old", "new"), "DELETE": ("old",)}
@@ -61,7 +61,7 @@ class IndexedTable:
         """The indexed columns, in the order of the index."""
         return tuple(column.name for column in self.indexed)
 
-    def columns_in(self, sections: Collection[TextSection]) -> tuple[str, ...]:
+    def columns_in(self, sections: Collection[Section]) -> tuple[str, ...]:
         """Return the columns of some sections; no section means all of them."""
         return tuple(column.name for column in self.indexed if not sections or column.section in sections)
 

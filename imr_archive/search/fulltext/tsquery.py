@@ -1,4 +1,4 @@
-"""Compiles leaves to PostgreSQL's ``tsquery`` language: the one place where user text is quoted for PostgreSQL."""
+"""Leaves → what PostgreSQL's ``to_tsquery`` reads. The one place where user text meets its query language."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def _way(runs: Sequence[Run], within: int | None) -> str:
 
 
 def _pair(one: Sequence[str], other: Sequence[str], within: int) -> str:
-    """Return two runs at every distance at which the later begins at most ``within`` words after the earlier ends.
+    """Write two runs out at every distance at which the later begins at most ``within`` words after the earlier ends.
 
-    PostgreSQL's operator ``<n>`` has one distance and one order, so that each is written out.
+    PostgreSQL's operator ``<n>`` knows one distance and one order.
     """
     placed = [
         _placed(first, second, step) for first, second in ((one, other), (other, one)) for step in _steps(first, within)
@@ -39,7 +39,7 @@ def _steps(first: Sequence[str], within: int) -> range:
 
 
 def _placed(first: Sequence[str], second: Sequence[str], step: int) -> str:
-    """Return two runs, the second ``step`` words after the start of the first; overlapping words must equal both."""
+    """Write two runs, the second ``step`` words after the first begins; where they overlap a word must be both."""
     wanted: dict[int, list[str]] = {}
     for start, tokens in ((0, first), (step, second)):
         for place, token in enumerate(tokens, start):
@@ -53,9 +53,9 @@ def _placed(first: Sequence[str], second: Sequence[str], step: int) -> str:
 
 
 def _window(tokens: Sequence[str], within: int) -> str:
-    """Return three words or more: one of them comes first, and each of the others at most ``within`` words after it.
+    """Write three words or more: one of them comes first, and each of the others at most ``within`` words after it.
 
-    Inside a phrase, ``&`` joins what starts at the same position in PostgreSQL: ``<0>`` makes it a phrase.
+    Inside a phrase PostgreSQL joins by ``&`` what begins at the same place: ``<0>`` makes it a phrase.
     """
     ways = []
     for first in dict.fromkeys(tokens):
@@ -70,7 +70,7 @@ def _window(tokens: Sequence[str], within: int) -> str:
 
 
 def _tokens(run: Run) -> list[str]:
-    """Quote each token, so that none is an operator; the last token of a prefix run gets ``:*``."""
+    """Quote each token, so that none can be an operator; the last of a beginning may go on."""
     quoted = [f"'{token}'" for token in run.tokens]
     if run.is_prefix:
         quoted[-1] += ":*"

@@ -1,8 +1,8 @@
-"""Computes PostgreSQL tsvectors in the processes that parse letters, to relieve the database server.
+"""Text → the vector of its words, as PostgreSQL reads it in: worked out by whoever parses, not by the one database.
 
-A vector must equal what the database's own function ``imr_vector`` makes of the text; ``check_archive`` compares the
-two. Vectors are in the binary form that ``tsvectorrecv`` reads: the number of words, and for each word its letters, a
-null byte, the number of positions and the positions. The database sorts the words.
+It must be what the database's own ``imr_vector`` makes of the text; ``check_archive`` compares the two. Vectors are in
+the binary form of ``tsvectorrecv``: how many words, and of each its letters, a null byte, how many places, the places.
+The order of the words is left to the database.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from imr_archive.search.query.stems import is_plain, stem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The highest position in a vector, and the most positions of one word.
+# A vector counts no further than this; of one word it keeps so many places.
 _LAST_PLACE, _MOST_PLACES = 16_383, 255
-# Longer words are left out of a vector.
+# A longer word it leaves out.
 _LONGEST = 2_046
-# Maps letters to lower case, and everything but letters and digits to a blank.
+# What is neither a letter nor a digit stands between words.
 _READ = bytes(byte if byte < 128 and chr(byte).isalnum() else 32 for byte in bytes(range(256)).lower())
 _NUMBERS: Final = [*map(struct.Struct("!H").pack, range(_LAST_PLACE + 1))]
 _PLACES: Final = _NUMBERS[1:]
@@ -29,7 +29,7 @@ _MOST_STEMS = 50_000
 
 
 class _Stems(dict[bytes, bytes]):
-    """The stem of each word as vectors contain it, with its null byte."""
+    """Each word's stem as it stands in a vector, its null byte with it."""
 
     def __missing__(self, word: bytes) -> bytes:
         if len(self) >= _MOST_STEMS:
@@ -43,7 +43,7 @@ _stems = _Stems()
 
 @lru_cache(maxsize=2_000)
 def vector_of(text: str) -> bytes | None:
-    """Return a text's vector, or None if only the database can compute it, because a letter is not ASCII."""
+    """Return a text's vector, or None where only the database can tell it: where letters are not plain ones."""
     if not is_plain(text):
         return None
     words = text.encode(errors="replace").translate(_READ).split()
@@ -62,12 +62,12 @@ def vector_of(text: str) -> bytes | None:
 
 
 def vectors_of(texts: Iterable[str]) -> tuple[bytes, ...] | None:
-    """Return the vectors of several texts, or None if one of them has none."""
+    """Return the vectors of several texts, or None where one of them has none."""
     found = [vector_of(text) for text in texts]
     return None if None in found else tuple(each or b"" for each in found)
 
 
 def _fits(places: dict[bytes, bytes]) -> bool:
-    """Return whether a vector can hold all of it; a position takes two bytes, and a null byte ends a word."""
+    """Whether the database would keep all of it; a place takes two bytes, and a null byte ends a word."""
     most, longest = max(map(len, places.values()), default=0), max(map(len, places), default=0)
     return most <= 2 * _MOST_PLACES and longest <= _LONGEST + 1

@@ -1,7 +1,4 @@
-"""Tokenizes a query: user text → lexemes (leaves, operators, parentheses, sections). Any text is accepted.
-
-What makes no sense is left out, with a notice that says so.
-"""
+"""User text → lexemes: leaves, operators, parentheses and sections. Pure and total; what can't be meant is a notice."""
 
 from __future__ import annotations
 
@@ -11,21 +8,21 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from imr_archive.search.query.stems import tokens_of
-from imr_archive.search.query.tree import Leaf, Run, TextSection
+from imr_archive.search.query.tree import Leaf, Run, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Limits, so that a pasted letter doesn't become a query of thousands of clauses.
+# Bounds, so that no pasted letter becomes a query of thousands of clauses.
 MAX_TEXT = 2_000
 MAX_RUN = 40
 MAX_DEPTH = 20
-# The largest distance of NEAR and its most words: for PostgreSQL every distance is written out.
+# The widest proximity, and how many words can stand near one another: PostgreSQL has every distance written out.
 MAX_WITHIN = 50
 MAX_NEAR = 5
-# A shorter prefix would match nearly everything.
-SHORTEST_PREFIX = 2
-# The indexes don't know sentences and paragraphs: so many words approximate them.
+# A shorter beginning would find nearly everything.
+SHORTEST_BEGINNING = 2
+# Sentences and paragraphs are not in the index: so many words stand for them.
 SENTENCE, PARAGRAPH = 20, 50
 
 CASE_NUMBER = re.compile(r"[A-Z]{2}\d{2}-\d{7}", re.ASCII | re.IGNORECASE)
@@ -42,14 +39,14 @@ _LEXEME = re.compile(
 )
 _CONNECTOR = re.compile(r"(?:w|pre)?/(?:(?P<words>\d{1,6})|(?P<span>[sp]))", re.ASCII | re.IGNORECASE)
 _TYPOGRAPHIC_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-_SECTIONS = {section.value: section for section in TextSection} | {
-    "requests": TextSection.REQUEST,
-    "guidelines": TextSection.GUIDELINE,
-    "clinical summary": TextSection.SUMMARY,
+_SECTIONS = {section.value: section for section in Section} | {
+    "requests": Section.REQUEST,
+    "guidelines": Section.GUIDELINE,
+    "clinical summary": Section.SUMMARY,
 }
 
 
-class LexemeKind(Enum):
+class Kind(Enum):
     """What a lexeme is."""
 
     LEAF = auto()
@@ -64,16 +61,16 @@ class LexemeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """A token of a query with the value of its kind: a leaf, a section, or a distance in words."""
+    """A piece of a question with what its kind needs: a leaf, a section, or how many words apart."""
 
-    kind: LexemeKind
+    kind: Kind
     leaf: Leaf | None = None
-    section: TextSection | None = None
+    section: Section | None = None
     within: int = 0
 
 
 def lex(text: str) -> tuple[list[Lexeme], list[str]]:
-    """Return the lexemes of a query, with balanced parentheses, and notices of what was interpreted differently."""
+    """Cut a question into lexemes whose parentheses balance; and say in sentences what was read otherwise."""
     lexer = _Lexer()
     if len(text) > MAX_TEXT:
         lexer.notices.append(f"Only the first {MAX_TEXT:,} characters were read.")
@@ -100,7 +97,7 @@ class _Lexer:
                 self._field_value(found["word"], self._run_of(found["word"]))
             else:
                 self._end_field()
-                kinds = {"open": LexemeKind.OPEN, "close": LexemeKind.CLOSE, "minus": LexemeKind.NOT}
+                kinds = {"open": Kind.OPEN, "close": Kind.CLOSE, "minus": Kind.NOT}
                 self.lexemes.append(Lexeme(kinds[found.lastgroup or ""]))
         self._end_field()
 
@@ -111,7 +108,7 @@ class _Lexer:
 
     def _word(self, word: str) -> None:
         if word in ("AND", "OR", "NOT", "&"):
-            self.lexemes.append(Lexeme(LexemeKind.AND if word == "&" else LexemeKind[word]))
+            self.lexemes.append(Lexeme(Kind.AND if word == "&" else Kind[word]))
         elif connector := _CONNECTOR.fullmatch(word):
             self._connector(word, connector)
         elif run := self._run_of(word):
@@ -123,7 +120,7 @@ class _Lexer:
 
     def _connector(self, word: str, connector: re.Match[str]) -> None:
         within = {"s": SENTENCE, "p": PARAGRAPH}.get((connector["span"] or "").lower()) or int(connector["words"])
-        self.lexemes.append(Lexeme(LexemeKind.NEAR, within=self._bounded(within)))
+        self.lexemes.append(Lexeme(Kind.NEAR, within=self._bounded(within)))
         unit = {"s": "sentences", "p": "paragraphs"}.get((connector["span"] or "").lower())
         why = f"; {unit} are not in the index" if unit else ""
         self.notices.append(f"“{word}” was read as: within {self._bounded(within)} words, in either order{why}.")
@@ -142,7 +139,7 @@ class _Lexer:
             self._leaf(leaf)
 
     def _near(self, words: list[Run]) -> tuple[Run, ...]:
-        """Return the runs of a proximity: two words whole, so that "L4-5 fusion"~9 keeps its level, else each token."""
+        """Two words stay as they are, so that "L4-5 fusion"~9 keeps its level; of more, each token stands alone."""
         if len(words) == 2:
             return tuple(words)
         alone = [
@@ -160,9 +157,9 @@ class _Lexer:
         if field == "in:":
             section = _SECTIONS.get(" ".join(tokens_of(typed)))
             if section:
-                self.lexemes.append(Lexeme(LexemeKind.SECTION, section=section))
+                self.lexemes.append(Lexeme(Kind.SECTION, section=section))
             else:
-                known = ", ".join(TextSection)
+                known = ", ".join(Section)
                 self.notices.append(f"There is no section “{_shortened(typed)}” to look in; there are {known}.")
         elif run is None:
             self.notices.append(f"“{field}” is followed by nothing to look for, and was left out.")
@@ -180,7 +177,7 @@ class _Lexer:
             self.notices.append(f"Of a phrase, the first {MAX_RUN} words were read.")
             return Run(tokens[:MAX_RUN])
         is_prefix = bool(tokens) and typed.endswith(("*", "!"))
-        if is_prefix and len(tokens[-1]) < SHORTEST_PREFIX:
+        if is_prefix and len(tokens[-1]) < SHORTEST_BEGINNING:
             self.notices.append(f"“{_shortened(typed)}” is too short a beginning; it was read as a word.")
             is_prefix = False
         return Run(tokens, is_prefix) if tokens else None
@@ -191,31 +188,28 @@ class _Lexer:
         return min(max(within, 1), MAX_WITHIN)
 
     def _leaf(self, leaf: Leaf) -> None:
-        self.lexemes.append(Lexeme(LexemeKind.LEAF, leaf))
+        self.lexemes.append(Lexeme(Kind.LEAF, leaf))
 
 
 def _balanced(lexemes: Iterable[Lexeme], notices: list[str]) -> list[Lexeme]:
-    """Drop parentheses that close nothing or are nested too deep, and close those that are open at the end."""
+    """Leave out parentheses that close nothing or stand too deep, and close those that are open at the end."""
     kept: list[Lexeme] = []
     depth = 0
     for lexeme in lexemes:
-        if lexeme.kind is LexemeKind.OPEN:
+        if lexeme.kind is Kind.OPEN:
             depth += 1
-        if lexeme.kind is LexemeKind.CLOSE:
+        if lexeme.kind is Kind.CLOSE:
             depth -= 1
         if depth < 0:
             notices.append("A parenthesis closes nothing, and was left out.")
             depth = 0
-        elif (
-            lexeme.kind not in (LexemeKind.OPEN, LexemeKind.CLOSE)
-            or depth + (lexeme.kind is LexemeKind.CLOSE) <= MAX_DEPTH
-        ):
+        elif lexeme.kind not in (Kind.OPEN, Kind.CLOSE) or depth + (lexeme.kind is Kind.CLOSE) <= MAX_DEPTH:
             kept.append(lexeme)
         else:
             notices.append(f"Parentheses can stand {MAX_DEPTH} deep; deeper ones were left out.")
     if depth:
         notices.append("A parenthesis is not closed; it was read to the end.")
-        kept.extend([Lexeme(LexemeKind.CLOSE)] * min(depth, MAX_DEPTH))
+        kept.extend([Lexeme(Kind.CLOSE)] * min(depth, MAX_DEPTH))
     return kept
 
 

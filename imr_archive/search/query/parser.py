@@ -1,8 +1,8 @@
-"""Parses a query: user text → SearchQuery, which either database can answer.
+"""User text → SearchQuery: what a reader typed, as a value that either database can answer.
 
-Every string is a query, and a string without a word is the empty query, which filters nothing. What makes no sense (a
-parenthesis that closes nothing, an OR without an alternative) is left out with a notice. OR binds more tightly than
-AND, as in lawyers' databases: `a b OR c -d` means a, and b or c, and not d.
+The reading is total: every string gives a query, and a string with no word in it gives the empty query, which filters
+nothing. What can't be meant (a parenthesis that closes nothing, an OR without an alternative) is left out with a
+notice. OR binds before AND, as lawyers' databases have it: `a b OR c -d` asks for a, and b or c, and not d.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from imr_archive.search.query.lexer import Lexeme, LexemeKind, lex
+from imr_archive.search.query.lexer import Kind, Lexeme, lex
 from imr_archive.search.query.tree import And, Leaf, Node, Or, joined, leaves_of, negated, with_sections
 
 if TYPE_CHECKING:
-    from imr_archive.search.query.tree import TextSection
+    from imr_archive.search.query.tree import Section
 
-# Longer queries are cut off here, so that a pasted letter doesn't become a query of thousands of clauses.
+# Longer questions are cut here, so that no pasted letter becomes a query of thousands of clauses.
 MAX_LEAVES = 40
 
-_OPERANDS = (LexemeKind.LEAF, LexemeKind.NOT, LexemeKind.OPEN)
+_OPERANDS = (Kind.LEAF, Kind.NOT, Kind.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A query for disputed items; without a root it matches everything.
+    """A question about disputed items; without a root it asks for everything.
 
-    ``notices`` are sentences about what was interpreted differently from what was typed; they are not compared.
+    ``notices`` are sentences about what was read otherwise than typed; they are no part of the question.
     """
 
     root: Node | None = None
@@ -37,17 +37,17 @@ class SearchQuery:
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
-        """All leaves, in the order typed."""
+        """Every leaf, in the order they were typed."""
         return tuple(leaf for leaf, _ in leaves_of(self.root)) if self.root else ()
 
     @property
     def positive_leaves(self) -> tuple[Leaf, ...]:
-        """The leaves that a match contains in its text: those to rank by and to highlight."""
+        """The leaves that a match holds in its text: those to rank by and to mark."""
         return tuple(leaf for leaf in self._to_be_found if leaf.in_text)
 
     @property
     def cited_leaves(self) -> tuple[Leaf, ...]:
-        """The leaves that a match contains in the guidelines cited: those to highlight there."""
+        """The leaves that a match holds in the guidelines cited: those to mark there."""
         return tuple(leaf for leaf in self._to_be_found if leaf.in_citations)
 
     @property
@@ -56,47 +56,47 @@ class SearchQuery:
 
 
 def parse_query(text: str) -> SearchQuery:
-    """Parse what a user typed, whatever it is."""
+    """Read what a user typed; any string at all."""
     lexemes, notices = lex(text)
-    parser = _Parser(_cut(lexemes, notices), notices)
-    root = parser.group()
+    reader = _Reader(_cut(lexemes, notices), notices)
+    root = reader.group()
     return SearchQuery(root, tuple(dict.fromkeys(notices)))
 
 
 def _cut(lexemes: list[Lexeme], notices: list[str]) -> list[Lexeme]:
     kept, leaves = [], 0
     for lexeme in lexemes:
-        leaves += lexeme.kind is LexemeKind.LEAF
-        if leaves <= MAX_LEAVES or lexeme.kind in (LexemeKind.OPEN, LexemeKind.CLOSE):
+        leaves += lexeme.kind is Kind.LEAF
+        if leaves <= MAX_LEAVES or lexeme.kind in (Kind.OPEN, Kind.CLOSE):
             kept.append(lexeme)
     if leaves > MAX_LEAVES:
         notices.append(f"Only the first {MAX_LEAVES} words and phrases were read.")
     return kept
 
 
-class _Parser:
-    """A recursive descent parser of balanced lexemes: group, alternatives, operand, near, primary.
+class _Reader:
+    """Reads lexemes whose parentheses balance by descending: group, alternatives, operand, near, primary.
 
-    A section may be anywhere in its group, and is not an operand: ``_next`` collects and skips it.
+    A section stands anywhere in its group, and is no operand: looking at the next lexeme passes it by.
     """
 
     def __init__(self, lexemes: list[Lexeme], notices: list[str]) -> None:
         self.lexemes = lexemes
         self.notices = notices
         self.at = 0
-        self.sections: list[list[TextSection]] = []
+        self.sections: list[list[Section]] = []
 
     def group(self) -> Node | None:
-        """Parse up to the parenthesis that closes the group, or to the end."""
+        """Read to the parenthesis that closes the group, or to the end."""
         self.sections.append([])
         parts: list[Node] = []
-        while (kind := self._next()) not in (None, LexemeKind.CLOSE):
+        while (kind := self._next()) not in (None, Kind.CLOSE):
             if kind in _OPERANDS:
                 part = self._alternatives()
                 parts += [] if part is None else [part]
                 continue
             self.at += 1
-            if kind is not LexemeKind.AND or not parts or self._next() not in _OPERANDS:
+            if kind is not Kind.AND or not parts or self._next() not in _OPERANDS:
                 self._dangling(kind)
         node = joined(And, parts)
         sections = tuple(dict.fromkeys(self.sections.pop()))
@@ -104,36 +104,36 @@ class _Parser:
 
     def _alternatives(self) -> Node | None:
         parts = [self._operand()]
-        while self._next() is LexemeKind.OR:
+        while self._next() is Kind.OR:
             self.at += 1
             if self._next() not in _OPERANDS:
-                self._dangling(LexemeKind.OR)
+                self._dangling(Kind.OR)
                 break
             parts.append(self._operand())
         return joined(Or, [part for part in parts if part is not None])
 
     def _operand(self) -> Node | None:
         is_negative = False
-        while self._next() is LexemeKind.NOT:
+        while self._next() is Kind.NOT:
             is_negative = not is_negative
             self.at += 1
         if self._next() not in _OPERANDS:
-            self._dangling(LexemeKind.NOT)
+            self._dangling(Kind.NOT)
             return None
         node = self._near()
         return negated(node) if node and is_negative else node
 
     def _near(self) -> Node | None:
-        """Parse words joined by NEAR; in a chain each is near the next."""
+        """Read words that stand near one another; in a chain each is near the next."""
         first = self._primary()
         pairs: list[Node] = []
         others: list[Node] = []
         last = first
-        while self._next() is LexemeKind.NEAR:
+        while self._next() is Kind.NEAR:
             within = self.lexemes[self.at].within
             self.at += 1
-            if self._next() not in (LexemeKind.LEAF, LexemeKind.OPEN):
-                self._dangling(LexemeKind.NEAR)
+            if self._next() not in (Kind.LEAF, Kind.OPEN):
+                self._dangling(Kind.NEAR)
                 break
             following = self._primary()
             pair = _near_one_another(last, following, within)
@@ -148,26 +148,26 @@ class _Parser:
     def _primary(self) -> Node | None:
         lexeme = self.lexemes[self.at]
         self.at += 1
-        if lexeme.kind is LexemeKind.LEAF:
+        if lexeme.kind is Kind.LEAF:
             return lexeme.leaf
         node = self.group()
         self.at += 1
         return node
 
-    def _next(self) -> LexemeKind | None:
-        """Return the kind of the next lexeme, and collect the sections before it for their group."""
+    def _next(self) -> Kind | None:
+        """Tell the kind of the next lexeme, and keep the sections before it for their group."""
         while self.at < len(self.lexemes) and (section := self.lexemes[self.at].section):
             self.sections[-1].append(section)
             self.at += 1
         return self.lexemes[self.at].kind if self.at < len(self.lexemes) else None
 
-    def _dangling(self, kind: LexemeKind) -> None:
-        name = "A connector such as /5" if kind is LexemeKind.NEAR else kind.name
+    def _dangling(self, kind: Kind) -> None:
+        name = "A connector such as /5" if kind is Kind.NEAR else kind.name
         self.notices.append(f"{name} has nothing to join there, and was left out.")
 
 
 def _near_one_another(one: Node | None, other: Node | None, within: int) -> Node | None:
-    """Return the alternatives of each leaf of one near each of the other; None unless all are words or phrases."""
+    """Join each of some alternatives with each of others; None where they are not all words or phrases."""
     ones, others = _alternatives_of(one), _alternatives_of(other)
     if not ones or not others:
         return None

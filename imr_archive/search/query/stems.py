@@ -1,4 +1,4 @@
-"""Tokenizer and stemmer: the tokens and stems of a text as both databases index them, for queries and letters alike."""
+"""Text → the tokens and stems that both databases index. Pure; a reader's words and a letter's are read alike."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from threading import Lock
 
 import snowballstemmer
 
-# Suffixes that the stemmer removes or changes; a longer one precedes its prefixes.
-_SUFFIXES = (
+# Longest first where one begins another; what the stemmer takes off or changes at the end of a word.
+_ENDINGS = (
     *("ational", "ations", "ization", "iveness", "fulness", "ousness", "ability", "ibility", "ally"),
     *("ative", "ance", "ence", "able", "ible", "ement", "ment", "ness", "ing", "ion", "ity", "ous", "ive", "ize"),
     *("ful", "al", "ate", "ated", "ed", "es", "er", "ly"),
@@ -17,19 +17,19 @@ _SUFFIXES = (
 _MOST_COMPLETIONS = 6
 
 _stemmer = snowballstemmer.stemmer("porter")
-# The stemmer keeps the current word in itself, and several threads use it.
+# It keeps the word it works on in itself, and pages are made by several threads.
 _stemming = Lock()
 
 
 @lru_cache(maxsize=4_000)
 def folded(char: str) -> str:
-    """Return a character as it is indexed: lower case, without accents; it may become several, or none."""
+    """Return a character as it is indexed: lower case, without accents; some become several, some none."""
     plain = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
     return plain.lower()
 
 
 def is_plain(text: str) -> bool:
-    """Return whether all letters of a text are ASCII; other characters may only separate words."""
+    """Tell a text whose letters are all without accents: what else it holds stands between words."""
     return text.isascii() or not any(map(_is_odd_letter, {*text}))
 
 
@@ -39,30 +39,30 @@ def _is_odd_letter(char: str) -> bool:
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
-    """Split text into tokens as both engines do: runs of letters and digits, lower case, without accents."""
+    """Split text into the tokens that both engines index: runs of letters and digits, lower case, no accents."""
     plain = "".join(map(folded, text))
     return tuple("".join(char if char.isalnum() else " " for char in plain).split())
 
 
 @lru_cache(maxsize=20_000)
 def stem(token: str) -> str:
-    """Return the stem under which a token is indexed, by Porter's algorithm; the token itself if nothing remains."""
+    """Return the stem under which a token is indexed, by Porter's algorithm; what it leaves nothing of stays whole."""
     with _stemming:
         return str(_stemmer.stemWord(token)) or token
 
 
-def completions(prefix: str) -> tuple[str, ...]:
-    """Return words that complete a prefix that ends inside a suffix which the stemmer removes.
+def completions(beginning: str) -> tuple[str, ...]:
+    """Return words that go on from a beginning which ends inside an ending that the stemmer takes off.
 
-    The indexes contain stems: "medication" is indexed as "medic", which doesn't start with "medicat". One word is
-    returned for each stem; stems that the prefix matches anyway are left out.
+    The indexes hold stems: "medication" stands there as "medic", which no longer begins with "medicat". One word stands
+    for all of its stem; those that a search for the beginning finds anyway are left out.
     """
-    indexed = stem(prefix)
+    indexed = stem(beginning)
     found: dict[str, str] = {}
-    for suffix in _SUFFIXES:
-        for typed in range(1, len(suffix)):
-            if prefix.endswith(suffix[:typed]):
-                word = prefix + suffix[typed:]
+    for ending in _ENDINGS:
+        for typed in range(1, len(ending)):
+            if beginning.endswith(ending[:typed]):
+                word = beginning + ending[typed:]
                 if not stem(word).startswith(indexed):
                     found.setdefault(stem(word), word)
     return tuple(found.values())[:_MOST_COMPLETIONS]

@@ -1,6 +1,6 @@
-"""Expands the words of a query by their synonyms in these letters: PT, physical therapy.
+"""Widens the words of a question by what means the same in these letters: PT, physical therapy. Pure.
 
-Quoted words and words with operators of their own are not expanded.
+Words inside quotes and words with operators of their own stand as typed.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from imr_archive.search.query.tree import And, Leaf, Node, Not, Or, Run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imr_archive.search.query.tree import TextSection
+    from imr_archive.search.query.tree import Section
 
 _TABLE = Path(__file__).with_name("thesaurus.toml")
 
 _Stems: TypeAlias = tuple[str, ...]
 
 
-# A page parses its query several times.
+# A page reads its question several times.
 @lru_cache(maxsize=256)
 def read_question(text: str, *, exact: bool = False) -> SearchQuery:
-    """Parse what a user typed and, unless ``exact``, expand it by synonyms."""
+    """Read what a user typed and, unless it is to be exact, widen it."""
     query = parse_query(text)
     return query if exact else widened(query)
 
 
 def widened(query: SearchQuery) -> SearchQuery:
-    """Return a query in which each word and run of words that the thesaurus knows matches its synonyms too."""
+    """Let each word, and each run of words that the thesaurus knows, be found by its other wordings too."""
     return query if query.root is None else replace(query, root=_widened(query.root))
 
 
@@ -52,7 +52,7 @@ def _widened(node: Node) -> Node:
 
 
 def _widened_neighbours(parts: Sequence[Node]) -> list[Node]:
-    """Expand the parts of an And; adjacent words such as "physical therapy" are one wording, the longest first."""
+    """Widen parts that must all hold; typed side by side, "physical therapy" is one wording, the longest first."""
     longest = max(map(len, _wordings()))
     kept: list[Node] = []
     at = 0
@@ -71,7 +71,7 @@ def _widened_neighbours(parts: Sequence[Node]) -> list[Node]:
     return kept
 
 
-def _added(wordings: Sequence[str], sections: tuple[TextSection, ...]) -> Leaf:
+def _added(wordings: Sequence[str], sections: tuple[Section, ...]) -> Leaf:
     first, *rest = (Run(tokens_of(each)) for each in wordings)
     return Leaf("", (first,), sections=sections, also=tuple(rest), also_printed=tuple(wordings))
 
@@ -83,7 +83,7 @@ def _with_wordings(leaf: Leaf, wordings: Sequence[str]) -> Leaf:
 
 
 def _stems(leaves: Sequence[Leaf]) -> _Stems:
-    """Return the stems of plain words; no stems, which no wording has, if one of them is not plain."""
+    """Return the stems of plain words; no stems, which no wording has, where one of them is not plain."""
     if not all(leaf.is_plain for leaf in leaves):
         return ()
     return tuple(stem(token) for leaf in leaves for token in leaf.runs[0].tokens)

@@ -1,4 +1,4 @@
-"""The query tree: leaves that are searched for, joined by and, or and not."""
+"""What a reader asked for, as a value: leaves to be found, joined by and, or and not. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from imr_archive.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# If several near words have several completions each, so many of their combinations are searched for.
+# Words that stand near one another and can each be completed in several ways: so many of the combinations are asked.
 MAX_WAYS = 24
 
 
-class TextSection(Vocabulary):
-    """The parts of a letter's text that a query can name: ``in:rationale``."""
+class Section(Vocabulary):
+    """The parts of a letter's text that a question can name: ``in:rationale``."""
 
     REQUEST = "request", "request"
     RATIONALE = "rationale", "rationale"
@@ -27,14 +27,14 @@ class TextSection(Vocabulary):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Adjacent tokens; with ``is_prefix`` the last one is a prefix."""
+    """Tokens that stand side by side; with ``is_prefix`` the last of them may go on."""
 
     tokens: tuple[str, ...]
     is_prefix: bool = False
 
     @property
     def ways(self) -> tuple[Run, ...]:
-        """The run, and for a prefix the runs with a completion that is indexed under another stem."""
+        """The run, and after a beginning the runs with a whole word that the index has under another stem."""
         if not self.is_prefix:
             return (self,)
         *before, last = self.tokens
@@ -43,18 +43,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One search term; ``printed`` is how a reader types it, empty if the thesaurus added it.
+    """One thing to be found; ``printed`` is how a reader types it, empty where the thesaurus added it.
 
-    It matches if one section contains its ``runs``: a single run as it is, several ``within`` so many words of one
-    another, in any order. ``also`` are synonyms, any of which matches. ``sections`` limits the search to those; none
-    means all. With ``in_citations`` the guidelines cited are searched, not the text. A ``case_number`` also matches the
-    determination's number; it may end in ``*``.
+    It is found where its ``runs`` stand in one section: a single run as it is, several ``within`` so many words of one
+    another, in any order. ``also`` are other wordings, any of which will do. ``sections`` narrows to those; none means
+    all. With ``in_citations`` the runs stand in the guidelines cited, not in the text. A ``case_number`` is found, too,
+    by the determination's number; it may end in ``*``.
     """
 
     printed: str
     runs: tuple[Run, ...] = ()
     within: int | None = None
-    sections: tuple[TextSection, ...] = ()
+    sections: tuple[Section, ...] = ()
     also: tuple[Run, ...] = ()
     also_printed: tuple[str, ...] = ()
     in_citations: bool = False
@@ -62,39 +62,39 @@ class Leaf:
 
     @property
     def in_text(self) -> bool:
-        """Whether the letters' text is searched for it, so that it can be ranked by and highlighted."""
+        """Whether it is looked for in the letters' words, and so can be ranked by and marked."""
         return bool(self.runs) and not self.in_citations
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is a word without quotes and operators, which the thesaurus may expand."""
+        """Whether it is a word outside quotes, without operators: what the thesaurus may widen."""
         is_word = self.in_text and len(self.runs) == 1 and not self.runs[0].is_prefix
         return is_word and not self.case_number and not self.printed.startswith('"')
 
     @property
     def ways(self) -> tuple[tuple[Run, ...], ...]:
-        """Every way to match: several runs near one another, or one run alone."""
+        """Every way to stand in a text: runs to be found near one another, or one run alone."""
         own = islice(product(*(run.ways for run in self.runs)), MAX_WAYS)
         return (*own, *((run,) for run in self.also))
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All parts match an item."""
+    """All of the parts hold for an item."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """At least one of the parts matches an item."""
+    """At least one of the parts holds for an item."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part doesn't match an item."""
+    """The part does not hold for an item."""
 
     part: Node
 
@@ -103,7 +103,7 @@ Node: TypeAlias = Leaf | And | Or | Not
 
 
 def joined(kind: type[And | Or], parts: list[Node]) -> Node | None:
-    """Join parts and merge those of the same kind; a single part is returned itself, and None if there is none."""
+    """Join parts, those of the same kind merged in; one part stands for itself, and none is None."""
     flat: list[Node] = []
     for part in parts:
         flat.extend(part.parts if isinstance(part, kind) else [part])
@@ -113,12 +113,12 @@ def joined(kind: type[And | Or], parts: list[Node]) -> Node | None:
 
 
 def negated(node: Node) -> Node:
-    """Return the negation; a double negation is removed."""
+    """Negate; twice is not at all."""
     return node.part if isinstance(node, Not) else Not(node)
 
 
 def leaves_of(node: Node, *, positive: bool = True) -> Iterator[tuple[Leaf, bool]]:
-    """Yield the leaves in order, each with whether it must be present (or, under a not, absent)."""
+    """Yield the leaves in order, each with whether it is to be found (or, under a not, to be absent)."""
     match node:
         case Leaf():
             yield node, positive
@@ -130,7 +130,7 @@ def leaves_of(node: Node, *, positive: bool = True) -> Iterator[tuple[Leaf, bool
 
 
 def replaced(node: Node, leaf: Leaf, other: Node | None) -> Node | None:
-    """Return the tree with a leaf replaced, or removed; None if nothing is left."""
+    """Put something else in a leaf's place, or nothing; a question of which nothing is left is None."""
     match node:
         case Leaf():
             return other if node == leaf else node
@@ -141,8 +141,8 @@ def replaced(node: Node, leaf: Leaf, other: Node | None) -> Node | None:
             return joined(type(node), [rest for part in parts if (rest := replaced(part, leaf, other))])
 
 
-def with_sections(node: Node, sections: tuple[TextSection, ...]) -> Node:
-    """Return the tree with these sections for every leaf of the text that has none of its own."""
+def with_sections(node: Node, sections: tuple[Section, ...]) -> Node:
+    """Narrow every leaf of the text that has no section of its own."""
     match node:
         case Leaf():
             return replace(node, sections=sections) if node.in_text and not node.sections else node
@@ -153,7 +153,7 @@ def with_sections(node: Node, sections: tuple[TextSection, ...]) -> Node:
 
 
 def printed(node: Node | None, *, joint: str = " ") -> str:
-    """Return a query as text that parses to the same query; ``joint`` separates the parts of an And."""
+    """Write a question so that reading it again gives the same question; ``joint`` stands between parts of an And."""
     if node is None:
         return ""
     sections = {leaf.sections for leaf, _ in leaves_of(node) if leaf.in_text}
@@ -162,7 +162,7 @@ def printed(node: Node | None, *, joint: str = " ") -> str:
     return _printed(node, joint, ())
 
 
-def _printed(node: Node, joint: str, common: tuple[TextSection, ...]) -> str:
+def _printed(node: Node, joint: str, common: tuple[Section, ...]) -> str:
     match node:
         case Leaf():
             own = node.in_text and node.sections and node.sections != common
@@ -183,5 +183,5 @@ def _is_connector(node: Node) -> bool:
     return isinstance(node, Leaf) and node.within is not None and not node.printed.endswith(f"~{node.within}")
 
 
-def _printed_sections(sections: tuple[TextSection, ...]) -> str:
+def _printed_sections(sections: tuple[Section, ...]) -> str:
     return " ".join(f"in:{section}" for section in sections)

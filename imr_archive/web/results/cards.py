@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from imr_archive.models import Determination, DisputedItem, GuidelineCitation, ItemBodyPart, ItemTreatment
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.passages import Snippet, best_snippet
-from imr_archive.search.query.tree import TextSection
+from imr_archive.search.query.tree import Section
 from imr_archive.vocabulary import Basis, CitedBy, Outcome
 from imr_archive.web.determinations.item_rows import doubts_of
 
@@ -139,13 +139,13 @@ def _item_card(
 ) -> ItemCard:
     text = item.text
     texts = (
-        (text.rationale, TextSection.RATIONALE),
-        (text.description, TextSection.REQUEST),
-        (text.original_request, TextSection.REQUEST),
-        (text.authorized, TextSection.REQUEST),
-        (text.reviewer_guideline, TextSection.GUIDELINE),
-        (text.ca_guideline, TextSection.GUIDELINE),
-        (summary, TextSection.SUMMARY),
+        (text.rationale, Section.RATIONALE),
+        (text.description, Section.REQUEST),
+        (text.original_request, Section.REQUEST),
+        (text.authorized, Section.REQUEST),
+        (text.reviewer_guideline, Section.GUIDELINE),
+        (text.ca_guideline, Section.GUIDELINE),
+        (summary, Section.SUMMARY),
     )
     snippet = best_snippet(
         texts, leaves, unshown={_DESCRIPTION, _SUMMARY_SOURCE} if summary_is_shown else {_DESCRIPTION}

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html_join
 
 from imr_archive.search.passages import marked_pieces
-from imr_archive.search.query.tree import TextSection
+from imr_archive.search.query.tree import Section
 from imr_archive.web.formatting import Highlights, day, highlighted, midsentence, percent, percent_range
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def highlight(context: Context, text: str, leaves: Sequence[Leaf], section: str 
 
     On a page that numbers its highlights (``page.highlights``), each has an anchor.
     """
-    pieces = marked_pieces(text, leaves, TextSection(section) if section else None)
+    pieces = marked_pieces(text, leaves, Section(section) if section else None)
     highlights: Highlights | None = getattr(context.get("page"), "highlights", None)
     return highlighted(pieces) if highlights is None else highlights.render(pieces)
 

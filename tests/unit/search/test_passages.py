@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from imr_archive.search.passages import best_snippet, find_hits, marked_pieces
 from imr_archive.search.query.parser import parse_query
 from imr_archive.search.query.stems import tokens_of
-from imr_archive.search.query.tree import TextSection
+from imr_archive.search.query.tree import Section
 from imr_archive.web.formatting import Highlights
 from imr_archive.web.templatetags.archive import highlight, highlight_paragraphs
 
@@ -108,11 +108,7 @@ def test_hits_are_numbered_through_a_page_and_respect_their_sections():
 
 
 def test_a_snippet_names_what_stands_outside_it():
-    texts = [
-        ("A fusion was done.", TextSection.RATIONALE),
-        ("Bone", TextSection.REQUEST),
-        ("A bone scan.", TextSection.SUMMARY),
-    ]
+    texts = [("A fusion was done.", Section.RATIONALE), ("Bone", Section.REQUEST), ("A bone scan.", Section.SUMMARY)]
     snippet = best_snippet(texts, leaves("fusion bone scan"), unshown={1})
     assert snippet.source == 2
     assert snippet.elsewhere == ((0, 0),)

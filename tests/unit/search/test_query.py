@@ -10,7 +10,7 @@ from imr_archive.search.query.lexer import MAX_DEPTH, MAX_WITHIN
 from imr_archive.search.query.parser import MAX_LEAVES, SearchQuery, parse_query
 from imr_archive.search.query.stems import completions, tokens_of
 from imr_archive.search.query.thesaurus import read_question
-from imr_archive.search.query.tree import Leaf, Run, TextSection, printed
+from imr_archive.search.query.tree import Leaf, Run, Section, printed
 
 
 def read(typed: str) -> str:
@@ -95,7 +95,7 @@ def test_a_bare_case_number_is_found_as_text_and_as_number() -> None:
 
 def test_two_sections_in_one_group_are_either_of_them() -> None:
     (leaf,) = parse_query("scan in:request in:summary").leaves
-    assert leaf.sections == (TextSection.REQUEST, TextSection.SUMMARY)
+    assert leaf.sections == (Section.REQUEST, Section.SUMMARY)
 
 
 def test_only_matches_in_the_text_are_ranked_and_marked() -> None:

@@ -98,8 +98,9 @@ def test_a_lost_or_misspelt_statement_costs_no_part(statement):
     assert named(reading) == [("acoem-shoulder-complaints", None), ("odg-shoulder", None)]
 
 
-def test_usual_paragraphs_are_read_as_an_analyst_reads_them():
-    text = Path(__file__).parents[3].joinpath("wordings", "citations.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("wordings", "number"), [("citations.txt", 200), ("kinds_of_citation.txt", 100)])
+def test_usual_paragraphs_are_read_as_an_analyst_reads_them(wordings: str, number: int) -> None:
+    text = Path(__file__).parents[3].joinpath("wordings", wordings).read_text(encoding="utf-8")
     paragraphs: dict[str, list[str]] = {}
     for line in text.splitlines()[1:]:
         if line.startswith(" "):
@@ -107,7 +108,7 @@ def test_usual_paragraphs_are_read_as_an_analyst_reads_them():
         else:
             paragraphs[line] = []
     assert {text: lines for text, lines in paragraphs.items() if as_lines(text) != lines} == {}
-    assert len(paragraphs) > 200
+    assert len(paragraphs) > number
 
 
 def as_lines(paragraph: str) -> list[str]:
@@ -472,6 +473,13 @@ FILLERS = [
     "Decision based on ",
     "Surgery for a & ",
     "3.1 a, B, ",
+    "accessed ",
+    ", accessed 1/1/2020, ",
+    "Page(s): 8 CCR 9792.20 - ",
+    "knee & a b chapter ",
+    "May, 2009 ",
+    "2007 Revision ",
+    "(a (b ",
 ]
 
 
