@@ -15,7 +15,7 @@ from imr_archive.search.facets.dimensions import UNKNOWN
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.question.parameters import FACET_VARS
+from imr_archive.web.question.parameters import FACET_VARS, YEAR_RANGE_VARS
 from imr_archive.web.question.question import Question
 
 TREATMENTS = [
@@ -151,8 +151,16 @@ def found_by_hand(
             for name, values in question.chosen
             if name not in leave_out
         )
+        and ("year" in leave_out or is_in_years(case, question))
         and set(question.words.split()) <= set(f"{item.rationale} {case.summary}".split())
     ]
+
+
+def is_in_years(case: Case, question: Question) -> bool:
+    """Whether a case was decided in the question's range of years."""
+    if question.year_from is None and question.year_to is None:
+        return True
+    return case.decided is not None and (question.year_from or 0) <= case.decided.year <= (question.year_to or 9999)
 
 
 def random_question(chance: random.Random) -> str:
@@ -160,6 +168,9 @@ def random_question(chance: random.Random) -> str:
     for name in chance.sample(FACET_VARS, chance.choice([0, 1, 1, 2, 3])):
         query.setlist(name, chance.sample(CHOICES[name], chance.randint(1, min(2, len(CHOICES[name])))))
     query["q"] = " ".join(chance.sample(WORDS, chance.choice([0, 0, 0, 1, 2])))
+    years = sorted(chance.sample(["2013", "2014", "2015", "2016"], 2))
+    for name, year in chance.sample([*zip(YEAR_RANGE_VARS, years, strict=True)], chance.choice([0, 0, 0, 1, 2])):
+        query[name] = year
     query["show"] = chance.choice([*Unit])
     return query.urlencode()
 

@@ -15,7 +15,7 @@
   // Show an error response, which HTMX does not swap in, as a page of its own.
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {
-      window.location.assign(event.detail.requestConfig.path);
+      window.location.assign(event.detail.pathInfo.finalRequestPath);
     });
   }
 })();

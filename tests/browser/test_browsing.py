@@ -69,16 +69,24 @@ def headline(page: Page):
 
 
 def filters(page: Page):
-    return page.get_by_role("navigation", name="Filters")
+    return page.get_by_role("form", name="Filters")
+
+
+def tick(page: Page, name: str):
+    """Tick a filter, and send the form where no script does."""
+    filters(page).get_by_role("checkbox", name=name).check()
+    apply = page.get_by_role("button", name="Apply")
+    if apply.is_visible():
+        apply.click()
 
 
 def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
     reader.goto(f"{base_url}/determinations/")
     expect(headline(reader)).to_have_text("32 disputed items in 31 determinations")
 
-    filters(reader).get_by_role("link", name="Diagnostic testing").click()
+    tick(reader, "Diagnostic testing")
     expect(headline(reader)).to_have_text("16 disputed items in 16 determinations")
-    filters(reader).get_by_role("link", name="Imaging").click()
+    tick(reader, "Imaging")
     expect(headline(reader)).to_have_text("1 disputed item in 1 determination")
     expect(reader).to_have_url(f"{base_url}/determinations/?treatment=diagnostic-testing/imaging")
     expect(reader).to_have_title("treatment Imaging · Determinations · IMR Archive")
@@ -105,7 +113,7 @@ def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
 
 def test_the_browsers_back_button_shows_what_was_there(archive, reader, base_url):
     reader.goto(f"{base_url}/determinations/")
-    filters(reader).get_by_role("link", name="Injection").click()
+    tick(reader, "Injection")
     expect(headline(reader)).to_have_text("15 disputed items in 15 determinations")
     reader.get_by_role("link", name="CM15-0000002").click()
     expect(reader.locator("h1")).to_contain_text("CM15-0000002")
@@ -128,10 +136,10 @@ def test_pages_turn(archive, reader, base_url):
 def test_swapping_keeps_the_page_the_focus_and_what_was_folded_open(archive, page, base_url):
     page.goto(f"{base_url}/determinations/")
     page.evaluate("window.sameDocument = true")
+    page.locator("#more-filters > summary").click()
     page.locator("#more-body_part > summary").click()
-    link = filters(page).get_by_role("link", name="Injection")
-    link.focus()
-    page.keyboard.press("Enter")
+    filters(page).get_by_role("checkbox", name="Injection").focus()
+    page.keyboard.press("Space")
     expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
     assert page.evaluate("window.sameDocument")
     expect(filters(page).locator("#treatment-injection")).to_be_focused()
@@ -165,18 +173,61 @@ def test_an_answer_that_fails_is_shown_as_a_page_not_swallowed(archive, context,
 
     page.route("**/determinations/**", fail_swaps)
     page.goto(f"{base_url}/determinations/")
-    filters(page).get_by_role("link", name="Injection").click()
+    filters(page).get_by_role("checkbox", name="Injection").click()
     expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
 
 
-def test_on_a_narrow_screen_the_filters_fold_into_one_panel(archive, reader, base_url):
+def test_on_a_narrow_screen_the_filters_are_a_sheet(archive, reader, base_url):
     reader.set_viewport_size({"width": 375, "height": 800})
     reader.goto(f"{base_url}/determinations/?sex=F&outcome=overturned")
     expect(filters(reader)).to_be_hidden()
-    reader.locator("#facets > summary").click()
-    expect(reader.locator("#facets > summary")).to_have_text("Filters 2 active")
+    reader.get_by_role("button", name="Filters 2 active").click()
     expect(filters(reader)).to_be_visible()
     assert reader.evaluate("document.documentElement.scrollWidth") == 375
+    reader.get_by_role("button", name="Close").click()
+    expect(filters(reader)).to_be_hidden()
+
+
+def test_the_sheet_stays_open_while_filters_are_ticked_and_says_how_many_it_would_show(archive, page, base_url):
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(f"{base_url}/determinations/")
+    page.get_by_role("button", name="Filters").click()
+    sheet = page.get_by_role("dialog", name="Filters")
+    sheet.get_by_role("checkbox", name="Injection").focus()
+    page.keyboard.press("Space")
+    expect(sheet.get_by_role("button", name="Show 15 results")).to_be_visible()
+    expect(sheet.get_by_role("checkbox", name="Injection")).to_be_focused()
+    sheet.get_by_role("button", name="Show 15 results").click()
+    expect(sheet).to_be_hidden()
+    expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
+    expect(page.get_by_role("button", name="Filters 1 active")).to_be_focused()
+
+
+def test_years_are_chosen_as_a_range(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/")
+    reader.get_by_label("From").select_option("2015")
+    apply = reader.get_by_role("button", name="Apply")
+    if apply.is_visible():
+        apply.click()
+    expect(headline(reader)).to_have_text("30 disputed items in 30 determinations")
+    expect(reader).to_have_url(f"{base_url}/determinations/?year_from=2015")
+    expect(reader.locator("#results")).to_contain_text("decided since 2015")
+
+
+def test_a_part_narrows_its_whole_and_the_whole_widens_again(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/?treatment=diagnostic-testing")
+    tick(reader, "Imaging")
+    expect(reader).to_have_url(re.compile(r"\?treatment=diagnostic-testing/imaging$"))
+    tick(reader, "Diagnostic testing in part")
+    expect(reader).to_have_url(re.compile(r"\?treatment=diagnostic-testing$"))
+
+
+def test_several_filters_ticked_quickly_all_hold(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/")
+    with page.expect_response(re.compile("outcome=upheld")):
+        filters(page).get_by_role("checkbox", name="Injection").check()
+        filters(page).get_by_role("checkbox", name="Upheld").check()
+    expect(page).to_have_url(re.compile(r"\?treatment=injection&outcome=upheld$"))
 
 
 def test_no_page_is_wider_than_a_narrow_screen(archive, page, base_url):
@@ -206,10 +257,16 @@ def test_axe_finds_nothing(archive, page, base_url, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     for path in PATHS:
         page.goto(base_url + path)
+        assert_axe_finds_nothing(page, path)
         if width < 1000 and page.locator("#facets").count():
-            page.locator("#facets > summary").click()
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+            page.locator(".open-filters").click()
+            expect(page.get_by_role("dialog", name="Filters")).to_be_visible()
+            assert_axe_finds_nothing(page, f"{path}, with the filters")
+
+
+def assert_axe_finds_nothing(page, path):
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
 
 
 def test_the_page_of_an_unknown_case_is_in_style(archive, page_without_scripts, base_url):
@@ -220,8 +277,9 @@ def test_the_page_of_an_unknown_case_is_in_style(archive, page_without_scripts, 
 
 def test_values_of_a_facet_are_found_as_one_types(archive, page, base_url):
     page.goto(f"{base_url}/determinations/")
+    page.locator("#more-filters > summary").click()
     page.get_by_role("searchbox", name="Find in Body part").press_sequentially("part 17")
-    page.locator("#found-body_part").get_by_role("link", name="Part 17").click()
+    page.locator("#found-body_part").get_by_role("checkbox", name="Part 17").check()
     expect(headline(page)).to_have_text("1 disputed item in 1 determination")
 
 

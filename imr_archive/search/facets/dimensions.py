@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 NOT_STATED = "Not stated"
 STEP = "/"
+# The name of the dimension that can be limited by a range.
+YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +342,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         table=ReviewerLicence,
         of_letters=True,
     ),
-    YearDimension(name="year", title="Decision year", phrase="decided in", field="decision_date"),
+    YearDimension(name=YEAR, title="Decision year", phrase="decided in", field="decision_date"),
     CodeDimension(
         name="case_outcome",
         title="Whole case",

@@ -33,6 +33,11 @@ def read_question(text: str, *, exact: bool = False) -> SearchQuery:
     return query if exact else widened(query)
 
 
+def wordings_of(text: str) -> tuple[str, ...]:
+    """Return the other wordings of a whole text that the thesaurus knows: of "Norco", "hydrocodone" and others."""
+    return _wordings().get(tuple(map(stem, tokens_of(text))), ())
+
+
 def widened(query: SearchQuery) -> SearchQuery:
     """Let each word, and each run of words that the thesaurus knows, be found by its other wordings too."""
     return query if query.root is None else replace(query, root=_widened(query.root))

@@ -36,6 +36,9 @@ def active_filters(search: Search) -> list[ActiveFilter]:
             label = labels.get(value, f"“{value}”")
             url = question.without_value(dimension.name, value).query_string
             found.append(ActiveFilter(dimension.phrase, label, url, f"chip-{len(found)}"))
+    if question.year_range:
+        url = question.without_year_range().query_string
+        found.append(ActiveFilter("decided", question.year_range, url, "chip-years"))
     return found
 
 

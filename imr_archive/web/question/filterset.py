@@ -15,7 +15,19 @@ from django import forms
 from imr_archive.models import DisputedItem
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.question.parameters import FACET_VARS, PAGE_VAR, SHOW_VAR, SORT_VAR, VARS, Sort
+from imr_archive.web.question.parameters import (
+    FACET_VARS,
+    PAGE_VAR,
+    SHOW_VAR,
+    SORT_VAR,
+    VALUES_VAR,
+    VARS,
+    YEAR_FROM_VAR,
+    YEAR_RANGE_VARS,
+    YEAR_TO_VAR,
+    Sort,
+    ValueSort,
+)
 from imr_archive.web.question.question import Question, canonical_choices
 
 if TYPE_CHECKING:
@@ -29,6 +41,7 @@ SLUG = re.compile(r"[\w-]{1,200}(?:/[\w-]{1,200}){0,2}", re.ASCII)
 _SHOWN_OF_VALUE = 60
 _PAGE_NUMBER = re.compile(r"0*[1-9][0-9]*", re.ASCII)
 _LONGEST_PAGE_NUMBER = 9
+_YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 
 
 class WordsField(forms.Field):
@@ -48,6 +61,19 @@ class PageNumberField(forms.Field):
             return 1
         if len(value) > _LONGEST_PAGE_NUMBER or not _PAGE_NUMBER.fullmatch(value):
             raise forms.ValidationError(f"“{value}” is no page number; this is the first page.")
+        return int(value)
+
+
+class YearField(forms.Field):
+    """A year of four digits."""
+
+    def to_python(self, value: str | None) -> int | None:
+        """Convert the year; None if nothing is stated."""
+        value = (value or "").strip()
+        if not value:
+            return None
+        if not _YEAR.fullmatch(value):
+            raise forms.ValidationError(f"“{_shortened(value)}” is no year of four digits.")
         return int(value)
 
 
@@ -89,6 +115,12 @@ class PageNumberFilter(django_filters.Filter):
     field_class = PageNumberField
 
 
+class YearFilter(django_filters.Filter):
+    """The first or the last year."""
+
+    field_class = YearField
+
+
 class FacetFilter(django_filters.Filter):
     """The chosen values of one facet."""
 
@@ -121,6 +153,8 @@ class QuestionFilterSet(django_filters.FilterSet):
     case_outcome = _facet("case_outcome")
     sex = _facet("sex")
     age = _facet("age")
+    year_from = YearFilter(label="First decision year")
+    year_to = YearFilter(label="Last decision year")
     show = django_filters.TypedChoiceFilter(
         label="Counted and listed",
         choices=Unit.choices,
@@ -136,6 +170,13 @@ class QuestionFilterSet(django_filters.FilterSet):
         error_messages={
             "invalid_choice": "There is no order named “%(value)s”; choose relevance, newest, oldest or items."
         },
+    )
+    values = django_filters.TypedChoiceFilter(
+        label="Order of the filters’ values",
+        choices=ValueSort.choices,
+        coerce=ValueSort,
+        empty_value=None,
+        error_messages={"invalid_choice": "Values can’t be sorted by “%(value)s”; choose count, name or rate."},
     )
     page = PageNumberFilter(label="Page")
 
@@ -153,12 +194,18 @@ class QuestionFilterSet(django_filters.FilterSet):
         """The question. An invalid unit, order or page is left at its default; unknown facet values stay chosen."""
         self.form.is_valid()
         valid = self.form.cleaned_data
+        first, last = (valid.get(name) for name in YEAR_RANGE_VARS)
+        if self._years_are_reversed:
+            first, last = last, first
         return Question(
             words=valid["q"],
             exact=bool(valid["q"]) and valid["exact"] == "1",
             chosen=canonical_choices({name: stripped(self.form[name].data) for name in FACET_VARS}),
+            year_from=first,
+            year_to=last,
             show=valid.get(SHOW_VAR) or Unit.ITEMS,
             sort=valid.get(SORT_VAR),
+            value_sort=valid.get(VALUES_VAR) or ValueSort.COUNT,
             page=valid.get(PAGE_VAR, 1),
         )
 
@@ -168,8 +215,17 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for an invalid unit, order and page."""
-        return self._messages((SHOW_VAR, SORT_VAR, PAGE_VAR))
+        """Return a sentence for each invalid year, unit, order and page."""
+        found = self._messages((*YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, PAGE_VAR))
+        if self._years_are_reversed:
+            found += ("The first year is after the last one; they were exchanged.",)
+        return found
+
+    @property
+    def _years_are_reversed(self) -> bool:
+        self.form.is_valid()
+        first, last = (self.form.cleaned_data.get(name) for name in (YEAR_FROM_VAR, YEAR_TO_VAR))
+        return first is not None and last is not None and first > last
 
     @property
     def unknown_values(self) -> tuple[str, ...]:

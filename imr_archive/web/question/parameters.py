@@ -8,6 +8,7 @@ WORDS_VAR = "q"
 EXACT_VAR = "exact"
 SHOW_VAR = "show"
 SORT_VAR = "sort"
+VALUES_VAR = "values"
 PAGE_VAR = "page"
 # Facets of a disputed item, which must hold for one and the same item, then facets of its determination.
 FACET_VARS = (
@@ -25,9 +26,13 @@ FACET_VARS = (
     "sex",
     "age",
 )
+# The first and the last year of the decision.
+YEAR_FROM_VAR = "year_from"
+YEAR_TO_VAR = "year_to"
+YEAR_RANGE_VARS = (YEAR_FROM_VAR, YEAR_TO_VAR)
 BEFORE_FACETS = (WORDS_VAR, EXACT_VAR)
 # Every parameter, in the order of a query string.
-VARS = (*BEFORE_FACETS, *FACET_VARS, SHOW_VAR, SORT_VAR, PAGE_VAR)
+VARS = (*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, PAGE_VAR)
 
 
 class Sort(Vocabulary):
@@ -37,3 +42,11 @@ class Sort(Vocabulary):
     NEWEST = "newest", "Newest"
     OLDEST = "oldest", "Oldest"
     MOST_ITEMS = "items", "Most items"
+
+
+class ValueSort(Vocabulary):
+    """The orders of a facet's values, unless the facet has an order of its own."""
+
+    COUNT = "count", "number of items"
+    NAME = "name", "name"
+    RATE = "rate", "overturn rate"

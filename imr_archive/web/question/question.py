@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from imr_archive.search.facets.dimensions import STEP
+from imr_archive.search.facets.dimensions import STEP, YEAR
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.thesaurus import read_question
 from imr_archive.web.question.parameters import (
@@ -21,8 +21,13 @@ from imr_archive.web.question.parameters import (
     PAGE_VAR,
     SHOW_VAR,
     SORT_VAR,
+    VALUES_VAR,
     WORDS_VAR,
+    YEAR_FROM_VAR,
+    YEAR_RANGE_VARS,
+    YEAR_TO_VAR,
     Sort,
+    ValueSort,
 )
 
 if TYPE_CHECKING:
@@ -35,14 +40,18 @@ if TYPE_CHECKING:
 class Question:
     """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
 
-    ``exact`` searches for the words alone, without the synonyms of the thesaurus.
+    ``exact`` searches for the words alone, without the synonyms of the thesaurus. ``year_from`` and ``year_to`` are the
+    first and the last year of the decision. ``value_sort`` is the order of the facets' values.
     """
 
     words: str = ""
     exact: bool = False
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
     show: Unit = Unit.ITEMS
     sort: Sort | None = None
+    value_sort: ValueSort = ValueSort.COUNT
     page: int = 1
 
     @property
@@ -61,7 +70,28 @@ class Question:
     @property
     def is_narrowed(self) -> bool:
         """Whether any condition is set."""
-        return bool(self.chosen or self.query)
+        return bool(self.chosen or self.has_year_range or self.query)
+
+    @property
+    def has_year_range(self) -> bool:
+        """Whether the year of the decision is limited by its first or last year."""
+        return self.year_from is not None or self.year_to is not None
+
+    @property
+    def year_range(self) -> str:
+        """The range of years in words: "2014–2016", "since 2014" or "until 2016"; empty without one."""
+        if self.year_from is not None and self.year_to is not None:
+            same = self.year_from == self.year_to
+            return str(self.year_from) if same else f"{self.year_from}–{self.year_to}"
+        if self.year_from is not None:
+            return f"since {self.year_from}"
+        return f"until {self.year_to}" if self.year_to is not None else ""
+
+    def limits(self, name: str) -> bool:
+        """Return whether the question has a condition on the words or on a facet."""
+        if name == WORDS_VAR:
+            return bool(self.words)
+        return bool(self.values(name)) or (name == YEAR and self.has_year_range)
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the chosen values of one facet."""
@@ -102,8 +132,12 @@ class Question:
         return self._choosing(name, [each for each in self.values(name) if each != value])
 
     def without_values(self, name: str) -> Question:
-        """Remove every value of a facet."""
-        return self._choosing(name, ())
+        """Remove every value of a facet; of the years, the range too."""
+        return (self.without_year_range() if name == YEAR else self)._choosing(name, ())
+
+    def without_year_range(self) -> Question:
+        """Remove the first and the last year."""
+        return replace(self, year_from=None, year_to=None, page=1)
 
     def with_words(self, words: str) -> Question:
         """Replace the words; empty words remove them."""
@@ -115,7 +149,7 @@ class Question:
 
     def cleared(self) -> Question:
         """Remove the words and every value; keep the unit and the order of the list."""
-        return replace(self.without_words(), chosen=())
+        return replace(self.without_words(), chosen=(), year_from=None, year_to=None)
 
     def sorted_by(self, sort: Sort) -> Question:
         """Change the order and go to its first page."""
@@ -140,13 +174,28 @@ class Question:
         if self.exact:
             pairs.append((EXACT_VAR, "1"))
         pairs += [(name, value) for name, values in self.chosen for value in values]
+        years = ((YEAR_FROM_VAR, self.year_from), (YEAR_TO_VAR, self.year_to))
+        pairs += [(name, str(year)) for name, year in years if year is not None]
         if self.show is not Unit.ITEMS:
             pairs.append((SHOW_VAR, self.show.value))
         if self.sort:
             pairs.append((SORT_VAR, self.sort.value))
+        if self.value_sort is not ValueSort.COUNT:
+            pairs.append((VALUES_VAR, self.value_sort.value))
         if self.page > 1:
             pairs.append((PAGE_VAR, str(self.page)))
         return pairs
+
+    @property
+    def pairs_beside_filters(self) -> list[tuple[str, str]]:
+        """The parameters that the form of the filters has no field for, but for the page."""
+        filters = (*FACET_VARS, *YEAR_RANGE_VARS, VALUES_VAR, PAGE_VAR)
+        return [pair for pair in self.pairs if pair[0] not in filters]
+
+    @property
+    def filter_pairs(self) -> list[tuple[str, str]]:
+        """The parameters that stay when new words are typed: all but the words, their order and the page."""
+        return [pair for pair in self.pairs if pair[0] not in (WORDS_VAR, SORT_VAR, PAGE_VAR)]
 
     @property
     def query_string(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.dimensions import DIMENSIONS, YEAR
 from imr_archive.search.facets.selection import Selection
 from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.web.question.filterset import QuestionFilterSet
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
+    from imr_archive.search.facets.dimensions import Dimension
     from imr_archive.search.facets.snapshot import Snapshot
 
 
@@ -61,20 +63,31 @@ class Search:
 
     def without(self, *names: str) -> Selection:
         """Return the items under every condition but the named ones: what a facet counts."""
-        return self._narrowed(leave_out=names) if any(map(self._is_asked, names)) else self.selection
-
-    def _is_asked(self, name: str) -> bool:
-        return bool(self.question.words if name == WORDS_VAR else self.question.values(name))
+        return self._narrowed(leave_out=names) if any(map(self.question.limits, names)) else self.selection
 
     def _narrowed(self, *, leave_out: Collection[str]) -> Selection:
         items = self.everything
         if WORDS_VAR not in leave_out:
             items = items.matching(self.question.query)
         for dimension in DIMENSIONS:
-            if dimension.name not in leave_out and self.question.values(dimension.name):
-                known = self.labels.get(dimension.name)
-                items = items.having(dimension, known) if known else items.none()
+            if dimension.name not in leave_out and self.question.limits(dimension.name):
+                items = self._limited(items, dimension)
         return items
+
+    def _limited(self, items: Selection, dimension: Dimension) -> Selection:
+        if self.question.values(dimension.name):
+            known = self.labels.get(dimension.name)
+            items = items.having(dimension, known) if known else items.none()
+        if dimension.name == YEAR and self.question.has_year_range:
+            first, last = self.question.year_from or 0, self.question.year_to or date.max.year
+            years = (each for each in self.everything.values(dimension) if each.isdecimal())
+            items = items.having(dimension, [each for each in years if first <= int(each) <= last])
+        return items
+
+
+def question_of(query: QueryDict) -> Question:
+    """Parse a query string as ``search_of`` does, without asking for the values that exist."""
+    return QuestionFilterSet(query, {}).question
 
 
 def search_of(query: QueryDict, snapshot: Snapshot | None = None) -> Search:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.dimensions import DIMENSIONS, YEAR
 from imr_archive.search.facets.words.spelling import similar_words
 from imr_archive.search.query.parser import SearchQuery, parse_query
 from imr_archive.search.query.tree import leaves_of, printed, replaced
@@ -74,12 +74,14 @@ def _without_a_leaf(search: Search) -> Iterator[Alternative]:
 def _without_a_filter(search: Search) -> Iterator[Alternative]:
     question = search.question
     for dimension in DIMENSIONS:
-        if values := question.values(dimension.name):
+        if question.limits(dimension.name):
             rest = question.without_values(dimension.name)
             if count := search.without(dimension.name).size(question.show):
                 labels = search.labels.get(dimension.name, {})
-                listed = " or ".join(labels.get(value, f"“{value}”") for value in values)
-                yield Alternative("Without", f"{dimension.phrase} {listed}", count, rest.query_string)
+                listed = " or ".join(labels.get(value, f"“{value}”") for value in question.values(dimension.name))
+                years = question.year_range if dimension.name == YEAR else ""
+                named = " and ".join(filter(None, (listed, years)))
+                yield Alternative("Without", f"{dimension.phrase} {named}", count, rest.query_string)
 
 
 def _typed(question: Question) -> list[tuple[Node, Leaf]]:

@@ -1,12 +1,14 @@
-"""The facets of a page: each value with its count, whether it is chosen, and the link that toggles it."""
+"""The facets of a page: each value with its count, how many of them were overturned, and the link that toggles it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, STEP, UNKNOWN, ValueCount
-from imr_archive.web.question.parameters import FACET_VARS
+from imr_archive.analytics.rates import MIN_WHOLE
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, STEP, UNKNOWN, YEAR, ValueCount
+from imr_archive.vocabulary import Outcome
+from imr_archive.web.question.parameters import FACET_VARS, ValueSort
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -14,25 +16,36 @@ if TYPE_CHECKING:
     from imr_archive.search.facets.dimensions import Dimension
     from imr_archive.web.question.search import Search
 
-# The number of values that a facet shows, that it folds away below them, and that a search by name returns at most.
+# The number of values that a facet shows, and that it folds away below them.
 SHOWN = 10
 FOLDED = 10
-FOUND = 50
+# The facets that are open; the others stand under "More filters".
+OPEN_FACETS = ("outcome", "treatment", "guideline", "basis", "specialty", YEAR)
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet. ``share`` is its count in percent of the facet's largest count, for its bar."""
+    """One value of a facet, with the part of its count that was overturned.
+
+    ``share`` and ``overturned_share`` are both in percent of the facet's largest count, for its bar.
+    """
 
     slug: str
     label: str
     count: int
+    overturned: int
     share: float
+    overturned_share: float
     selected: bool
     partly: bool
     element_id: str
     toggle_url: str
     parts: ValueList
+
+    @property
+    def rate(self) -> float | None:
+        """The share that was overturned; None of too few items."""
+        return self.overturned / self.count if self.count >= MIN_WHOLE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,11 @@ class Facet:
     selected: int
 
     @property
+    def is_open(self) -> bool:
+        """Return whether it is not under "More filters"."""
+        return self.name in OPEN_FACETS
+
+    @property
     def is_searchable(self) -> bool:
         """Return whether it has enough values to offer a search by name."""
         return bool(self.values.folded) or self.name in ("treatment", "guideline", "ca_guideline")
@@ -64,101 +82,115 @@ class Facet:
 
 def build_facets(search: Search, *, names: Collection[str] = FACET_VARS) -> list[Facet]:
     """Count the named dimensions in the question's unit, in their order on the page."""
-    return [_FacetBuilder(each, search).facet() for each in DIMENSIONS if each.name in names]
+    return [FacetBuilder(each, search).facet() for each in DIMENSIONS if each.name in names]
 
 
-class _FacetBuilder:
+class FacetBuilder:
+    """Counts the values of one dimension under every filter but its own."""
+
     def __init__(self, dimension: Dimension, search: Search) -> None:
         self.dimension = dimension
+        self.search = search
         self.unit = search.question.show
+        self.sort = search.question.value_sort
         self.labels = dict(search.labels.get(dimension.name, {}))
         self.selection = search.without(dimension.name)
         self.names = search.snapshot.names[dimension.name]
         self.toggled = search.question.toggles(dimension.name)
         self.largest = 0
+        self.overturned: Mapping[str, int] = {}
         self.below: dict[str, list[ValueCount]] = {}
 
     def facet(self) -> Facet:
         """Count the values that a page shows."""
         dimension, opened = self.dimension, self.dimension.opened(self.labels)
         shown = dimension.shown(self.selection.values(dimension), opened)
-        counts = dimension.arranged(self.selection.counts(dimension, shown, self.unit), self.names)
+        counts = self.count(shown) or self._at_zero(shown)
         kept = {slug: label for slug in opened if (label := dimension.label(slug, self.names))} | self.labels
-        self.largest = max((each.count for each in counts), default=0)
         for each in _with_zeros(counts, kept):
             self.below.setdefault(each.slug.rpartition(STEP)[0], []).append(each)
         return Facet(
-            name=self.dimension.name,
-            title=self.dimension.title,
+            name=dimension.name,
+            title=dimension.title,
             values=self._values(above=""),
             selected=len(self.labels),
         )
 
-    def search(self, within: str) -> Facet:
-        """Find values by words of their names; the counts are those of the facet."""
-        words = within.lower().split()
-        labels = {slug: self._whole_label(slug) for slug in self.selection.values(self.dimension)}
-        wanted = {slug for slug, label in labels.items() if all(word in label.lower() for word in words)}
-        counts = self.selection.counts(self.dimension, wanted, self.unit)
-        found = sorted((-count, labels[slug], slug) for slug, count in counts.items() if count)
-        self.largest = max((-count for count, _, _ in found), default=0)
-        self.below = {}
-        shown = [self._value(ValueCount(slug, label, -count)) for count, label, slug in found[:FOUND]]
-        # On the list page the facet may show the same value; element ids must differ.
-        shown = [replace(value, element_id=f"found-{value.element_id}") for value in shown]
-        values = ValueList(shown=tuple(shown), left_out=max(0, len(found) - FOUND))
-        return Facet(self.dimension.name, self.dimension.title, values, len(self.labels))
+    def count(self, slugs: Collection[str]) -> list[ValueCount]:
+        """Count some values, and how many of each were overturned; return those that any item has."""
+        dimension, selection = self.dimension, self.selection
+        overturned = selection.having(DIMENSION_BY_NAME["outcome"], {Outcome.OVERTURNED})
+        self.overturned = overturned.counts(dimension, slugs, self.unit)
+        counts = dimension.arranged(selection.counts(dimension, slugs, self.unit), self.names)
+        self.largest = max((each.count for each in counts), default=0)
+        return counts
 
-    def _whole_label(self, slug: str) -> str:
-        """Return the label of a value with the labels above it."""
-        steps = slug.split(STEP)
-        above = (self.dimension.label(STEP.join(steps[:length]), self.names) for length in range(1, len(steps) + 1))
-        return " › ".join(label for label in above if label)
+    def _at_zero(self, slugs: Collection[str]) -> list[ValueCount]:
+        """Return the archive's most frequent values at zero, so that a page without results keeps its filters."""
+        dimension, everything = self.dimension, self.search.everything
+        counts = dimension.arranged(everything.counts(dimension, slugs, self.unit), self.names)
+        kept = counts if dimension.ordered else sorted(counts, key=lambda each: -each.count)[:SHOWN]
+        return [replace(each, count=0) for each in kept]
 
     def _values(self, above: str) -> ValueList:
         counts = self.below.get(above, [])
         if not self.dimension.ordered:
-            counts = sorted(counts, key=lambda each: (-each.count, each.label))
+            counts = sorted(counts, key=self._rank)
         if not self.dimension.ordered or len(counts) > SHOWN:
             counts = sorted(counts, key=lambda each: not self._is_pinned(each))
         # The unknown is the last of the shown values, whatever its count.
         unknown = [each for each in counts if each.slug == UNKNOWN]
         known = [each for each in counts if each.slug != UNKNOWN]
         room = max(SHOWN - len(unknown), sum(map(self._is_pinned, known)))
-        # A single value is not folded away.
-        cut = len(known) if len(known) == room + 1 else room
+        # A single value is not folded away, and neither is a year.
+        cut = len(known) if len(known) == room + 1 or self.dimension.name == YEAR else room
         return ValueList(
-            shown=tuple(map(self._value, (*known[:cut], *unknown))),
-            folded=tuple(map(self._value, known[cut : cut + FOLDED])),
+            shown=tuple(map(self.value, (*known[:cut], *unknown))),
+            folded=tuple(map(self.value, known[cut : cut + FOLDED])),
             left_out=max(0, len(known) - cut - FOLDED),
         )
 
+    def _rank(self, counted: ValueCount) -> tuple[Any, ...]:
+        """Return the sort key of a value in the order that the question asks for."""
+        match self.sort:
+            case ValueSort.NAME:
+                return (counted.label,)
+            case ValueSort.RATE:
+                # Rates of few items are chance: their values come last.
+                is_few = counted.count < MIN_WHOLE
+                rate = 0.0 if is_few else self.overturned.get(counted.slug, 0) / counted.count
+                return (is_few, -rate, -counted.count, counted.label)
+        return (-counted.count, counted.label)
+
     def _is_pinned(self, counted: ValueCount) -> bool:
-        """Return whether a value, or one below it, is chosen: it is always shown."""
+        """Return whether a value, or one below it, is chosen: it is always shown, and first."""
+        if self.dimension.name == YEAR:
+            return False
         return counted.slug in self.labels or self._is_partly(counted.slug)
 
     def _is_partly(self, slug: str) -> bool:
         return any(chosen.startswith(slug + STEP) for chosen in self.labels)
 
-    def _value(self, counted: ValueCount) -> FacetValue:
+    def value(self, counted: ValueCount) -> FacetValue:
+        """Return a counted value as a page shows it."""
         name, slug = self.dimension.name, counted.slug
-        selected = slug in self.labels
+        overturned = self.overturned.get(slug, 0)
         return FacetValue(
             slug=slug,
             label=counted.label,
             count=counted.count,
-            share=round(100 * counted.count / self.largest, 1) if self.largest else 0.0,
-            selected=selected,
+            overturned=overturned,
+            share=self._bar(counted.count),
+            overturned_share=self._bar(overturned),
+            selected=slug in self.labels,
             partly=self._is_partly(slug),
             element_id=f"{name}-{slug.replace(STEP, '--')}",
             toggle_url=self.toggled(slug),
             parts=self._values(above=slug) if slug in self.below else _NO_VALUES,
         )
 
-
-def find_values(search: Search, name: str, within: str) -> Facet:
-    """Return the values of a facet, at any level, whose names contain all words; the most frequent first."""
-    return _FacetBuilder(DIMENSION_BY_NAME[name], search).search(within)
+    def _bar(self, count: int) -> float:
+        return round(100 * count / self.largest, 1) if self.largest else 0.0
 
 
 def _with_zeros(counts: Iterable[ValueCount], kept: Mapping[str, str]) -> list[ValueCount]:

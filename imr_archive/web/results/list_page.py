@@ -10,17 +10,20 @@ from django.urls import reverse
 
 from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.models import Determination
+from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.parser import parse_query
 from imr_archive.search.query.tree import printed
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
-from imr_archive.web.question.parameters import Sort
+from imr_archive.web.question.parameters import Sort, ValueSort
 from imr_archive.web.results.alternatives import Alternative, alternatives
 from imr_archive.web.results.explanation import LeafCount, leaf_counts
-from imr_archive.web.results.facets import Facet, build_facets, find_values
+from imr_archive.web.results.facets import Facet, build_facets
 from imr_archive.web.results.pager import Pager, pager
 from imr_archive.web.results.rate_summary import RateSummary, rate_summary
 from imr_archive.web.results.result_page import ResultPage, result_page
+from imr_archive.web.results.value_finder import find_values
+from imr_archive.web.results.year_range import YearRange, year_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +58,9 @@ class ListPage:
     alternatives: Sequence[Alternative]
     named_case: Determination | None
     facets: Sequence[Facet]
+    more_facets_are_open: bool
+    year_range: YearRange
+    value_sorts: Sequence[ValueSort]
     active_filters: Sequence[ActiveFilter]
     clear_url: str
     first_page_url: str
@@ -82,6 +88,7 @@ def list_page(search: Search) -> ListPage:
     totals = unit_totals(search.selection)
     results = result_page(search)
     filters = active_filters(search)
+    facets = build_facets(search)
     return ListPage(
         question=question,
         list_url=reverse("web:list"),
@@ -96,7 +103,10 @@ def list_page(search: Search) -> ListPage:
         exact_url=question.searched_exactly(not question.exact).query_string,
         alternatives=alternatives(search) if question.is_narrowed and not totals["items"] else [],
         named_case=_named_case(question.words),
-        facets=build_facets(search),
+        facets=facets,
+        more_facets_are_open=any(each.selected and not each.is_open for each in facets),
+        year_range=year_range(search, next(each for each in facets if each.name == YEAR)),
+        value_sorts=tuple(ValueSort),
         active_filters=filters,
         clear_url=question.cleared().query_string,
         first_page_url=question.on_page(1).query_string,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 
 import pytest
 from django.http import QueryDict
@@ -17,14 +18,16 @@ from devtools.testing.random_archive import (
     random_question,
     values_by_hand,
 )
-from imr_archive.models import Determination, DisputedItem
+from imr_archive.models import Determination, DisputedItem, Guideline
 from imr_archive.search.facets import selection
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.selection import Unit
+from imr_archive.vocabulary import GuidelineSource
 from imr_archive.web.question.parameters import FACET_VARS
 from imr_archive.web.question.search import search_of
-from imr_archive.web.results.facets import build_facets, find_values
+from imr_archive.web.results.facets import build_facets
+from imr_archive.web.results.value_finder import find_values
 
 pytestmark = pytest.mark.django_db
 
@@ -52,13 +55,30 @@ def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted
                     for value in values_by_hand(case, item, facet.name)
                 }
             )
-            shown = {value.slug: value.count for value in all_values(facet.values)}
+            shown = {value.slug for value in all_values(facet.values)}
             chosen = set(search.question.values(facet.name))
-            for slug, count in shown.items():
-                assert count == by_hand[slug], (question, facet.name, slug)
-                assert count or slug in chosen or facet.name == "treatment", "only what is chosen is shown at zero"
+            overturned = overturned_by_hand(cases, search.question, facet.name)
+            for value in all_values(facet.values):
+                assert value.count == by_hand[value.slug], (question, facet.name, value.slug)
+                assert value.overturned == overturned[value.slug], (question, facet.name, value.slug)
+                if by_hand:
+                    may_be_zero = value.slug in chosen or facet.name == "treatment"
+                    assert value.count or may_be_zero, "beside other values only what is chosen is shown at zero"
             in_sight = {slug for slug in by_hand if facet.name != "treatment" or "/" not in slug}
-            assert in_sight | chosen <= set(shown), (question, facet.name)
+            assert in_sight | chosen <= shown, (question, facet.name)
+
+
+def overturned_by_hand(cases, question, name):
+    """How many items, or determinations with such an item, of each value were overturned."""
+    return Counter(
+        value
+        for value, _ in {
+            (value, case.number if question.show is Unit.DETERMINATIONS else place)
+            for place, (case, item) in enumerate(found_by_hand(cases, question, leave_out=[name]))
+            if item.outcome == "overturned"
+            for value in values_by_hand(case, item, name)
+        }
+    )
 
 
 @pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
@@ -126,7 +146,8 @@ def test_a_chosen_value_stays_in_sight_at_zero():
     )
     counts = facet_counts("outcome=overturned&guideline=odg-pain&treatment=surgery/spine")
     assert counts["guideline"] == {"odg-pain": 0}
-    assert counts["treatment"] == {"surgery": 0, "surgery/spine": 0}
+    # No value of this facet has items, so the archive's most frequent ones are kept at zero, too.
+    assert counts["treatment"] == {"surgery": 0, "surgery/spine": 0, "injection": 0}
     assert counts["outcome"] == {"upheld": 1, "overturned": 0}
 
 
@@ -233,6 +254,71 @@ def test_a_facet_can_be_searched_without_scripts_and_with_them(client):
     assert 'href="/determinations/?body_part=knee"' in page.content.decode()
     assert "body_part=neck" not in page.content.decode()
     part = client.get("/facets/body_part/", {"within": "kn"}, headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith('<div id="found-body_part"')
+    assert part.strip().startswith('<div id="found-body_part"')
+    assert 'type="checkbox" name="body_part" value="knee"' in part
     assert "No value" in client.get("/facets/body_part/", {"within": "zzz"}).content.decode()
     assert client.get("/facets/nonsense/").status_code == 404
+
+
+def test_values_are_found_by_their_other_names():
+    items = [
+        ItemRow("A", treatments=["pharmaceuticals/opioid/hydrocodone"], guidelines=["low-back-disorders"]),
+        ItemRow("B", treatments=["injection/epidural-steroid-injection"], guidelines=["odg-low-back"]),
+    ]
+    add_determination("CM14-0000001", items=items)
+    Guideline.objects.filter(slug="low-back-disorders").update(source=GuidelineSource.MTUS_ACOEM)
+
+    def found(name, within):
+        return [value.slug for value in find_values(search_of(QueryDict("")), name, within).values.shown]
+
+    assert found("treatment", "norco") == ["pharmaceuticals/opioid/hydrocodone"]
+    assert found("treatment", "LESI") == ["injection/epidural-steroid-injection"]
+    assert found("guideline", "acoem") == ["low-back-disorders"]
+    assert found("treatment", "acoem") == []
+
+
+def test_values_are_sorted_by_count_name_or_rate():
+    def add(number, part, outcomes):
+        items = [ItemRow("A", outcome, body_parts=[part]) for outcome in outcomes]
+        add_determination(f"CM14-{number:07d}", items=items)
+
+    add(1, "wrist", ["upheld"] * 38 + ["overturned"] * 2)
+    add(2, "knee", ["upheld"] * 20 + ["overturned"] * 10)
+    add(3, "ankle", ["overturned"] * 3)
+
+    def order(question):
+        return [value.slug for value in facet("body_part", question).values.shown]
+
+    assert order("") == ["wrist", "knee", "ankle"]
+    assert order("values=name") == ["ankle", "knee", "wrist"]
+    # Three items are too few for a rate.
+    assert order("values=rate") == ["knee", "wrist", "ankle"]
+    assert [value.rate for value in facet("body_part", "").values.shown] == [0.05, pytest.approx(1 / 3), None]
+
+
+def test_years_stand_newest_first_none_folded_away_and_the_unknown_last():
+    for number, year in enumerate(range(2004, 2026)):
+        add_determination(f"CM14-{number:07d}", decided=date(year, 3, 1), items=[ItemRow("A")])
+    add_determination("CM14-0000099", items=[ItemRow("A")])
+    values = facet("year", "year=2010").values
+    assert [value.slug for value in values.shown] == [*map(str, range(2025, 2003, -1)), UNKNOWN]
+    assert not values.folded
+
+
+def test_a_range_of_years_narrows_all_facets_but_that_of_years():
+    for number, year in enumerate([2013, 2014, 2015, 2015, 2016]):
+        add_determination(f"CM14-{number:07d}", sex="F", decided=date(year, 3, 1), items=[ItemRow("A")])
+    add_determination("CM14-0000099", sex="F", items=[ItemRow("A")])
+    assert search_of(QueryDict("year_from=2014&year_to=2015")).selection.size() == 3
+    assert search_of(QueryDict("year_from=2015")).selection.size() == 3
+    assert search_of(QueryDict("year_to=2012")).selection.size() == 0
+    assert search_of(QueryDict("year_from=2014&year=2014&year=2013")).selection.size() == 1
+    assert facet("sex", "year_to=2014").values.shown[0].count == 2
+    assert len(facet("year", "year_to=2014").values.shown) == 5
+
+
+def test_a_page_without_results_keeps_its_filters():
+    add_determination("CM14-0000001", sex="F", items=[ItemRow("A", body_parts=["knee"])])
+    assert facet_counts("q=absent")["body_part"] == {"knee": 0}
+    assert facet_counts("q=absent")["sex"] == {"F": 0}
+    assert facet_counts("q=absent")["outcome"] == {"upheld": 0}

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.web.question.filter_form import read_filter_form
 from imr_archive.web.question.filterset import QuestionFilterSet
 from imr_archive.web.question.parameters import FACET_VARS, VARS, Sort
 
@@ -165,3 +166,49 @@ def test_toggling_a_value_is_choosing_it_or_giving_it_up(query_string, name, val
     chosen = value in question.values(name)
     toggled = question.without_value(name, value) if chosen else question.with_value(name, value)
     assert question.toggles(name)(value) == toggled.query_string
+
+
+def test_a_range_of_years_is_part_of_the_question():
+    question = asked("year_to=2016&year_from=2014")
+    assert (question.year_from, question.year_to) == (2014, 2016)
+    assert question.is_narrowed
+    assert question.query_string == "?year_from=2014&year_to=2016"
+    assert question.without_year_range().query_string == ""
+    assert question.cleared().query_string == ""
+    labels = [asked(each).year_range for each in ("year_from=2014", "year_to=2014", "year_from=2014&year_to=2014", "")]
+    assert labels == ["since 2014", "until 2014", "2014", ""]
+
+
+@pytest.mark.parametrize("year", ["x", "14", "20144", "-201", "٢٠١٤", "0999"])
+def test_a_year_that_cannot_be_is_left_out_with_a_sentence(year):
+    assert not asked(f"year_from={year}").has_year_range
+    assert "no year of four digits" in problems(f"year_from={year}")[0]
+
+
+def test_years_the_wrong_way_round_are_exchanged_with_a_sentence():
+    assert asked("year_from=2016&year_to=2014").year_range == "2014–2016"
+    assert problems("year_from=2016&year_to=2014") == ("The first year is after the last one; they were exchanged.",)
+
+
+def test_the_order_of_values_is_kept_by_every_link_but_a_new_order_is_no_new_condition():
+    question = asked("values=rate&sex=F")
+    assert question.without_value("sex", "F").query_string == "?values=rate"
+    assert question.query_string == "?sex=F&values=rate"
+    assert not asked("values=rate").is_narrowed
+    assert "sorted by “size”" in problems("values=size")[0]
+
+
+def form(query_string):
+    return QuestionFilterSet(read_filter_form(QueryDict(query_string)), {}).question.query_string
+
+
+def test_in_the_form_a_value_ticked_below_a_ticked_one_narrows_it():
+    assert form("filters=1&treatment=injection&treatment=injection/facet") == "?treatment=injection/facet"
+    assert form("filters=1&treatment=a&treatment=a/b&treatment=a/b/c&treatment=d") == "?treatment=a/b/c&treatment=d"
+    assert form("filters=1&q=scan&treatment=&year_from=&year_to=2014") == "?q=scan&year_to=2014"
+
+
+def test_in_the_form_the_whole_replaces_its_chosen_parts():
+    sent = "filters=1&treatment=injection/facet&treatment=surgery/spine&whole=treatment:injection&sex=F"
+    assert form(sent) == "?treatment=injection&treatment=surgery/spine&sex=F"
+    assert form("filters=1&whole=nonsense&whole=sex:") == ""
