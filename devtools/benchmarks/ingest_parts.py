@@ -20,17 +20,17 @@ from pathlib import Path
 
 from devtools.benchmarks.cost import Cost, cost_of
 from devtools.benchmarks.engines.pdf_text import page_texts
-from imr_archive.ingest.pipeline.letter_rows import LetterRows
 from imr_archive.ingest.pipeline.pool import ParserPool
-from imr_archive.ingest.pipeline.worker import rows_of
+from imr_archive.ingest.pipeline.worker import read_content
 from imr_archive.ingest.sources.files import ReceivedFile, receive
 from imr_archive.ingest.sources.folders import Input
+from imr_archive.letters.reading import Reading
 
 # Letters that are held in memory, where parsing is no part of a measure.
 SAMPLE = 20_000
 _PDFS_AT_ONCE = 8
 
-Read = tuple[ReceivedFile, LetterRows]
+Read = tuple[ReceivedFile, Reading]
 
 
 def main() -> None:
@@ -48,10 +48,10 @@ def main() -> None:
 def _parsed(arguments: argparse.Namespace, *, vectors: bool = False) -> Iterator[Read]:
     """Read and parse the letters as an ingest does, in as many processes."""
     files = map(receive, Input([str(arguments.letters)]).sources())
-    read = partial(rows_of, vectors=vectors)
+    read = partial(read_content, vectors=vectors)
     with ParserPool(arguments.processes, lambda file: file.content, read) as pool:
         for ready in pool.parsed(files):
-            if ready and isinstance(ready[1], LetterRows):
+            if ready and isinstance(ready[1], Reading):
                 yield ready[0], ready[1]
 
 
@@ -96,10 +96,10 @@ def _archive_from_rows(arguments: argparse.Namespace) -> Cost:
     import django  # the settings read the database's address from the environment
 
     django.setup()
-    from imr_archive.ingest.pipeline.canonical import canonical_sync
     from imr_archive.ingest.pipeline.tuning import writing_much
     from imr_archive.ingest.pipeline.writer import Writer
     from imr_archive.ingest.runs.runs import RunLog, run_start
+    from imr_archive.letters.canonical import canonical_sync
     from imr_archive.search.facets.rebuild import rebuild_if_due
 
     def store() -> int:
@@ -121,9 +121,10 @@ def _copy(arguments: argparse.Namespace) -> Cost:
     django.setup()
     from django.db import connection
 
-    from imr_archive.ingest.pipeline.rows import TABLES
+    from imr_archive.letters.source_letters import LETTERS
+    from imr_archive.letters.writer import TABLES
 
-    names = [table.model._meta.db_table for table in (*TABLES,)]
+    names = [table.model._meta.db_table for table in (*TABLES, LETTERS)]
     with connection.cursor() as cursor:
         rows = {}
         for name in names:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
-from imr_archive.history.corrections import DETERMINATION_FIELDS, correction_withdraw
-from imr_archive.history.facts import plain
-from imr_archive.ingest.pipeline.letter_rows import LONGEST_BODY_PART_RAW, LONGEST_TREATMENT_RAW
+from imr_archive.history.correctable import DETERMINATION_FIELDS
+from imr_archive.history.corrections import correction_withdraw
+from imr_archive.letters.reading import LONGEST_BODY_PART_RAW, LONGEST_TREATMENT_RAW
 from imr_archive.models import BodyPart, Correction, Determination, DisputedItem, Treatment
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ class CorrectableForm(forms.ModelForm):
                 self.initial[name] = getattr(self.instance.text, name)
 
     def corrected(self) -> dict[str, Any]:
-        """Return the values that were changed, as facts have them."""
-        return {name: plain(self.cleaned_data[name]) for name in self.changed_data}
+        """Return the values that were changed, as corrections keep them."""
+        values = {name: self.cleaned_data[name] for name in self.changed_data}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 class DeterminationForm(CorrectableForm):

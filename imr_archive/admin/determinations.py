@@ -9,7 +9,8 @@ from django.db.models import Count, F, OuterRef, Subquery
 
 from imr_archive.admin.corrections import CorrectionInline, DeterminationForm, may_correct, withdraw_deleted
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
-from imr_archive.history.corrections import DETERMINATION_FIELDS, corrections_make
+from imr_archive.history.correctable import DETERMINATION_FIELDS
+from imr_archive.history.corrections import corrections_make
 from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS
 

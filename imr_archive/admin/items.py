@@ -8,7 +8,8 @@ from django.contrib import admin
 
 from imr_archive.admin.corrections import ItemForm, may_correct
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
-from imr_archive.history.corrections import ITEM_FIELDS, corrections_make
+from imr_archive.history.correctable import ITEM_FIELDS
+from imr_archive.history.corrections import corrections_make
 from imr_archive.models import (
     DisputedItem,
     DisputedItemText,

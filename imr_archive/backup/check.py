@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection
 from django.db.models import Exists, OuterRef
 
 from imr_archive.history.corrections import corrections_of, corrections_unlike
-from imr_archive.history.facts import stored_facts
+from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, SourceLetter
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.parsing.parser import PARSER_VERSION
@@ -135,10 +135,10 @@ def _corrections() -> Iterator[str]:
     keys = [*Correction.objects.order_by("determination").values_list("determination", flat=True).distinct()]
     for start in range(0, len(keys), _CORRECTED_AT_A_TIME):
         some = keys[start : start + _CORRECTED_AT_A_TIME]
-        facts = stored_facts(some)
+        records = stored_records(some)
         for key, corrections in corrections_of(some).items():
-            for each in corrections_unlike(facts[key], corrections):
-                case = _case(key, facts[key]["case_number"])
+            for each in corrections_unlike(records[key], corrections):
+                case = _case(key, records[key].case_number)
                 yield f"{case} does not have the value that {each.made_by} has given to {each}."
 
 

@@ -16,8 +16,8 @@ from imr_archive.backup.bag import Damaged, read_bag
 from imr_archive.backup.export import COUNTS_NAME, FORMAT, FORMAT_NAME, original_name
 from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, NotARow, Section, Slugs
 from imr_archive.errors import ArchiveError
-from imr_archive.ingest.pipeline.tables import Table
 from imr_archive.ingest.runs.runs import failure_of
+from imr_archive.letters.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,12 +10,14 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from imr_archive.history.comparison import ITEMS, aligned
-from imr_archive.history.facts import facts_of, letter_of, stored_facts
-from imr_archive.ingest.pipeline.letter_rows import DETERMINATION_TEXT_COLUMNS, ITEM_TEXT_COLUMNS
+from imr_archive.history.correctable import field_value, with_values
+from imr_archive.letters import columns
+from imr_archive.letters.difference import aligned
+from imr_archive.letters.reader import stored_records
 from imr_archive.models import (
     BodyPart,
     Correction,
@@ -27,24 +29,13 @@ from imr_archive.models import (
     ItemTreatment,
     Treatment,
 )
-from imr_archive.vocabulary import CaseOutcome
+from imr_archive.records import case_outcome
+from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from imr_archive.history.facts import Facts
-    from imr_archive.ingest.pipeline.letter_rows import LetterRows
-
-DETERMINATION_FIELDS = (
-    *("case_number", "priority", "injury_date", "ur_decision_date", "received_date", "assigned_date"),
-    *("decision_date", "worker_age", "worker_sex", "clinical_summary"),
-)
-ITEM_FIELDS = (
-    *("outcome", "laterality", "quantity", "service_from", "service_to", "ca_basis", "reviewer_basis"),
-    *("description", "original_request", "authorized", "ca_guideline", "reviewer_guideline", "rationale"),
-    *("treatments", "body_parts"),
-)
-
+    from imr_archive.records import ItemRecord, LetterRecord
 
 CONFLICTS_HEADING = "Corrections that are kept though the letter is read otherwise now"
 
@@ -103,80 +94,66 @@ def corrections_of(keys: Collection[int]) -> dict[int, list[Correction]]:
     return found
 
 
-def placed(corrections: Sequence[Correction], stored: Facts, read: Facts, *, same_letter: bool) -> list[Placed]:
+def placed(
+    corrections: Sequence[Correction], stored: LetterRecord, read: LetterRecord, *, same_letter: bool
+) -> list[Placed]:
     """Find the places of corrections in a reading; ``stored`` is what they stand in.
 
     In another letter of the case, an item is the same only if its description is.
     """
-    pairs = aligned(facts_as_parsed(stored, corrections)[ITEMS], read[ITEMS], by_position=same_letter)
-    partners = {before["position"]: after for before, after in pairs if before is not None}
+    pairs = aligned(_as_parsed(stored, corrections).items, read.items, by_position=same_letter)
+    partners = {before.position: after for before, after in pairs if before is not None}
     return [_place(each, read, partners) for each in corrections]
 
 
-def _place(correction: Correction, read: Facts, partners: Mapping[int, Facts | None]) -> Placed:
+def _place(correction: Correction, read: LetterRecord, partners: Mapping[int, ItemRecord | None]) -> Placed:
     if correction.item is None:
-        return Placed(correction, None, read[correction.field])
+        return Placed(correction, None, field_value(read, correction.field))
     item = partners.get(correction.item)
     if item is None:
         return Placed(correction, Correction.WITHOUT_PLACE, correction.parsed)
-    return Placed(correction, item["position"], item[correction.field])
+    return Placed(correction, item.position, field_value(item, correction.field))
 
 
-def facts_corrected(read: Facts, corrections: Iterable[Placed]) -> Facts:
+def with_corrections(read: LetterRecord, corrections: Iterable[Placed]) -> LetterRecord:
     """Return a reading with the corrections in it."""
-    return _with_values(read, ((each.item, each.correction.field, each.correction.value) for each in corrections))
+    return with_values(read, ((each.item, each.correction.field, each.correction.value) for each in corrections))
 
 
-def facts_as_parsed(stored: Facts, corrections: Iterable[Correction]) -> Facts:
+def _as_parsed(stored: LetterRecord, corrections: Iterable[Correction]) -> LetterRecord:
     """Return what is stored without the corrections in it."""
-    return _with_values(stored, ((each.item, each.field, each.parsed) for each in corrections))
+    return with_values(stored, ((each.item, each.field, each.parsed) for each in corrections))
 
 
-def _with_values(facts: Facts, values: Iterable[tuple[int | None, str, Any]]) -> Facts:
-    own: Facts = {}
-    of_items: dict[int, Facts] = defaultdict(dict)
-    for item, field, value in values:
-        (own if item is None else of_items[item])[field] = value
-    items = [each | of_items.get(each["position"], {}) for each in facts[ITEMS]]
-    return facts | own | {ITEMS: items, "outcome": _case_outcome(item["outcome"] for item in items)}
-
-
-def _case_outcome(outcomes: Iterable[str]) -> str:
-    """Return what follows for a case from its items, as the parser has it."""
-    different = {*outcomes}
-    if not different or "" in different:
-        return ""
-    return different.pop() if len(different) == 1 else CaseOutcome.PARTIALLY_OVERTURNED.value
-
-
-def corrections_unlike(stored: Facts, corrections: Iterable[Correction]) -> list[Correction]:
+def corrections_unlike(stored: LetterRecord, corrections: Iterable[Correction]) -> list[Correction]:
     """Return the corrections of a determination whose value is not the one that is stored."""
-    items = {each["position"]: each for each in stored[ITEMS]}
-    return [
-        each
-        for each in corrections
-        if each.item != Correction.WITHOUT_PLACE
-        and (stored if each.item is None else items.get(each.item, {})).get(each.field) != each.value
-    ]
+    items = {each.position: each for each in stored.items}
+    unlike = []
+    for each in corrections:
+        if each.item != Correction.WITHOUT_PLACE:
+            place = stored if each.item is None else items.get(each.item)
+            if place is None or field_value(place, each.field) != each.value:
+                unlike.append(each)
+    return unlike
 
 
-def case_number_corrected(letter: LetterRows, corrections: Iterable[Correction]) -> LetterRows:
+def case_number_corrected(record: LetterRecord, corrections: Iterable[Correction]) -> LetterRecord:
     """Return a letter with the case number that people gave its determination, if they did."""
     given = next((each for each in corrections if each.field == "case_number"), None)
-    return letter._replace(case_number=given.value) if given else letter
+    return msgspec.structs.replace(record, case_number=given.value) if given else record
 
 
 def corrections_keep(
-    letter: LetterRows, corrections: Mapping[int, Sequence[Correction]], *, home: int, read_before: int | None
-) -> tuple[LetterRows, tuple[dict[str, Any], ...]]:
+    read: LetterRecord, corrections: Mapping[int, Sequence[Correction]], *, home: int, read_before: int | None
+) -> tuple[LetterRecord, tuple[dict[str, Any], ...]]:
     """Give a letter that is about to be written the corrections of its case; return it with the conflicts.
 
     ``home`` is the determination it is written to, ``read_before`` the one that it spoke for so far: the corrections of
     the latter are of this very letter, and come along if it is another one. Of both, ``corrections`` has them by key.
     """
     if not corrections:
-        return letter, ()
-    stored, read = stored_facts(corrections.keys()), facts_of(letter)
+        return read, ()
+    stored = stored_records(corrections.keys())
     found = [
         each
         for key in sorted(corrections, key=lambda key: key != read_before)
@@ -184,9 +161,8 @@ def corrections_keep(
     ]
     found = _once_each(found)
     conflicts = tuple(each.as_json() for each in found if each.is_conflict)
-    kept = letter_of(facts_corrected(read, found))
     _save(found, home)
-    return letter._replace(facts=kept.facts, text=kept.text, items=kept.items), conflicts
+    return with_corrections(read, found), conflicts
 
 
 def _once_each(found: Iterable[Placed]) -> list[Placed]:
@@ -222,14 +198,15 @@ def corrections_make(*, determination: int, item: int | None, values: Mapping[st
 
     A value that is what the parser says withdraws the correction.
     """
-    stored = stored_facts([determination])[determination]
-    place = stored if item is None else next(each for each in stored[ITEMS] if each["position"] == item)
+    stored = stored_records([determination])[determination]
+    place = stored if item is None else next(each for each in stored.items if each.position == item)
     earlier = {each.field: each for each in Correction.objects.filter(determination=determination, item=item)}
     for field, value in values.items():
-        if value == place[field]:
+        before = field_value(place, field)
+        if value == before:
             continue
         correction = earlier.get(field) or Correction(
-            determination_id=determination, item=item, field=field, parsed=place[field]
+            determination_id=determination, item=item, field=field, parsed=before
         )
         if value == correction.parsed:
             correction.delete()
@@ -250,7 +227,7 @@ def correction_withdraw(correction: Correction) -> None:
 def _set(determination: int, position: int | None, field: str, value: Any) -> None:
     """Write one value where it stands; the rows keep their keys."""
     if position is None:
-        if field in DETERMINATION_TEXT_COLUMNS:
+        if field in columns.DETERMINATION_TEXT.names:
             DeterminationText.objects.filter(determination=determination).update(**{field: value})
         else:
             Determination.objects.filter(pk=determination).update(**{field: value})
@@ -260,13 +237,14 @@ def _set(determination: int, position: int | None, field: str, value: Any) -> No
         _replace_treatments(item, value)
     elif field == "body_parts":
         _replace_body_parts(item, value)
-    elif field in ITEM_TEXT_COLUMNS:
+    elif field in columns.ITEM_TEXT.names:
         DisputedItemText.objects.filter(item=item).update(**{field: value})
     else:
         DisputedItem.objects.filter(pk=item.pk).update(**{field: value})
     if field == "outcome":
         outcomes = DisputedItem.objects.filter(determination=determination).values_list("outcome", flat=True)
-        Determination.objects.filter(pk=determination).update(outcome=_case_outcome(outcomes))
+        outcome = case_outcome(Outcome(each) if each else None for each in outcomes)
+        Determination.objects.filter(pk=determination).update(outcome=outcome or "")
 
 
 def _replace_treatments(item: DisputedItem, named: Sequence[tuple[str, str]]) -> None:

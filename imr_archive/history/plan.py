@@ -11,13 +11,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.errors import LetterError
-from imr_archive.history.comparison import FIELDS_HEADING, field_line
 from imr_archive.history.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.history.reparse import Verdict, compared
 from imr_archive.ingest.pipeline.pool import ParserPool
-from imr_archive.ingest.pipeline.worker import parse_content, rows_of
+from imr_archive.ingest.pipeline.worker import parse_content, read_content
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.sources.files import receive
+from imr_archive.letters.difference import FIELDS_HEADING, field_line
 from imr_archive.parsing.parser import PARSER_VERSION
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from imr_archive.history.comparison import Change
     from imr_archive.history.reparse import Comparison
-    from imr_archive.ingest.pipeline.letter_rows import LetterRows
     from imr_archive.ingest.sources.files import ReceivedFile, Source
+    from imr_archive.letters.difference import Change
+    from imr_archive.letters.reading import Reading
     from imr_archive.models import SourceLetter
     from imr_archive.parsing.parsed import ParsedLetter
 
@@ -50,8 +50,8 @@ def letters_compared(
 
     ``stopped`` ends it after the letters in hand.
     """
-    with ParserPool(processes, _content, partial(rows_of, parse=parse)) as pool:
-        batch: list[tuple[ReceivedFile, LetterRows | LetterError]] = []
+    with ParserPool(processes, _content, partial(read_content, parse=parse)) as pool:
+        batch: list[tuple[ReceivedFile, Reading | LetterError]] = []
         sources = takewhile(lambda _: not stopped(), sources_of(letters))
         for ready in pool.parsed(_received(sources)):
             if ready is not None and ready[1] is not None:

@@ -13,18 +13,18 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from imr_archive.errors import ArchiveError, LetterError
-from imr_archive.history.comparison import Change, changes, counted, facts_changes
-from imr_archive.history.corrections import case_number_corrected, corrections_of, facts_corrected, placed
-from imr_archive.history.facts import facts_of, stored_facts
+from imr_archive.history.corrections import case_number_corrected, corrections_of, placed, with_corrections
 from imr_archive.history.revisions import revision, revisions_keep, snapshot, snapshots
-from imr_archive.ingest.pipeline.letter_rows import LetterRows
-from imr_archive.ingest.pipeline.lookups import OneOf
-from imr_archive.ingest.pipeline.rewriting import Rewrite, letters_rewrite
-from imr_archive.ingest.pipeline.rows import READ_COLUMNS
+from imr_archive.history.rewriting import Rewrite, letters_rewrite
 from imr_archive.ingest.pipeline.store import determinations_of, read_again
 from imr_archive.ingest.pipeline.writer import Writer
 from imr_archive.ingest.runs.report import result_of_letter
 from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.letters.difference import Change, counted, record_changes
+from imr_archive.letters.lookups import OneOf
+from imr_archive.letters.reader import stored_records
+from imr_archive.letters.reading import Reading
+from imr_archive.letters.source_letters import READ_COLUMNS
 from imr_archive.models import Determination, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from imr_archive.history.corrections import Placed
-    from imr_archive.history.facts import Facts
     from imr_archive.history.revisions import Snapshot
-    from imr_archive.ingest.pipeline.canonical import Canonical
     from imr_archive.ingest.pipeline.store import Stored
     from imr_archive.ingest.pipeline.writer import Entry, Parsed
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.runs.runs import RunLog
+    from imr_archive.letters.canonical import Canonical
     from imr_archive.models import Correction
+    from imr_archive.records import LetterRecord
 
 READS_AS_BEFORE = "Reads as before."
 
@@ -140,7 +140,7 @@ class Comparison:
 
     letter: SourceLetter
     verdict: Verdict
-    parsed: LetterRows | None = None
+    parsed: Reading | None = None
     changes: tuple[Change, ...] = ()
     conflicts: tuple[dict[str, Any], ...] = ()
     error: LetterError | None = None
@@ -152,49 +152,53 @@ class Comparison:
         return case.reference if case else f"file {self.letter.pk} ({self.letter.name})"
 
 
-def compared(read: Sequence[tuple[ReceivedFile, LetterRows | LetterError]]) -> Iterator[Comparison]:
+def compared(read: Sequence[tuple[ReceivedFile, Reading | LetterError]]) -> Iterator[Comparison]:
     """Compare what letters were read to with what is stored of them, in a fixed number of queries; in their order."""
     rows = SourceLetter.objects.defer("content").select_related("determination")
     letters = {each.sha256: each for each in rows.filter(OneOf("sha256", (file.sha256 for file, _ in read)))}
     speaking = [each.determination_id for each in letters.values() if each.state == SourceState.CURRENT]
     keys = [key for key in speaking if key is not None]
-    facts, corrections = stored_facts(keys), corrections_of(keys)
+    records, corrections = stored_records(keys), corrections_of(keys)
     for file, parsed in read:
         # One that was thrown away in between is nothing to anybody.
         if letter := letters.get(file.sha256):
             key = letter.determination_id if letter.state == SourceState.CURRENT else None
-            yield _compare(letter, parsed, facts.get(key or 0), corrections.get(key or 0, []))
+            yield _compare(letter, parsed, records.get(key or 0), corrections.get(key or 0, []))
 
 
 def _compare(
-    letter: SourceLetter, parsed: LetterRows | LetterError, facts: Facts | None, corrections: Sequence[Correction]
+    letter: SourceLetter, parsed: Reading | LetterError, stored: LetterRecord | None, corrections: Sequence[Correction]
 ) -> Comparison:
     is_quarantined = letter.state == SourceState.QUARANTINED
     if isinstance(parsed, LetterError):
         return Comparison(letter, Verdict.QUARANTINED if is_quarantined else Verdict.UNREADABLE, error=parsed)
     if is_quarantined:
         return Comparison(letter, Verdict.READABLE, parsed)
-    differing = [*changes(_read_before(letter), _read_now(parsed))]
+    differing = [*_reading_changes(letter, parsed)]
     found: list[Placed] = []
-    if facts is not None:
-        read = facts_of(parsed)
-        found = placed(corrections, facts, read, same_letter=True) if corrections else []
-        differing += facts_changes(facts, facts_corrected(read, found) if found else read)
+    if stored is not None:
+        read = parsed.record
+        found = placed(corrections, stored, read, same_letter=True) if corrections else []
+        differing += record_changes(stored, with_corrections(read, found) if found else read)
     is_changed = bool(differing) or any(each.has_moved for each in found)
     conflicts = tuple(each.as_json() for each in found if each.is_conflict)
     verdict = Verdict.CHANGED if is_changed else Verdict.UNCHANGED
     return Comparison(letter, verdict, parsed, tuple(differing), conflicts)
 
 
-def _read_before(letter: SourceLetter) -> Facts:
-    return {"text": letter.text, "spans": letter.spans, "diagnostics": letter.diagnostics}
+def _reading_changes(letter: SourceLetter, reading: Reading) -> Iterator[Change]:
+    """Yield what a reading says otherwise of the letter itself."""
+    for name, value in _read_now(reading).items():
+        before = getattr(letter, name)
+        if before != value:
+            yield Change(name, None, before, value)
 
 
-def _read_now(letter: LetterRows) -> Facts:
+def _read_now(reading: Reading) -> dict[str, Any]:
     return {
-        "text": letter.source_text,
-        "spans": json.loads(letter.spans),
-        "diagnostics": json.loads(letter.diagnostics),
+        "text": reading.source_text,
+        "spans": json.loads(reading.spans),
+        "diagnostics": json.loads(reading.diagnostics),
     }
 
 
@@ -216,7 +220,7 @@ class Rereader(Writer):
         read = [
             (task, parsed)
             for task, parsed in batch
-            if isinstance(task, ReceivedFile) and isinstance(parsed, LetterRows | LetterError)
+            if isinstance(task, ReceivedFile) and isinstance(parsed, Reading | LetterError)
         ]
         found = [*compared(read)]
         self._differing = {each.letter.sha256: each.changes for each in found}
@@ -271,9 +275,9 @@ def _touched(letter: SourceLetter, parsed: Parsed) -> set[int]:
     if letter.state not in _SPEAKING:
         return set()
     touched = {letter.determination_id} if letter.determination_id else set()
-    if isinstance(parsed, LetterRows):
+    if isinstance(parsed, Reading):
         made = chain.from_iterable(corrections_of(touched).values())
-        touched.update(determinations_of(case_number_corrected(parsed, made)).values_list("pk", flat=True))
+        touched.update(determinations_of(case_number_corrected(parsed.record, made)).values_list("pk", flat=True))
     return touched
 
 
@@ -291,14 +295,15 @@ def _versions_noted(found: Sequence[Comparison]) -> Iterator[Rewrite]:
 def _plain_rewrites(found: Sequence[Comparison]) -> list[Rewrite]:
     """Return what is to be written of the letters that differ, where that is plain and no other comes to their case."""
     readings = [each.parsed for each in found if each.parsed]
-    numbers, texts = Counter(each.case_number for each in readings), Counter(each.text_sha256 for each in readings)
+    numbers = Counter(each.record.case_number for each in readings)
+    texts = Counter(each.record.text_sha256 for each in readings)
     alone = {
         each.letter.pk: (each.letter, each.parsed)
         for each in found
         if each.verdict is Verdict.CHANGED
         and each.parsed
-        and texts[each.parsed.text_sha256] == 1
-        and (not each.parsed.case_number or numbers[each.parsed.case_number] == 1)
+        and texts[each.parsed.record.text_sha256] == 1
+        and (not each.parsed.record.case_number or numbers[each.parsed.record.case_number] == 1)
     }
     before = snapshots({key: _spoken_for(letter) for key, (letter, _) in alone.items()})
     rewrites = (_rewritten(before[key], *read) for key, read in alone.items())
@@ -311,10 +316,10 @@ def _spoken_for(letter: SourceLetter) -> set[int]:
     return set() if key is None else {key}
 
 
-def _rewritten(before: Snapshot, letter: SourceLetter, parsed: LetterRows) -> Rewrite:
+def _rewritten(before: Snapshot, letter: SourceLetter, parsed: Reading) -> Rewrite:
     read = before["letter"] | _read_now(parsed) | {"parser_version": parsed.parser_version}
-    facts = {key: facts_of(parsed) for key in before["determinations"]}
-    return Rewrite(letter.pk, before, before | {"letter": read, "determinations": facts}, parsed)
+    records = dict.fromkeys(before["determinations"], parsed.record)
+    return Rewrite(letter.pk, before, before | {"letter": read, "determinations": records}, parsed)
 
 
 def _settled(comparison: Comparison, label: str) -> FileResult:

@@ -7,26 +7,28 @@ or comes to belong to, their corrections, and the roles of all their letters.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from imr_archive.history.corrections import places_free
-from imr_archive.history.facts import letter_of, stored_facts
-from imr_archive.ingest.pipeline.rows import READ_COLUMNS
-from imr_archive.ingest.pipeline.store import determination_write
+from imr_archive.letters.difference import plain
+from imr_archive.letters.reader import stored_records
+from imr_archive.letters.source_letters import READ_COLUMNS
+from imr_archive.letters.writer import RecordWrite, records_write
 from imr_archive.models import Correction, Determination, LetterRevision, SourceLetter
+from imr_archive.records import LetterRecord
 from imr_archive.vocabulary import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from imr_archive.ingest.pipeline.canonical import Canonical
-    from imr_archive.ingest.pipeline.rewriting import Rewrite
+    from imr_archive.history.rewriting import Rewrite
+    from imr_archive.letters.canonical import Canonical
     from imr_archive.models import IngestRun
 
     Snapshot = dict[str, dict[str, Any]]
@@ -37,21 +39,21 @@ _CORRECTED = ("determination_id", "item", "field", "value", "parsed")
 
 
 def snapshot(letter: int, determinations: Iterable[int] = ()) -> Snapshot:
-    """Return what is stored of a letter and of determinations, as JSON can hold it."""
+    """Return what is stored of a letter and of determinations."""
     return snapshots({letter: [*determinations]})[letter]
 
 
 def snapshots(scopes: Mapping[int, Collection[int]]) -> dict[int, Snapshot]:
     """Return what is stored of letters and of the determinations beside each, in a fixed number of queries."""
     keys = {*chain.from_iterable(scopes.values())}
-    facts, (own, roles), corrections = stored_facts(keys) if keys else {}, _roles(scopes, keys), _corrections(keys)
+    records, (own, roles), corrections = stored_records(keys) if keys else {}, _roles(scopes, keys), _corrections(keys)
     read = SourceLetter.objects.filter(pk__in=scopes).order_by().values("pk", *READ_COLUMNS)
     letters: dict[int, dict[str, Any]] = {row.pop("pk"): row for row in read}
     return {
         letter: {
             "letter": letters[letter],
             "roles": own[letter] | _together(roles, scope),
-            "determinations": {str(key): facts.get(key) for key in sorted(scope)},
+            "determinations": {str(key): records.get(key) for key in sorted(scope)},
             "corrections": _together(corrections, scope),
         }
         for letter, scope in scopes.items()
@@ -84,7 +86,7 @@ def _together(rows: _Rows, keys: Iterable[int]) -> dict[str, Any]:
 
 def digest(taken: Snapshot) -> str:
     """Return what tells one snapshot from another."""
-    return hashlib.sha256(json.dumps(taken, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(taken, order="deterministic")).hexdigest()
 
 
 def revision(*, run: IngestRun, letter: int, before: Snapshot, after: Snapshot) -> LetterRevision | None:
@@ -108,10 +110,15 @@ def former(kept: LetterRevision, current: Snapshot) -> Snapshot:
         "roles": difference["roles"],
         "corrections": difference["corrections"],
         "determinations": {
-            key: None if facts is None else (current["determinations"][key] or {}) | facts
-            for key, facts in difference["determinations"].items()
+            key: None if values is None else _with(current["determinations"][key], values)
+            for key, values in difference["determinations"].items()
         },
     }
+
+
+def _with(current: LetterRecord | None, values: Mapping[str, Any]) -> LetterRecord:
+    """Return a record with the values that a revision keeps; all of them, if there is no record now."""
+    return msgspec.convert({**(plain(current) or {}), **values}, LetterRecord)
 
 
 def determinations_in(kept: LetterRevision) -> list[int]:
@@ -122,18 +129,17 @@ def determinations_in(kept: LetterRevision) -> list[int]:
 def put_back(kept: LetterRevision, *, current: Snapshot, canonical: Canonical) -> None:
     """Write what was before; ``current`` must be what the revision's run left."""
     before = former(kept, current)
-    facts = {int(key): each for key, each in before["determinations"].items()}
+    records = {int(key): each for key, each in before["determinations"].items()}
     stored = {int(key) for key, each in current["determinations"].items() if each is not None}
-    if len(facts) > 1:
-        _free_identities(facts)
-    for key, each in facts.items():
-        if each is not None:
-            determination_write(key=key, letter=letter_of(each), canonical=canonical, replace=key in stored)
+    if len(records) > 1:
+        _free_identities(records)
+    writes = [RecordWrite(each, key, replaces=key in stored) for key, each in records.items() if each is not None]
+    records_write(writes, canonical=canonical)
     _roles_back(kept.letter_id, before)
     places_free(map(int, before["corrections"]))
     for correction, values in before["corrections"].items():
         Correction.objects.filter(pk=correction).update(**values)
-    gone = [key for key, each in facts.items() if each is None]
+    gone = [key for key, each in records.items() if each is None]
     Determination.objects.filter(pk__in=gone).delete()
 
 
@@ -158,7 +164,8 @@ def _difference(before: Snapshot, after: Snapshot) -> Snapshot:
         "roles": before["roles"],
         "corrections": before["corrections"],
         "determinations": {
-            key: _differing(before["determinations"].get(key), facts) for key, facts in after["determinations"].items()
+            key: _differing(plain(before["determinations"].get(key)), plain(record))
+            for key, record in after["determinations"].items()
         },
     }
 

@@ -22,12 +22,12 @@ from imr_archive.history.revisions import (
     snapshot,
     snapshots,
 )
-from imr_archive.ingest.pipeline.canonical import canonical_stored
-from imr_archive.ingest.pipeline.rewriting import Rewrite, letters_rewrite
+from imr_archive.history.rewriting import Rewrite, letters_rewrite
 from imr_archive.ingest.pipeline.runner import IndexRenewal, at_work
 from imr_archive.ingest.runs.processes import is_alive
 from imr_archive.ingest.runs.report import result_of_letter
 from imr_archive.ingest.sources.files import short
+from imr_archive.letters.canonical import canonical_stored
 from imr_archive.models import IngestRun, IngestRunFile, LetterRevision
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import FileStatus, RunStatus
@@ -35,9 +35,9 @@ from imr_archive.vocabulary import FileStatus, RunStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from imr_archive.ingest.pipeline.canonical import Canonical
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.runs.runs import RunLog
+    from imr_archive.letters.canonical import Canonical
 
 # As many as a writer of letters stores together.
 _BATCH = 500

@@ -11,7 +11,7 @@ class Correction(models.Model):
     """One value of a determination, or of one of its items, as a person set it; kept whenever a letter is read again.
 
     ``parsed`` is what the parser says in its place, by its last reading: what a withdrawal brings back. Values stand
-    as ``imr_archive.history.facts`` has them.
+    as ``imr_archive.history.correctable`` has them.
     """
 
     WITHOUT_PLACE = 0

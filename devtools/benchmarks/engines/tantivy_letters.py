@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import tantivy
 
-from imr_archive.ingest.pipeline.letter_rows import (
-    DETERMINATION_COLUMNS,
-    ITEM_COLUMNS,
-    ITEM_TEXT_COLUMNS,
-    ItemRows,
-    LetterRows,
-)
 from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.letters.paths import ITEM, getter
+from imr_archive.letters.reading import Reading
+from imr_archive.records import ItemRecord
+from imr_archive.search.fulltext.columns import ITEM_COLUMNS
 
 # As ``peer_tantivy``: more memory makes fewer segments.
 _MEMORY = 1 << 30
 _FACETS = ("kind", "case_number", "year", "outcome", "basis", "treatment", "body_part", "guideline")
-_PRINTED = ("summary", *ITEM_TEXT_COLUMNS[:-1], "title", "section")
+_TEXTS = {each.name: getter(ITEM.get(each.name, each.name)) for each in ITEM_COLUMNS}
+_PRINTED = ("summary", *_TEXTS, "title", "section")
 _KEPT = ("facts", "raw", "citations", "name", "sha256", "text", "spans", "diagnostics")
-_OUTCOME, _BASIS = ITEM_COLUMNS.index("outcome"), ITEM_COLUMNS.index("reviewer_basis")
-_DECIDED = DETERMINATION_COLUMNS.index("decision_date")
+_ENCODE = msgspec.msgpack.Encoder().encode
 
 
 class TantivyLetters:
@@ -43,10 +40,10 @@ class TantivyLetters:
         self._writer = tantivy.Index(builder.build(), str(folder)).writer(_MEMORY, threads)
         self.letters = 0
 
-    def add(self, source: ReceivedFile, letter: LetterRows) -> None:
+    def add(self, source: ReceivedFile, reading: Reading) -> None:
         """Add a letter with its items."""
         self.letters += 1
-        for document in _documents(source, letter):
+        for document in _documents(source, reading):
             self._writer.add_document(tantivy.Document(letter=self.letters, **document))
 
     def close(self) -> None:
@@ -55,40 +52,41 @@ class TantivyLetters:
         self._writer.wait_merging_threads()
 
 
-def _documents(source: ReceivedFile, letter: LetterRows) -> Iterator[dict[str, object]]:
-    decided = letter.facts[_DECIDED]
-    summary, raw = letter.text
-    shared = {"case_number": letter.case_number or "", "year": str(decided.year) if decided else ""}
+def _documents(source: ReceivedFile, reading: Reading) -> Iterator[dict[str, object]]:
+    record = reading.record
+    decided = record.dates.decision
+    shared = {"case_number": record.case_number or "", "year": str(decided.year) if decided else ""}
     yield shared | {
         "kind": "letter",
-        "summary": summary,
-        "raw": raw.encode(),
-        "facts": pickle.dumps((letter.facts, letter.profile)),
+        "summary": record.clinical_summary or "",
+        "raw": _ENCODE(record.raw),
+        "facts": _ENCODE(
+            (record.layout, record.priority, record.dates, record.worker, record.outcome, record.reviewer)
+        ),
         "name": source.name.encode(),
         "sha256": source.sha256.encode(),
-        "text": letter.source_text.encode(),
-        "spans": letter.spans.encode(),
-        "diagnostics": letter.diagnostics.encode(),
+        "text": reading.source_text.encode(),
+        "spans": reading.spans.encode(),
+        "diagnostics": reading.diagnostics.encode(),
         "content": source.content,
     }
-    for item in letter.items:
+    for item in record.items:
         yield shared | _item(item)
 
 
-def _item(item: ItemRows) -> dict[str, object]:
-    *texts, raw = item.text
-    cited = [values for _, values in item.citations]
+def _item(item: ItemRecord) -> dict[str, object]:
+    cited = [*item.claims_administrator.citations, *item.reviewer.citations]
     return {
         "kind": "item",
-        "outcome": item.facts[_OUTCOME],
-        "basis": item.facts[_BASIS],
-        "treatment": [slug for slug, _ in item.treatments],
-        "body_part": [slug for slug, _ in item.body_parts],
-        "guideline": [slug for slug, _ in item.citations],
-        **dict(zip(ITEM_TEXT_COLUMNS, texts, strict=False)),
-        "title": [values[2] for values in cited],
-        "section": [values[3] for values in cited],
-        "raw": raw.encode(),
-        "facts": pickle.dumps(item.facts),
-        "citations": pickle.dumps((item.citations, item.mentions)),
+        "outcome": item.outcome or "",
+        "basis": item.reviewer.basis.value,
+        "treatment": [*item.treatments],
+        "body_part": [*item.body_parts],
+        "guideline": [each.slug for each in cited],
+        **{column: get(item) or "" for column, get in _TEXTS.items()},
+        "title": [each.guideline for each in cited],
+        "section": [each.section or "" for each in cited],
+        "raw": _ENCODE(item.raw),
+        "facts": _ENCODE((item.position, item.laterality, item.quantity, item.service_dates, item.doubts)),
+        "citations": _ENCODE((cited, item.mentions)),
     }

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection
 
-from imr_archive.ingest.pipeline.canonical import canonical_sync
 from imr_archive.ingest.pipeline.pool import ParserPool
 from imr_archive.ingest.pipeline.triage import triaged
 from imr_archive.ingest.pipeline.tuning import writing_much
-from imr_archive.ingest.pipeline.worker import parse_content, rows_of
+from imr_archive.ingest.pipeline.worker import parse_content, read_content
 from imr_archive.ingest.pipeline.writer import Writer
 from imr_archive.ingest.runs.runs import GONE, RunFailed, RunLog, failure_of
 from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.letters.canonical import canonical_sync
 from imr_archive.search.facets.rebuild import rebuild_if_due
 from imr_archive.search.facets.words.common import store_common_words
 from imr_archive.search.fulltext.backend import backend
@@ -57,7 +57,7 @@ def ingest_sources(
     What a run did before it was interrupted is skipped. Raise ``RunFailed`` if the database fails.
     """
     # SQLite reads words in the statement that indexes them.
-    read = partial(rows_of, parse=parse, vectors=backend(connection).takes_vectors)
+    read = partial(read_content, parse=parse, vectors=backend(connection).takes_vectors)
     with at_work(run) as log, ParserPool(processes, _content_to_parse, read) as pool:
         writer = writer_class(log, canonical_sync(), again=again)
         tasks = triaged(_remaining(sources, log, stopped), log, again=again, take_dropped=take_dropped)

@@ -16,27 +16,26 @@ from django.db import transaction
 from django.db.models import Q
 
 from imr_archive.history.corrections import case_number_corrected, corrections_keep, corrections_of
-from imr_archive.ingest.pipeline.rows import (
-    DETERMINATIONS,
-    ITEMS,
-    LETTERS,
-    RowSet,
-    determination_row,
-    kind_of,
-    letter_values,
-    reviewer_keys,
-)
 from imr_archive.ingest.runs.report import FileResult
-from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
+from imr_archive.letters.source_letters import (
+    SourceLetterWrite,
+    kind_of,
+    read_values,
+    short_name,
+    source_letters_insert,
+)
+from imr_archive.letters.writer import RecordWrite, records_write
+from imr_archive.models import Determination, SourceLetter
 from imr_archive.vocabulary import FileStatus, SourceState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from imr_archive.errors import LetterError
-    from imr_archive.ingest.pipeline.canonical import Canonical
-    from imr_archive.ingest.pipeline.letter_rows import LetterRows
     from imr_archive.ingest.sources.files import ReceivedFile
+    from imr_archive.letters.canonical import Canonical
+    from imr_archive.letters.reading import Reading
+    from imr_archive.records import LetterRecord
 
 IS_NEW = "A new determination."
 
@@ -70,48 +69,53 @@ class Stored:
 
 
 @transaction.atomic
-def determination_store(*, letter: LetterRows, source: ReceivedFile, canonical: Canonical) -> Stored:
+def determination_store(*, reading: Reading, source: ReceivedFile, canonical: Canonical) -> Stored:
     """Store what a file was parsed to; the same file under the same parser leaves the same rows.
 
     The rules stand in ``docs/adr/0003-which-letter-a-determination-goes-by.md``.
     """
-    row = _letter_of(source)
+    row, record = _letter_of(source), reading.record
     known = row.determination
     if known and row.state != SourceState.CURRENT:
         # Read again by a newer parser, a letter keeps its role: another one still speaks for the case.
-        _letter_save(row, source, letter=letter, state=SourceState(row.state), determination=known)
-        return Stored(FileStatus.UPDATED, read_again(letter), row, known)
+        _letter_save(row, source, reading=reading, state=SourceState(row.state), determination=known)
+        return Stored(FileStatus.UPDATED, read_again(reading), row, known)
     corrections = corrections_of([known.pk] if known else [])
-    named = case_number_corrected(letter, chain.from_iterable(corrections.values()))
+    named = case_number_corrected(record, chain.from_iterable(corrections.values()))
     home = _determination_of(named, other_than=known) or known
     current = _current_letter(home)
-    if home and not known and current and home.text_sha256 == letter.text_sha256:
-        _letter_save(row, source, letter=letter, state=SourceState.DUPLICATE, determination=home)
+    if home and not known and current and home.text_sha256 == record.text_sha256:
+        _letter_save(row, source, reading=reading, state=SourceState.DUPLICATE, determination=home)
         return Stored(FileStatus.DUPLICATE, f"The same letter as {current.name}.", row, home)
 
-    if home and not known and current and _is_older(letter, home):
-        _letter_save(row, source, letter=letter, state=SourceState.SUPERSEDED, determination=home)
+    if home and not known and current and _is_older(record, home):
+        _letter_save(row, source, reading=reading, state=SourceState.SUPERSEDED, determination=home)
         return Stored(FileStatus.SUPERSEDED, f"Decided before {current.name}, the letter of its case.", row, home)
 
     if home is None:
-        key = DETERMINATIONS.keys(1)[0]
-        determination = determination_write(key=key, letter=letter, canonical=canonical, replace=False)
-        _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
+        determination = _record_write(RecordWrite(record, vectors=reading.vectors), canonical)
+        _letter_save(row, source, reading=reading, state=SourceState.CURRENT, determination=determination)
         return Stored(FileStatus.NEW, IS_NEW, row, determination)
 
     replaced = current if current and current.pk != row.pk else None
     other = known if known and known != home else None
     if home != known:
         corrections |= corrections_of([home.pk])
-    kept, conflicts = corrections_keep(letter, corrections, home=home.pk, read_before=known.pk if known else None)
+    kept, conflicts = corrections_keep(record, corrections, home=home.pk, read_before=known.pk if known else None)
     if replaced:
         _step_aside(replaced)
     if other:
         _merge(other, into=home)
-    determination = determination_write(key=home.pk, letter=kept, canonical=canonical, replace=True)
-    _letter_save(row, source, letter=letter, state=SourceState.CURRENT, determination=determination)
-    reason = f"Replaces {replaced.name} as the letter of its case." if replaced else read_again(letter)
+    determination = _record_write(RecordWrite(kept, key=home.pk, replaces=True), canonical)
+    _letter_save(row, source, reading=reading, state=SourceState.CURRENT, determination=determination)
+    reason = f"Replaces {replaced.name} as the letter of its case." if replaced else read_again(reading)
     return Stored(FileStatus.UPDATED, reason, row, determination, conflicts=conflicts)
+
+
+def _record_write(write: RecordWrite, canonical: Canonical) -> Determination:
+    """Write one record, and return its determination as far as addresses name it."""
+    [key] = records_write([write], canonical=canonical)
+    return Determination(pk=key, case_number=write.record.case_number)
 
 
 @transaction.atomic
@@ -140,7 +144,7 @@ def _letter_of(source: ReceivedFile) -> SourceLetter:
     """Return the row of a file's bytes, unsaved if they are new."""
     known = SourceLetter.objects.without_content().select_related("determination").filter(sha256=source.sha256).first()
     return known or SourceLetter(
-        name=source.name[-255:],
+        name=short_name(source.name),
         kind=kind_of(source.content),
         sha256=source.sha256,
         size=len(source.content),
@@ -148,19 +152,19 @@ def _letter_of(source: ReceivedFile) -> SourceLetter:
     )
 
 
-def determinations_of(letter: LetterRows) -> QuerySet[Determination]:
+def determinations_of(record: LetterRecord) -> QuerySet[Determination]:
     """Return the determinations that a letter may belong to: that of its case number, and that of its text."""
-    same = Q(text_sha256=letter.text_sha256)
-    if letter.case_number:
-        same |= Q(case_number=letter.case_number)
+    same = Q(text_sha256=record.text_sha256)
+    if record.case_number:
+        same |= Q(case_number=record.case_number)
     return Determination.objects.filter(same)
 
 
-def _determination_of(letter: LetterRows, *, other_than: Determination | None) -> Determination | None:
+def _determination_of(record: LetterRecord, *, other_than: Determination | None) -> Determination | None:
     """Return the determination that a letter belongs to by its case number, else by its text."""
-    found = determinations_of(letter)
+    found = determinations_of(record)
     others = found.exclude(pk=other_than.pk) if other_than else found
-    return max(others[:2], key=lambda each: each.case_number == letter.case_number, default=None)
+    return max(others[:2], key=lambda each: each.case_number == record.case_number, default=None)
 
 
 def _current_letter(determination: Determination | None) -> SourceLetter | None:
@@ -171,9 +175,10 @@ def _current_letter(determination: Determination | None) -> SourceLetter | None:
     )
 
 
-def _is_older(letter: LetterRows, determination: Determination) -> bool:
-    """Whether a letter was decided before the one that speaks for its case; without both dates, nobody can tell."""
-    return bool(letter.decided and determination.decision_date and letter.decided < determination.decision_date)
+def _is_older(record: LetterRecord, determination: Determination) -> bool:
+    """Return whether a letter was decided before the one that speaks for its case; unknown without both dates."""
+    decided = record.dates.decision
+    return bool(decided and determination.decision_date and decided < determination.decision_date)
 
 
 def _step_aside(letter: SourceLetter) -> None:
@@ -188,41 +193,22 @@ def _merge(determination: Determination, *, into: Determination) -> None:
     determination.delete()
 
 
-def determination_write(*, key: int, letter: LetterRows, canonical: Canonical, replace: bool) -> Determination:
-    """Write the rows that a letter's facts become; with ``replace``, in place of those that have the key."""
-    rows = RowSet()
-    reviewer = None
-    if letter.profile:
-        reviewer = reviewer_keys([letter.profile])[letter.profile.fingerprint]
-    determination = Determination(**DETERMINATIONS.values(determination_row(key, letter, reviewer)))
-    if replace:
-        DisputedItem.objects.filter(determination=key).delete()
-        DeterminationText.objects.filter(determination=key).delete()
-        determination.save(force_update=True)
-    else:
-        rows.add_determination(key, letter, reviewer)
-    rows.add_contents(key, letter, ITEMS.keys(len(letter.items)), canonical)
-    rows.insert()
-    return determination
-
-
 def _letter_save(
-    row: SourceLetter, source: ReceivedFile, *, letter: LetterRows, state: SourceState, determination: Determination
+    row: SourceLetter, source: ReceivedFile, *, reading: Reading, state: SourceState, determination: Determination
 ) -> None:
     """Write a letter with what was read of it; of bytes that are known, the name and the time they first came stay."""
     if row._state.adding:
-        rows = RowSet()
-        row.pk = LETTERS.keys(1)[0]
-        rows.add_letter(row.pk, source, letter, state=state, determination=determination.pk)
-        rows.insert()
+        write = SourceLetterWrite(source.name, source.sha256, source.content, reading, state.value, determination.pk)
+        [row.pk] = source_letters_insert([write])
         return
-    values = letter_values(source, letter, state=state, determination=determination.pk)
+    values = read_values(source.content, reading)
     values |= {column: json.loads(values[column]) for column in ("diagnostics", "spans")}
+    values |= {"state": state.value, "determination_id": determination.pk}
     for column, value in values.items():
         setattr(row, column, value)
     row.save(update_fields=values)
 
 
-def read_again(letter: LetterRows) -> str:
+def read_again(reading: Reading) -> str:
     """Say why a letter is updated that no other one has replaced."""
-    return f"Read again by parser version {letter.parser_version}."
+    return f"Read again by parser version {reading.parser_version}."

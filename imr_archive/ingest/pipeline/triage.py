@@ -7,11 +7,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError, NotADetermination, SourceRefused
-from imr_archive.ingest.pipeline.lookups import OneOf
 from imr_archive.ingest.pipeline.store import Stored
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult, result_of
 from imr_archive.ingest.sources.files import PassedOver, ReceivedFile, receive
+from imr_archive.letters.lookups import OneOf
 from imr_archive.models import DroppedFile, SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.parsing.parser import PARSER_VERSION

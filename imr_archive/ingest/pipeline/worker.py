@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError
-from imr_archive.ingest.pipeline.letter_rows import letter_rows, with_vectors
+from imr_archive.letters.reading import reading_of
 from imr_archive.parsing.parser import parse_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imr_archive.ingest.pipeline.letter_rows import LetterRows
+    from imr_archive.letters.reading import Reading
     from imr_archive.parsing.parsed import ParsedLetter
 
 
@@ -36,17 +36,12 @@ def parse_content(content: bytes) -> ParsedLetter | LetterError:
         return ParserFailed(f"The parser failed on this file ({_place(error)}).")
 
 
-def rows_of(
+def read_content(
     content: bytes, parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content, *, vectors: bool = False
-) -> LetterRows | LetterError:
-    """Parse the bytes of one file, and return the letter as the rows it puts into the tables.
-
-    With ``vectors`` those of its words are among them.
-    """
+) -> Reading | LetterError:
+    """Parse the bytes of one file into what the writer takes; ``vectors`` adds those of its searchable texts."""
     parsed = parse(content)
-    if isinstance(parsed, LetterError):
-        return parsed
-    return with_vectors(letter_rows(parsed)) if vectors else letter_rows(parsed)
+    return parsed if isinstance(parsed, LetterError) else reading_of(parsed, vectors=vectors)
 
 
 def _place(error: Exception) -> str:

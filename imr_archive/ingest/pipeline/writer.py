@@ -11,25 +11,26 @@ from typing import TYPE_CHECKING
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from imr_archive.errors import LetterError, SourceRefused
-from imr_archive.ingest.pipeline.bulk import Adder, plainly_new
+from imr_archive.ingest.pipeline.bulk import letters_add, plainly_new
 from imr_archive.ingest.pipeline.store import IS_NEW, Stored, determination_store, letter_quarantine
 from imr_archive.ingest.pipeline.triage import is_read_after_all, settled_since, stage_of
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult
 from imr_archive.ingest.runs.runs import is_deadlock
 from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.letters.reviewers import ReviewerKeys
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import FileStatus, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imr_archive.ingest.pipeline.canonical import Canonical
-    from imr_archive.ingest.pipeline.letter_rows import LetterRows
     from imr_archive.ingest.pipeline.triage import Task
     from imr_archive.ingest.runs.runs import RunLog
+    from imr_archive.letters.canonical import Canonical
+    from imr_archive.letters.reading import Reading
 
-    Parsed = LetterRows | LetterError | None
+    Parsed = Reading | LetterError | None
     Entry = tuple[Task, Parsed]
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Writer:
         self._log = log
         self._canonical = canonical
         self._again = again
-        self._adder = Adder(canonical)
+        self._reviewers = ReviewerKeys()
         self._seen: OrderedDict[str, FileResult] = OrderedDict()
         self._uncommitted: dict[str, FileResult] = {}
         self._batch: list[Entry] = []
@@ -101,7 +102,7 @@ class Writer:
                 self._noted(results)
         except BaseException:
             self._uncommitted = {}
-            self._adder.forget()
+            self._reviewers.forget()
             raise
         self._seen |= self._uncommitted
         self._uncommitted = {}
@@ -122,7 +123,7 @@ class Writer:
         """Store the letters of a batch that are plainly new, all at once; return their results by their bytes."""
         if len(batch) == 1:
             return {}
-        letters: dict[str, tuple[ReceivedFile, LetterRows]] = {}
+        letters: dict[str, tuple[ReceivedFile, Reading]] = {}
         strangers = set()
         for task, parsed in batch:
             if task.sha256 in letters or self._known(task):
@@ -132,6 +133,7 @@ class Writer:
             else:
                 strangers.add(task.sha256)
         new = plainly_new([letter for sha256, letter in letters.items() if sha256 not in strangers])
+        added = letters_add(new, canonical=self._canonical, reviewers=self._reviewers)
         return {
             source.sha256: FileResult(
                 file=source.label,
@@ -142,7 +144,7 @@ class Writer:
                 determination=row.determination,
                 reference=row.reference,
             )
-            for (source, _), row in zip(new, self._adder.add(new), strict=True)
+            for (source, _), row in zip(new, added, strict=True)
         }
 
     def _result(self, task: Task, parsed: Parsed, added: dict[str, FileResult]) -> FileResult:
@@ -179,12 +181,12 @@ class Writer:
             failure = ParserFailed(f"What the parser read could not be stored ({_kind(error)}).")
             return _quarantined(file, failure, Stage.STORE)
 
-    def _determination_stored(self, file: ReceivedFile, letter: LetterRows) -> Stored:
+    def _determination_stored(self, file: ReceivedFile, reading: Reading) -> Stored:
         try:
-            return determination_store(letter=letter, source=file, canonical=self._canonical)
+            return determination_store(reading=reading, source=file, canonical=self._canonical)
         except IntegrityError:
             # Another run may have stored the same case in between: the second look finds it.
-            return determination_store(letter=letter, source=file, canonical=self._canonical)
+            return determination_store(reading=reading, source=file, canonical=self._canonical)
 
 
 def _quarantined(file: ReceivedFile, error: LetterError, stage: Stage | None = None) -> Stored:

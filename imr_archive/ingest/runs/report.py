@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.errors import SourceRefused
-from imr_archive.history.comparison import FIELDS_HEADING, field_line
 from imr_archive.history.corrections import CONFLICTS_HEADING, conflict_sentence
 from imr_archive.ingest.runs.processes import is_gone
 from imr_archive.ingest.sources.walk import SYSTEM_FILE
+from imr_archive.letters.difference import FIELDS_HEADING, field_line
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import DiagnosticCode, FileStatus, RunStatus, Stage
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
 from imr_archive.errors import ArchiveError
-from imr_archive.ingest.pipeline.tables import Table
 from imr_archive.ingest.runs.processes import is_alive, number_of, this_process
 from imr_archive.ingest.runs.report import FileResult, Tally
+from imr_archive.letters.tables import Table
 from imr_archive.models import IngestRun, IngestRunFile
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import RunStatus
@@ -22,7 +22,7 @@ from imr_archive.vocabulary import RunStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imr_archive.ingest.pipeline.tables import Row
+    from imr_archive.letters.tables import Row
 
 RUN_FILES = Table(
     IngestRunFile, ("run_id", "name", "sha256", "status", "stage", "code", "reason", "conflicts", "letter_id")

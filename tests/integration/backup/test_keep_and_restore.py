@@ -23,9 +23,9 @@ from imr_archive.backup.export import CannotExport, archive_export
 from imr_archive.backup.restore import CannotRestore, archive_restore
 from imr_archive.backup.sections import SECTIONS
 from imr_archive.history.corrections import corrections_make
-from imr_archive.ingest.pipeline.canonical import canonical_sync
-from imr_archive.ingest.pipeline.tables import Table
 from imr_archive.ingest.runs.quarantine import letters_drop, quarantined_letters
+from imr_archive.letters.canonical import canonical_sync
+from imr_archive.letters.tables import Table
 from imr_archive.models import Determination, DisputedItem, IngestRun, SourceLetter, Treatment
 from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.query.parser import parse_query

@@ -8,12 +8,12 @@ from devtools.testing.archive import items_matching
 from devtools.testing.handmade import all_rows, full_letter, ingest, item, letter, reread, stated, statuses
 from imr_archive.backup.check import check_archive
 from imr_archive.history.corrections import correction_withdraw, corrections_make
-from imr_archive.history.facts import stored_facts
 from imr_archive.history.plan import Plan, letters_compared, plan_lines
 from imr_archive.history.reparse import letters_chosen
 from imr_archive.history.undo import run_to_undo, run_undo
 from imr_archive.ingest.runs.report import run_lines
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, DisputedItem, DisputedItemText, IngestRun, Treatment
 from imr_archive.search.query.parser import parse_query
 from imr_archive.vocabulary import Outcome
@@ -39,8 +39,8 @@ def correct(case, position=None, **values):
     corrections_make(determination=case.pk, item=position, values=values, made_by="somebody")
 
 
-def facts_now():
-    return stored_facts(Determination.objects.values_list("pk", flat=True))
+def records_now():
+    return stored_records(Determination.objects.values_list("pk", flat=True))
 
 
 def planned(parsed):
@@ -71,7 +71,7 @@ def test_a_correction_sets_the_value_and_remembers_what_it_replaced(case):
 
 
 def test_a_withdrawn_correction_brings_back_what_the_parser_says(case):
-    before, keys = facts_now(), list(DisputedItem.objects.values_list("pk", flat=True))
+    before, keys = records_now(), list(DisputedItem.objects.values_list("pk", flat=True))
     treatments = [[Treatment.objects.filter(level=3).first().slug, "Acupuncture"]]
     correct(case, 2, outcome="overturned", description="Cupping", treatments=treatments, body_parts=[])
     correct(case, decision_date="2015-04-01", clinical_summary="A history.")
@@ -79,7 +79,7 @@ def test_a_withdrawn_correction_brings_back_what_the_parser_says(case):
     assert Correction.objects.count() == 6
     for correction in Correction.objects.all():
         correction_withdraw(correction)
-    assert facts_now() == before
+    assert records_now() == before
     assert list(DisputedItem.objects.values_list("pk", flat=True)) == keys
     assert items_matching(parse_query("cupping")).count() == 0
     assert list(check_archive()) == []
@@ -102,12 +102,12 @@ def test_a_second_correction_still_remembers_what_the_parser_says(case):
 
 def test_a_reading_that_says_the_same_as_before_changes_nothing_and_is_no_conflict(case):
     correct(case, 2, outcome="overturned")
-    before = facts_now()
+    before = records_now()
     again = {b"a": two_items(parser_version="99.0")}
     made = planned(again)
     assert ({each.value: n for each, n in made.verdicts.items()}, made.conflicts) == ({"unchanged": 1}, [])
     _, results = reread(again)
-    assert (statuses(results), facts_now()) == (["unchanged"], before)
+    assert (statuses(results), records_now()) == (["unchanged"], before)
 
 
 def test_a_correction_is_kept_when_other_values_of_its_letter_change(case):
@@ -196,24 +196,24 @@ def test_two_cases_that_become_one_bring_their_corrections_along(case):
     correct(case, worker_sex="F")
     correct(nameless, worker_age=41)
     correct(nameless, 1, quantity=3)
-    before, corrections = facts_now(), list(Correction.objects.order_by("pk").values())
+    before, corrections = records_now(), list(Correction.objects.order_by("pk").values())
     run, _ = reread({b"a": two_items(), b"b": letter("Another.", CASE, items=[item()])})
     merged = Determination.objects.get()
     assert (merged.worker_age, merged.worker_sex, merged.items.get().quantity) == (41, "F", 3)
     assert Correction.objects.filter(determination=merged).count() == 4
     list(run_undo(run_to_undo(run.pk), run=run_start(arguments={"undo": run.pk}, started_by="tests")))
-    assert facts_now() == before
+    assert records_now() == before
     assert list(Correction.objects.order_by("pk").values()) == corrections
 
 
 def test_a_run_that_moved_corrections_is_undone_with_them(case):
     correct(case, 1, quantity=7)
     correct(case, 2, quantity=9)
-    before, corrections = facts_now(), list(Correction.objects.order_by("pk").values())
+    before, corrections = records_now(), list(Correction.objects.order_by("pk").values())
     shifted = letter("One.", CASE, items=[item(1, "X-ray"), item(2), item(3, "Acupuncture")], parser_version="99.0")
     run, _ = reread({b"a": shifted})
     list(run_undo(run_to_undo(run.pk), run=run_start(arguments={"undo": run.pk}, started_by="tests")))
-    assert facts_now() == before
+    assert records_now() == before
     assert list(Correction.objects.order_by("pk").values()) == corrections
 
 
@@ -269,7 +269,7 @@ def test_a_page_that_is_saved_without_a_change_corrects_nothing(full, admin_clie
 
 
 def test_what_is_changed_on_a_determinations_page_is_recorded_and_can_be_withdrawn_there(full, admin_client):
-    before = facts_now()
+    before = records_now()
     saved(admin_client, full, worker_age="40", decision_date="2015-04-02", clinical_summary="Another history.")
     full.refresh_from_db()
     assert (full.worker_age, full.text.clinical_summary) == (40, "Another history.")
@@ -280,7 +280,7 @@ def test_what_is_changed_on_a_determinations_page_is_recorded_and_can_be_withdra
         ("clinical_summary", "Another history.", "A made-up history.", "admin"),
     }
     saved(admin_client, full, **{f"corrections-{number}-DELETE": "on" for number in range(3)})
-    assert (Correction.objects.count(), facts_now()) == (0, before)
+    assert (Correction.objects.count(), records_now()) == (0, before)
 
 
 def test_what_is_changed_on_an_items_page_is_recorded(full, admin_client):

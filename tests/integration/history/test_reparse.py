@@ -13,7 +13,6 @@ from devtools.testing.archive import items_matching
 from devtools.testing.handmade import (
     Refused,
     all_rows,
-    full_letter,
     ingest,
     item,
     letter,
@@ -24,13 +23,12 @@ from devtools.testing.handmade import (
 )
 from imr_archive.backup.check import check_archive
 from imr_archive.history import undo
-from imr_archive.history.facts import facts_of, letter_of, stored_facts
 from imr_archive.history.plan import Plan, letters_compared, plan_lines
 from imr_archive.history.reparse import letters_chosen
 from imr_archive.history.undo import run_to_undo, run_undo
 from imr_archive.ingest.pipeline import runner, triage, writer
-from imr_archive.ingest.pipeline.letter_rows import letter_rows
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.letters.reader import stored_records
 from imr_archive.models import (
     Determination,
     DisputedItem,
@@ -40,7 +38,7 @@ from imr_archive.models import (
     LetterRevision,
     SourceLetter,
 )
-from imr_archive.parsing.parser import PARSER_VERSION, parse_letter
+from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import LetterDates
 from imr_archive.search.query.parser import parse_query
 from imr_archive.vocabulary import Outcome
@@ -67,38 +65,12 @@ def archive_now():
     """What the archive says, without the keys that a letter's rows get anew."""
     rows = all_rows()
     letters = rows["SourceLetter"]
-    facts = stored_facts(Determination.objects.values_list("pk", flat=True))
-    return facts, [{name: bytes(v) if name == "content" else v for name, v in row.items()} for row in letters]
+    records = stored_records(Determination.objects.values_list("pk", flat=True))
+    return records, [{name: bytes(v) if name == "content" else v for name, v in row.items()} for row in letters]
 
 
 def verdicts(made):
     return {verdict.value: number for verdict, number in made.verdicts.items()}
-
-
-# -- What is compared -------------------------------------------------------------------------------------------------
-
-
-def test_what_is_stored_of_a_letter_are_the_facts_it_was_parsed_to():
-    """Of everything a letter can state, handmade and printed, so that an unchanged letter is told as unchanged."""
-    parsed = {
-        b"full": full_letter(),
-        b"bare": letter("Bare.", items=[item(1, outcome=None, rationale=None, mentions=())]),
-        b"none": letter("No items.", items=[]),
-        b"real": parse_letter(printed_letter(OTHER)),
-    }
-    results = ingest([(name.decode(), name) for name in parsed], parsed)
-    stored = stored_facts([each.determination for each in results])
-    for each, content in zip(results, parsed, strict=True):
-        facts = facts_of(letter_rows(parsed[content]))
-        assert stored[each.determination] == facts
-        assert facts_of(letter_of(facts)) == facts
-
-
-def test_facts_are_read_in_a_fixed_number_of_queries(django_assert_num_queries):
-    ingest([("a", b"a"), ("b", b"b")], {b"a": full_letter(), b"b": letter("B.")})
-    keys = [*Determination.objects.values_list("pk", flat=True)]
-    with django_assert_num_queries(6):
-        stored_facts(keys)
 
 
 # -- The plan ---------------------------------------------------------------------------------------------------------
@@ -136,7 +108,7 @@ def test_the_plan_counts_letters_and_values_field_by_field_with_examples(five):
     made = planned(five)
     assert verdicts(made) == {"changed": 2, "unchanged": 1, "newly readable": 1, "no longer readable": 1}
     counts = {name: (each.letters, each.values) for name, each in made.fields.items()}
-    assert counts["decision_date"] == counts["items.outcome"] == counts["items.treatments"] == (1, 1)
+    assert counts["dates.decision"] == counts["items.outcome"] == counts["items.treatments"] == (1, 1)
     assert counts["items.position"] == (1, 2)
     assert counts["items"] == (1, 1)
     lines = [line.strip() for line in plan_lines(made)]
@@ -324,8 +296,8 @@ def test_a_plan_for_machines_is_one_json_object_and_its_status_tells_of_unreadab
     output, error = reparse("--all", "--json")
     report = json.loads(output)
     assert (error.returncode, report["letters"], report["verdicts"]["unchanged"]) == (1, 4, 2)
-    assert report["fields"]["worker_age"]["examples"] == [
-        {"letter": CASE, "field": "worker_age", "item": None, "before": 99, "after": 51}
+    assert report["fields"]["worker.age"]["examples"] == [
+        {"letter": CASE, "field": "worker.age", "item": None, "before": 99, "after": 51}
     ]
     assert reparse("--older-than", "--layout", "boxed")[1] is None
 

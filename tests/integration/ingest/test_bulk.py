@@ -29,11 +29,12 @@ from devtools.testing.handmade import (
     statuses,
 )
 from devtools.testing.rows import rows_without_keys
-from imr_archive.ingest.pipeline import letter_rows, writer
-from imr_archive.ingest.pipeline.canonical import canonical_sync
+from imr_archive.ingest.pipeline import writer
 from imr_archive.ingest.pipeline.runner import ingest_sources
 from imr_archive.ingest.pipeline.store import determination_store
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.letters import reading
+from imr_archive.letters.canonical import canonical_sync
 from imr_archive.models import (
     BodyPart,
     Determination,
@@ -136,10 +137,10 @@ def test_a_batch_that_is_caught_in_a_deadlock_is_stored_one_by_one(monkeypatch):
     class Deadlock(Exception):
         sqlstate = "40P01"
 
-    def caught(*_):
+    def caught(*_, **__):
         raise OperationalError from Deadlock()
 
-    monkeypatch.setattr(writer.Adder, "add", caught)
+    monkeypatch.setattr(writer, "letters_add", caught)
     assert statuses(ingest(*many(3))) == ["new"] * 3
 
 
@@ -193,22 +194,22 @@ def test_whoever_writes_after_a_batch_has_his_rows_noted_as_he_writes():
 def test_whoever_writes_after_a_batch_has_his_rows_indexed_as_he_writes(odd):
     ingest(*many(4, **odd))
     DisputedItemText.objects.filter(item__position=1).update(description="Acupuncture")
-    determination_store(letter=letter_rows.letter_rows(letter("Alone.")), source=received(), canonical=canonical_sync())
+    determination_store(reading=reading.reading_of(letter("Alone.")), source=received(), canonical=canonical_sync())
     assert index_faults() == 0
 
 
 @pytest.mark.django_db
 def test_a_batch_takes_as_many_queries_as_it_has_tables(django_assert_max_num_queries):
     files, parsed = many(40)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(63):
         ingest(files, parsed)
 
 
 def test_texts_are_cut_to_what_their_columns_hold():
     longest = {
-        ItemTreatment: ("raw", letter_rows.LONGEST_TREATMENT_RAW),
-        ItemBodyPart: ("raw", letter_rows.LONGEST_BODY_PART_RAW),
-        GuidelineCitation: ("pages", letter_rows.LONGEST_PAGES),
+        ItemTreatment: ("raw", reading.LONGEST_TREATMENT_RAW),
+        ItemBodyPart: ("raw", reading.LONGEST_BODY_PART_RAW),
+        GuidelineCitation: ("pages", reading.LONGEST_PAGES),
     }
     for model, (field, length) in longest.items():
         assert model._meta.get_field(field).max_length == length

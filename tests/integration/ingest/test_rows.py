@@ -20,9 +20,9 @@ from devtools.testing.handmade import (
     side,
     stated,
 )
-from imr_archive.ingest.pipeline.canonical import canonical_sync
-from imr_archive.ingest.pipeline.letter_rows import letter_rows
 from imr_archive.ingest.pipeline.store import determination_store
+from imr_archive.letters.canonical import canonical_sync
+from imr_archive.letters.reading import reading_of
 from imr_archive.models import (
     BodyPart,
     Determination,
@@ -46,7 +46,7 @@ def canonical(db):
 
 
 def store(parsed, canonical, file=None):
-    return determination_store(letter=letter_rows(parsed), source=file or received(), canonical=canonical)
+    return determination_store(reading=reading_of(parsed), source=file or received(), canonical=canonical)
 
 
 def test_a_determination_has_the_facts_of_its_letter(canonical):

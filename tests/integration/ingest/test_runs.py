@@ -124,13 +124,13 @@ def test_a_run_whose_process_is_gone_is_told_as_interrupted(arguments, how):
 
 @pytest.mark.django_db
 def test_a_failing_database_ends_the_run_in_a_sentence_and_a_resume_repairs_it(folder, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         cause = sqlite3.OperationalError()
         cause.sqlite_errorname = "SQLITE_FULL"
         raise OperationalError from cause
 
     with monkeypatch.context() as patch:
-        patch.setattr(writer.Adder, "add", full)
+        patch.setattr(writer, "letters_add", full)
         _, error = command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
     assert (error.returncode, run.status) == (3, "failed")

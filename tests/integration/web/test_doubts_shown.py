@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from devtools.testing.handmade import doubt, item, letter, mention, received
-from imr_archive.ingest.pipeline.canonical import canonical_sync
-from imr_archive.ingest.pipeline.letter_rows import letter_rows
 from imr_archive.ingest.pipeline.store import determination_store
+from imr_archive.letters.canonical import canonical_sync
+from imr_archive.letters.reading import reading_of
 from imr_archive.vocabulary import DiagnosticCode
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,8 @@ URL = "/determinations/CM15-0000001/"
 
 def store(items, case_number="CM15-0000001"):
     file = received(f"{case_number}.pdf", case_number.encode())
-    rows = letter_rows(letter(case_number, case_number, items))
-    return determination_store(letter=rows, source=file, canonical=canonical_sync())
+    reading = reading_of(letter(case_number, case_number, items))
+    return determination_store(reading=reading, source=file, canonical=canonical_sync())
 
 
 def words_of(response):

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
+from imr_archive.letters.reading import stored_treatment
 from imr_archive.models import BodyPart, Guideline, Treatment
 from imr_archive.parsing.citations.resolver import guidelines
 from imr_archive.parsing.requests.body_parts import body_parts
-from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED, treatments
+from imr_archive.parsing.requests.treatment_table import treatments
 from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     M = TypeVar("M", Guideline, Treatment, BodyPart)
 
@@ -38,13 +39,6 @@ class Canonical:
     def treatment(self, slug: str) -> int:
         """Return the key of a treatment; of its subcategory, where the tables do not have the service."""
         return self.treatments[stored_treatment(slug, self.treatments)]
-
-
-def stored_treatment(slug: str, stored: Container[str]) -> str:
-    """Return the slug that a treatment is stored by: its subcategory's, where the tables do not have the service."""
-    if slug in stored:
-        return slug
-    return next(each for each in (_steps(slug, 2), UNCLASSIFIED) if each in stored)
 
 
 def canonical_stored() -> Canonical:

@@ -82,9 +82,11 @@ class Table:
             with connection.cursor() as cursor:
                 cursor.executemany(self._update, [(*row[1:], row[0]) for row in self._adapted(rows)])
 
-    def values(self, row: Row) -> dict[str, Any]:
-        """Return a row by its columns."""
-        return dict(zip(self.columns, row, strict=True))
+    def put(self, rows: Sequence[Row]) -> None:
+        """Insert rows, or write over those that have their keys, which stand in the first column."""
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(self._put, self._adapted(rows))
 
     @cached_property
     def _names(self) -> str:
@@ -124,6 +126,12 @@ class Table:
         values = ", ".join(f"{column} = %s" for column in columns)
         table = connection.ops.quote_name(self.model._meta.db_table)
         return f"UPDATE {table} SET {values} WHERE {key} = %s"  # noqa: S608 - names of our own tables
+
+    @cached_property
+    def _put(self) -> str:
+        key, *columns = map(connection.ops.quote_name, self.columns)
+        values = ", ".join(f"{column} = excluded.{column}" for column in columns)
+        return f"{self._insert} ON CONFLICT ({key}) DO UPDATE SET {values}"
 
     @cached_property
     def _times(self) -> list[tuple[int, Callable[[Any], Any]]]:
