@@ -1,5 +1,6 @@
 """Settings of the archive: environment in, typed defaults, safe by default. The README explains each variable."""
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +19,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # True behind a proxy that ends TLS and sets X-Forwarded-Proto: cookies are for https alone, and http is redirected.
 HTTPS = env.bool("HTTPS", default=False)
+# How many proxies in front append to X-Forwarded-For; the login's lock-out goes by the address of the client.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=20)
 STATEMENT_TIMEOUT_SECONDS = env.float("STATEMENT_TIMEOUT_SECONDS", default=10)
 
@@ -44,16 +47,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "imr_archive",
-    "django.contrib.admin",
+    "imr_archive.apps.ArchiveAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_filters",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
 ]
 # The developers' commands; a production image does not contain them.
 INSTALLED_APPS += ["devtools"] if find_spec("devtools") else []
@@ -66,10 +73,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "imr_archive.admin.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "imr_archive.web.middleware.DeadlineMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "imr_archive.urls"
 WSGI_APPLICATION = "imr_archive.wsgi.application"
@@ -88,6 +97,7 @@ TEMPLATES = [
         },
     },
 ]
+# Of a body that is no file; BodyLimitMiddleware refuses larger ones sooner where nothing is uploaded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_MEGABYTES * 1024 * 1024
 
 # -- Language and time ------------------------------------------------------------------------------------------------
@@ -137,7 +147,30 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # a container asks itself over http
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would ask for a login at every link from a mail
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# -- Login ------------------------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# An account is locked for one network address: a stranger who knows its name can't lock its owner out. Where all
+# clients seem to have one address (a proxy that is not counted in TRUSTED_PROXIES), it is locked for all of them.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the time that the page names is kept
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "imr_archive.admin.people.client.client_address"
+AXES_LOCKOUT_CALLABLE = "imr_archive.admin.people.login.locked_out_response"
+AXES_DISABLE_ACCESS_LOG = True  # LoginEvent records logins
+AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "IMR Archive"
 
 # -- Logging ----------------------------------------------------------------------------------------------------------
 
@@ -148,5 +181,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # What it warns of, a lost connection, whoever used the connection meets and tells.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
+    # What axes says of a failed login, LoginEvent's own line says too.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }

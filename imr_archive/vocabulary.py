@@ -255,3 +255,16 @@ class RunStatus(Vocabulary):
     FINISHED = "finished", "Finished"
     CANCELLED = "cancelled", "Cancelled"
     FAILED = "failed", "Failed"
+
+
+class LoginEventKind(Vocabulary):
+    """What happened to the access of an account."""
+
+    LOGGED_IN = "logged-in", "Signed in"
+    LOGGED_OUT = "logged-out", "Signed out"
+    FAILED = "failed", "Wrong name or password"
+    CODE_REFUSED = "code-refused", "Wrong one-time code"
+    LOCKED_OUT = "locked-out", "Locked out after repeated failures"
+    PASSWORD_CHANGED = "password-changed", "Password changed"
+    TWO_FACTOR_ON = "two-factor-on", "Two-factor sign-in switched on"
+    TWO_FACTOR_OFF = "two-factor-off", "Two-factor sign-in switched off"

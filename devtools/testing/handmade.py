@@ -176,10 +176,11 @@ def received(name="a.pdf", content=b"bytes of a"):
     return ReceivedFile(name, name, content, hashlib.sha256(content).hexdigest())
 
 
-def ingest(files, parsed=None):
+def ingest(files, parsed=None, *, uploaded_by=""):
     """Ingest (name, bytes) pairs in this process; ``parsed`` stands in for what the parser makes of the bytes."""
     sources = [source(name, content) for name, content in files]
-    run = run_start(arguments={}, started_by="tests")
+    arguments = {"upload": [name for name, _ in files]} if uploaded_by else {}
+    run = run_start(arguments=arguments, started_by=uploaded_by or "tests")
     if parsed is None:
         return list(ingest_sources(sources, run=run, processes=0))
     return list(ingest_sources(sources, run=run, processes=0, parse=parsed.__getitem__))

@@ -1,29 +1,18 @@
-"""The back office: what the archive holds, row by row, the upload of letters, and corrections of what was read."""
+"""The administration: upload of letters, what the archive holds, corrections, runs and accounts."""
 
-from django.contrib import admin
-
-from imr_archive.admin import (
-    canonical,
-    corrections,
-    dependent_rows,
-    determinations,
-    items,
-    reviewers,
-    runs,
-    source_letters,
-)
+from imr_archive.admin import corrections, determinations, items, runs, source_letters
+from imr_archive.admin.people import accounts, events
+from imr_archive.admin.tables import canonical, dependent_rows, reviewers
 
 __all__ = [
+    "accounts",
     "canonical",
     "corrections",
     "dependent_rows",
     "determinations",
+    "events",
     "items",
     "reviewers",
     "runs",
     "source_letters",
 ]
-
-admin.site.site_header = "IMR archive: administration"
-admin.site.site_title = "IMR archive"
-admin.site.index_title = "What the archive holds"

@@ -93,7 +93,8 @@ class DeterminationAdmin(ReadOnlyAdmin):
         """Count the items of the determinations that are shown."""
         items = DisputedItem.objects.filter(determination=OuterRef("pk")).order_by().values("determination")
         counted = Subquery(items.annotate(count=Count("pk")).values("count"))
-        return super().get_queryset(request).annotate(item_count=counted)
+        determinations: QuerySet[Determination] = super().get_queryset(request)
+        return determinations.annotate(item_count=counted)
 
     @admin.display(description="items", ordering="item_count")
     def item_count(self, determination: Any) -> int:

@@ -1,33 +1,49 @@
-"""Admin classes for rows that follow from letters: to be looked at, never to be edited by hand."""
+"""Base classes of the admin's lists and pages for rows that are read from letters and never edited by hand."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.http import Http404
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+class MissingRowIs404:
+    """Answer 404 for a row that does not exist or that the account may not see.
+
+    Django would redirect to the index with a message and status 302, which hides a wrong link from whoever checks
+    links.
+    """
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row of an address."""
+        found = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # that of ModelAdmin
+        if found is None:
+            raise Http404
+        return found
+
+
 class ReadOnlyPermissions:
-    """Whoever may view the rows may view them; nobody may add, change or delete them here."""
+    """Let accounts with the permission view the rows; nobody adds, changes or deletes them here."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows come with a letter."""
+        """Return whether rows may be added: they come with a letter."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change with their letter."""
+        """Return whether a row may be changed: it changes with its letter."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows go with their letter."""
+        """Return whether a row may be deleted: it goes with its letter."""
         return False
 
 
-class ReadOnlyAdmin(ReadOnlyPermissions, admin.ModelAdmin):
-    """Lists that stay quick in large tables: pages of fifty, newest first, no count of what a search left out."""
+class ReadOnlyAdmin(ReadOnlyPermissions, MissingRowIs404, admin.ModelAdmin):
+    """Lists that stay fast in large tables: pages of fifty, newest first, no count of the whole table."""
 
     list_per_page = 50
     ordering = ["-pk"]
@@ -35,12 +51,12 @@ class ReadOnlyAdmin(ReadOnlyPermissions, admin.ModelAdmin):
 
 
 class ReadOnlyInline(ReadOnlyPermissions, admin.TabularInline):
-    """Rows that hang on the one that is shown."""
+    """A table of rows that belong to the row of the page."""
 
     extra = 0
 
 
 class ReadOnlyTextInline(ReadOnlyPermissions, admin.StackedInline):
-    """The one row of wide text that belongs to the one that is shown."""
+    """The row of wide text that belongs to the row of the page."""
 
     extra = 0

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
+from imr_archive.admin.own_uploads import visible_run_files, visible_runs
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.models import DroppedFile, IngestRun, IngestRunFile
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
@@ -35,6 +36,10 @@ class IngestRunAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["files_seen", "what_became", "faults", "a_second"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRun]:
+        """Return the runs that the account may see."""
+        return visible_runs(request, super().get_queryset(request))
+
     @admin.display(description="run", ordering="pk")
     def number(self, run: IngestRun) -> str:
         """Name the run as commands do."""
@@ -44,7 +49,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
     def files_seen(self, run: IngestRun) -> SafeString:
         """Link the number of files to their list."""
         address = reverse("admin:imr_archive_ingestrunfile_changelist")
-        return format_html('<a href="{}?{}">{}</a>', address, urlencode({"run": run.pk}), f"{run.total:,}")
+        return format_html('<a href="{}?{}">{}</a>', address, urlencode({"run__id__exact": run.pk}), f"{run.total:,}")
 
     @admin.display(description="what became of them")
     def what_became(self, run: IngestRun) -> str:
@@ -82,11 +87,12 @@ class IngestRunFileAdmin(ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let a run's page ask for its files."""
-        return lookup == "run" or super().lookup_allowed(lookup, value, request)
+        return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRunFile]:
-        """Leave what letters say where it is."""
-        return super().get_queryset(request).select_related("letter").defer(*WIDE_COLUMNS_OF_LETTER)
+        """Return the files that the account may see, without the wide columns of their letters."""
+        files = visible_run_files(request, super().get_queryset(request))
+        return files.select_related("letter").defer(*WIDE_COLUMNS_OF_LETTER)
 
     @admin.display(description="source letter", empty_value="no bytes were kept")
     def source_letter(self, file: IngestRunFile) -> SafeString | None:

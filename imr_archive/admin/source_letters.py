@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.csrf import csrf_protect
 
+from imr_archive.admin.own_uploads import visible_letters
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.admin.uploads import UploadForm, ingest_uploads
 from imr_archive.models import SourceLetter
@@ -79,8 +80,24 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     readonly_fields = ["original", "became", "case", "remarks"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
-        """Leave bytes and text where they are until one letter is opened."""
-        return super().get_queryset(request).defer(*WIDE_COLUMNS)
+        """Return the letters that the account may see, without bytes and text until one is opened."""
+        return visible_letters(request, super().get_queryset(request)).defer(*WIDE_COLUMNS)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Link determinations to the page that the account may open."""
+        return [_case_column(request) if column == "case" else column for column in self.list_display]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show what is computed of a letter."""
+        return [_case_column(request) if column == "case" else column for column in self.readonly_fields]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Link the determination to the page that the account may open."""
+        columns: dict[Any, str] = {"case": _case_column(request)}
+        return [
+            (title, {**options, "fields": [columns.get(field, field) for field in options["fields"]]})
+            for title, options in self.fieldsets
+        ]
 
     # -- What is shown of a letter ------------------------------------------------------------------------------------
 
@@ -93,11 +110,18 @@ class SourceLetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="determination", ordering="determination__case_number")
     def case(self, letter: SourceLetter) -> SafeString | None:
-        """Link to the determination."""
+        """Link to the determination in the admin."""
         if letter.determination is None:
             return None
         address = reverse("admin:imr_archive_determination_change", args=[letter.determination.pk])
         return format_html('<a href="{}">{}</a>', address, letter.determination)
+
+    @admin.display(description="determination", ordering="determination__case_number")
+    def public_case(self, letter: SourceLetter) -> SafeString | None:
+        """Link to the public page of the determination, for accounts that may not open the one in the admin."""
+        if letter.determination is None:
+            return None
+        return format_html('<a href="{}">{}</a>', letter.determination.get_absolute_url(), letter.determination)
 
     @admin.display(description="original file")
     def original(self, letter: SourceLetter) -> SafeString:
@@ -140,7 +164,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         """Give the bytes as received, always as an attachment: a foreign file must not run in the browser."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        letter = get_object_or_404(SourceLetter.objects.only("name", "content"), pk=key)
+        letter = get_object_or_404(visible_letters(request, SourceLetter.objects.only("name", "content")), pk=key)
         content = io.BytesIO(bytes(letter.content))
         return FileResponse(content, as_attachment=True, filename=letter.name, content_type="application/octet-stream")
 
@@ -168,6 +192,10 @@ class SourceLetterAdmin(ReadOnlyAdmin):
             "files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
         }
         return TemplateResponse(request, "admin/imr_archive/sourceletter/upload.html", context)
+
+
+def _case_column(request: HttpRequest) -> str:
+    return "case" if request.user.has_perm("imr_archive.view_determination") else "public_case"
 
 
 def _place(remark: dict[str, Any]) -> str:

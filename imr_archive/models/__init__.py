@@ -11,6 +11,7 @@ from imr_archive.models.guideline_citation import GuidelineCitation
 from imr_archive.models.guideline_mention import GuidelineMention
 from imr_archive.models.ingest_run import IngestRun, IngestRunFile
 from imr_archive.models.letter_revision import LetterRevision
+from imr_archive.models.login_event import LoginEvent
 from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
 from imr_archive.models.source_letter import SourceLetter
 from imr_archive.models.treatment import Treatment
@@ -34,6 +35,7 @@ __all__ = [
     "ItemBodyPart",
     "ItemTreatment",
     "LetterRevision",
+    "LoginEvent",
     "Reviewer",
     "ReviewerLicence",
     "ReviewerSpecialty",

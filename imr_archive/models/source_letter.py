@@ -50,6 +50,7 @@ class SourceLetter(models.Model):
 
     class Meta:
         ordering = ["-received_at", "-pk"]
+        permissions = [("view_every_sourceletter", "Can view every source letter and run, not only own uploads")]
         constraints = [
             one_of("kind", SourceKind, name="letter_kind_is_known"),
             one_of("state", SourceState, name="letter_state_is_known"),

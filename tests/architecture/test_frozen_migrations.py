@@ -5,10 +5,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from imr_archive.admin.people.roles import PERMISSIONS
 from imr_archive.models import LetterRevision, search_indexes
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.search.facets import change_log
@@ -106,6 +108,13 @@ def test_migrations_can_be_reversed(scratch):
     assert schema(scratch) == {}
     migrate(scratch)
     assert schema(scratch) == made
+
+
+def test_the_migrations_make_the_roles(scratch):
+    migrate(scratch)
+    granted = Permission.objects.using(scratch.alias).values_list("group__name", "content_type__app_label", "codename")
+    groups = {(name, f"{app}.{codename}") for name, app, codename in granted.filter(group__isnull=False)}
+    assert groups == {(role.value, name) for role, names in PERMISSIONS.items() for name in names}
 
 
 def test_a_database_of_the_versions_before_the_squash_is_refused(scratch):

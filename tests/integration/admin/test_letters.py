@@ -90,7 +90,8 @@ def test_an_upload_needs_its_token(admin_user):
 def viewer(client, django_user_model):
     """A member of staff who may look at source letters and do nothing else."""
     user = django_user_model.objects.create_user("viewer", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_sourceletter"))
+    rights = Permission.objects.filter(codename__in=["view_sourceletter", "view_every_sourceletter"])
+    user.user_permissions.set(rights)
     client.force_login(user)
     return client
 

@@ -19,6 +19,7 @@ from imr_archive.models import (
     FacetIndexPart,
     Guideline,
     IndexChange,
+    LoginEvent,
     SourceLetter,
 )
 from imr_archive.parsing.results import ReviewerProfile
@@ -62,6 +63,7 @@ def archive(db):
     reread(parsed | {b"a": replace(full_letter(), parser_version="99.0")})
     DroppedFile.objects.create(name="list.csv", sha256="0" * 64, size=7, reason_code="source-refused", reason="A list.")
     corrections_make(determination=Determination.objects.get().pk, item=1, values={"quantity": 7}, made_by="tests")
+    LoginEvent.objects.create(kind="logged-in", account="knee 50")
 
 
 @pytest.fixture
@@ -139,9 +141,16 @@ def test_what_letters_say_is_not_edited_by_hand(model, office, admin_client, arc
 
 def test_the_index_names_the_archive_and_its_main_tables(admin_client, archive):
     page = admin_client.get(reverse("admin:index"))
-    assert "IMR archive: administration" in page.text
+    assert "IMR Archive" in page.text
     listed = [model["admin_url"] for app in page.context["app_list"] for model in app["models"]]
     assert [f"/admin/imr_archive/{name}/" in listed for name in LISTED] == [True] * len(LISTED)
+    assert [group["name"] for group in page.context["app_list"]] == [
+        "Letters",
+        "Runs",
+        "Corrections",
+        "People",
+        "Tables",
+    ]
     assert "/admin/imr_archive/disputeditemtext/" not in listed
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
 from imr_archive.management.commands.demo import ADMINISTRATOR, Command
@@ -39,7 +39,8 @@ def test_bad_usage_is_told_in_one_sentence(letters, port, sentence):
 @pytest.mark.django_db
 def test_without_an_administrator_one_is_created():
     password = Command().ensure_administrator()
-    assert authenticate(username=ADMINISTRATOR, password=password).is_superuser
+    administrator = get_user_model().objects.get(username=ADMINISTRATOR)
+    assert (administrator.is_superuser, administrator.check_password(password)) == (True, True)
 
 
 @pytest.mark.django_db

@@ -198,9 +198,9 @@ def test_any_run_can_be_printed_later(folder):
 def test_the_back_office_shows_runs_and_their_files(admin_client, folder):
     command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
-    for address in ("ingestrun/", f"ingestrun/{run.pk}/change/", f"ingestrunfile/?run={run.pk}"):
+    for address in ("ingestrun/", f"ingestrun/{run.pk}/change/", f"ingestrunfile/?run__id__exact={run.pk}"):
         assert admin_client.get(f"/admin/imr_archive/{address}").status_code == 200
-    assert "notes.json" in admin_client.get(f"/admin/imr_archive/ingestrunfile/?run={run.pk}").text
+    assert "notes.json" in admin_client.get(f"/admin/imr_archive/ingestrunfile/?run__id__exact={run.pk}").text
 
 
 @pytest.mark.django_db

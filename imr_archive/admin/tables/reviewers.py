@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 
-from imr_archive.admin.canonical import link_to_list
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from imr_archive.admin.tables.canonical import link_to_list
 from imr_archive.models import Reviewer, ReviewerLicence, ReviewerSpecialty
 
 if TYPE_CHECKING:

@@ -1,0 +1,45 @@
+"""The limit of request bodies: a large one is refused before any of it is read or written to a temporary file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+MEGABYTE = 1024 * 1024
+# Enough for every form of the admin but the upload.
+FORM_BYTES = MEGABYTE
+
+
+class BodyLimitMiddleware:
+    """Refuse a body by its announced length. Only accounts that may upload may send more than a form.
+
+    The check of the CSRF token reads the whole body, temporary files included, before any view asks who sent it; so the
+    limit stands in front of it. A body without a length is read as empty by Django.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request, or answer 413."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(length[:18]) if length.isascii() and length.isdigit() else 0
+        if size <= FORM_BYTES or size <= _limit(request):
+            return self.get_response(request)
+        return render(request, "413.html", status=413)
+
+
+def _limit(request: HttpRequest) -> int:
+    if request.path == reverse("admin:imr_archive_sourceletter_add") and request.user.has_perm(
+        "imr_archive.add_sourceletter"
+    ):
+        return settings.UPLOAD_MAX_MEGABYTES * MEGABYTE * settings.DATA_UPLOAD_MAX_NUMBER_FILES + FORM_BYTES
+    return FORM_BYTES
