@@ -54,7 +54,8 @@ _KIND_NEXT = re.compile(
     r"""
     [\s,(]{1,3} (?: (?: the | ACOEM | MTUS ) \s )?
     (?: (?: (?:medical\s)? treatment | practice ) \s guidelines? | medical \s treatment | guidelines?
-      | chapter (?! \s* \d ) | revision | revised | edition | version | document | ACOEM (?= [\s,;]{1,3} section ) )
+      | chapter (?! \s* \d ) | revision | revised | edition | version | document | topic | updated?
+      | ACOEM (?= [\s,;]{1,3} section ) )
     \b \)?
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -189,7 +190,9 @@ def _left_out() -> frozenset[str]:
 def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, number: int | None) -> Document:
     """Return the document with the edition year that follows its name, and with a date of its last change."""
     stop = _after_kind(text, name_end, end)
-    named_year = year(text, start, name_end)  # "Elbow Disorders (Revised 2007)" is a name of its own
+    named_year = year(
+        text, max(start, name_end - len("2007)")), name_end
+    )  # "Elbow Disorders (Revised 2007)" is a name of its own
     edition = int(named_year[1]) if named_year else None
     while dated := _YEAR_NEXT.match(text, stop, end):
         edition = edition or (None if dated["change"] else int(dated["year"]))
@@ -293,7 +296,7 @@ def known_section(text: str, start: int, end: int, kind: str) -> int | None:
 
 _NUMBERED = re.compile(r"\d|appendix\b", re.IGNORECASE)
 _AND = re.compile(r"(?:and|&)(?:\s+|$)", re.IGNORECASE)
-_TRAILING_AND = re.compile(r"[\s,;]and\s*$", re.IGNORECASE)
+_TRAILING_AND = re.compile(r"[\s,;]and(?:\s+the)?\s*$", re.IGNORECASE)
 
 
 def split_sections(

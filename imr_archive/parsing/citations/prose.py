@@ -30,7 +30,7 @@ _SHARED = re.compile(
 )
 _OPENING = re.compile(
     r"\b(?:based\s+(?:its|their|his/her|his|her|the)\s+decision\s+(?:up)?on|relied\s+(?:up)?on|decision\s+(?:was\s+|is\s+)?based\s+(?:up)?on"
-    r"|based\s+on)\s+(?:the\s+)?",
+    r"|based\s+on|(?:cited|referenced|utilized|applied)(?!\s+(?:no|none|not|any|by|to|for)\b))\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 _MEMBERSHIP = re.compile(

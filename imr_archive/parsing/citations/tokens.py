@@ -174,8 +174,8 @@ _EDITION_DATE = re.compile(
 )
 # ", accessed on 05/01/2022", "(last visited April 4, 2019)", "Accessed: January 2022"
 _ACCESS_DATE = re.compile(
-    rf"[\s,.;:(\[]{{0,4}}\b(?:(?:and|date|dates|last|page|also|web\s?site|online|first|was|information)\s){{0,2}}"
-    rf"(?:accessed|retrieved|viewed|visited|updated|reviewed|checked|downloaded|modified|cited|published)"
+    rf"[\s,.;:(\[]{{0,4}}\b(?:(?:and|as|date|dates|last|page|also|web\s?site|online|first|was|information)\s){{0,2}}"
+    rf"(?:access(?:ed)?|retrieved|viewed|visited|updated|reviewed|checked|downloaded|modified|cited|published)"
     rf"(?:\s(?:on|at|in|date|last|online|by))?[\s:,]{{1,3}}(?:{_DATE}|(?:19|20)\d\d\b)[)\].]?",
     re.IGNORECASE,
 )
