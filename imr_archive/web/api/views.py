@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.exports.records import records_of
+from imr_archive.web.exports.records import items_json
 from imr_archive.web.question.search import InvalidQuestion, strict_search_of
 from imr_archive.web.results.list_page import unit_totals
 from imr_archive.web.results.rate_summary import shown_rate
@@ -77,7 +77,7 @@ def items(request: HttpRequest, search: Search) -> JsonResponse:
             "pages": pages,
             "previous": page_url(number - 1),
             "next": page_url(number + 1),
-            "items": records_of(keys, request.build_absolute_uri),
+            "items": items_json(keys, request.build_absolute_uri),
         }
     )
 

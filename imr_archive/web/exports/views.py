@@ -13,7 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from imr_archive.search.facets.paging import Order
-from imr_archive.web.exports.records import records_in_order
+from imr_archive.web.exports.records import items_in_order
 from imr_archive.web.exports.streams import csv_text, ndjson_text
 from imr_archive.web.question.search import InvalidQuestion, strict_search_of
 from imr_archive.web.results.result_page import ORDERS
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from imr_archive.web.exports.records import Record
+    from imr_archive.web.exports.records import ItemJson
 
-    Format = Callable[[Iterable[list[Record]]], Iterator[str]]
+    Format = Callable[[Iterable[list[ItemJson]]], Iterator[str]]
 
 # Of the threads that gunicorn.conf.py gives a process, half remain for pages.
 MAX_DOWNLOADS = 2
@@ -62,7 +62,7 @@ def _download(
         return HttpResponse(sentence, content_type=_PLAIN, status=503, headers={"Retry-After": str(_RETRY_SECONDS)})
     # Relevance ranks only the first pages.
     order = ORDERS.get(search.question.order, Order.NEWEST)
-    text = text_format(records_in_order(search.selection, order, request.build_absolute_uri))
+    text = text_format(items_in_order(search.selection, order, request.build_absolute_uri))
     return StreamingHttpResponse(_Download(text), content_type=content_type, headers=headers)
 
 
