@@ -234,8 +234,9 @@ class Fault:
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:
-    """The processes that a process has started."""
-    return [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    """Return the processes that a process has started, from any of its threads."""
+    threads = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(each) for thread in threads for each in thread.read_text().split()]
 
 
 def is_gone(number: int) -> bool:

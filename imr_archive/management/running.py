@@ -1,4 +1,4 @@
-"""What the commands that start runs have in common: Ctrl-C in order, progress, the report, the exit status."""
+"""Shared by the commands that start runs: an orderly end on Ctrl-C, progress, the report, the exit status."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ _BY_SIGNAL = 128
 
 
 class Stop:
-    """Whether somebody asked the run to end, and by which signal."""
+    """Remembers whether the run was asked to end, and by which signal."""
 
     def __init__(self) -> None:
         self._signal = 0
 
     def __call__(self) -> bool:
-        """Tell it as the runner asks it."""
+        """Return whether the run was asked to end, for the runner to call."""
         return self._signal != 0
 
     @property
     def status(self) -> int:
-        """The exit status that says so: 130 after Ctrl-C, 143 when told to terminate, 141 if nobody listens."""
+        """The exit status: 130 after Ctrl-C, 143 after SIGTERM, 141 if nobody reads the output."""
         return _BY_SIGNAL + (self._signal or signal.SIGINT)
 
     def ask(self, number: int) -> None:
-        """Ask for the end, as a signal of this number does."""
+        """Ask the run to end, as a signal of this number does."""
         self._signal = number
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take the first Ctrl-C or request to terminate as the wish to end in order; a second one ends at once."""
+        """Let the first SIGINT or SIGTERM end the run in order; a second one ends the process at once."""
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
         def take(number: int, frame: FrameType | None) -> None:
@@ -70,22 +70,22 @@ class Stop:
 
 @contextmanager
 def database_at_hand() -> Iterator[None]:
-    """Tell of a database that cannot be asked in a sentence, before there is a run that could fail."""
+    """End the command with a sentence and status 3 if the database does not answer before a run has begun."""
     try:
         yield
     except GONE as error:
-        raise CommandError(failure_of(error), returncode=FAILED) from error
+        raise CommandError(failure_of(error, was_connected=False), returncode=FAILED) from error
 
 
 def add_output_arguments(parser: ArgumentParser) -> None:
-    """Take how a run reports."""
+    """Add the arguments that choose how a run reports."""
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     form.add_argument("--json-events", action="store_true", help="print a JSON object a line, as it happens")
 
 
 def current_account() -> str:
-    """Return the name of whoever runs the command."""
+    """Return the name of the account that runs the command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in containers
@@ -99,7 +99,7 @@ def progress_of(
     size: Callable[[], int | None],
     done: Callable[[], int] | None = None,
 ) -> Progress | Events:
-    """Return what shows how far a run is: ``done`` of ``size``, which is asked for only if it is shown.
+    """Return the progress display of a run: ``done`` of ``size``, which is computed only if it is shown.
 
     Without ``done``, the results are counted.
     """
@@ -117,9 +117,9 @@ def run_to_its_end(
     json_report: bool,
     stop: Stop,
 ) -> None:
-    """Do a run, print its report, and raise ``CommandError`` with the exit status if not all is well.
+    """Carry out a run, print its report, and raise ``CommandError`` if it failed or files were quarantined.
 
-    Taking the results does it; they must come to an end when ``stop`` is asked to.
+    Iterating over ``results`` does the work; they must end soon after ``stop`` is asked to.
     """
     with stop.listening():
         run_through(run, results, progress, stop=stop)
@@ -129,9 +129,9 @@ def run_to_its_end(
 
 
 def run_through(run: IngestRun, results: Iterable[FileResult], progress: Progress | Events, *, stop: Stop) -> None:
-    """Do a run; raise ``CommandError`` if it could not do all, with what is stored and how to go on.
+    """Carry out a run; raise ``CommandError`` if it is incomplete, with what is stored and how to resume it.
 
-    If whoever reads the events goes away, the run ends in order, and the command without a word.
+    If the reader of the events goes away, the run ends in order and the command exits silently.
     """
     progress.begin(run)
     try:
@@ -160,7 +160,7 @@ def print_report(
     json_report: bool,
     lines: Callable[[IngestRun], Iterator[str]] = run_lines,
 ) -> None:
-    """Print what became of the files of a run that has ended: in ``lines``, or for machines, if events did not yet."""
+    """Print the report of a run as ``lines`` or as JSON; nothing if its events were printed as they happened."""
     if isinstance(progress, Events):
         return
     if json_report:

@@ -1,4 +1,4 @@
-"""Runs as rows: started, kept up to date, ended, and taken up again."""
+"""Runs as rows: started, kept up to date, ended, and resumed."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
 RUN_FILES = Table(
     IngestRunFile, ("run_id", "name", "sha256", "status", "stage", "code", "reason", "conflicts", "letter_id")
 )
-# A run's row follows its files this far behind.
+# How far a run's row may be behind its files.
 _SECONDS_BEHIND = 5
 
 
 class RunFailed(ArchiveError):
-    """A run that could not go on; what is stored stays, and it can be resumed."""
+    """A run that failed; what it has stored stays, and it can be resumed."""
 
 
 class CannotResume(ArchiveError):
-    """There is no such run, or it is at work or at its end."""
+    """There is no such run, or it is still running or finished."""
 
 
 class RunLog:
-    """Keeps a run's rows while it works: the outcome of each file, once, and from time to time the run's totals.
+    """Writes a run's rows while it works: the result of each file, once, and the run's totals every few seconds.
 
-    ``is_cut_short`` once files were left for a resumption.
+    ``is_cut_short`` is set when files are left for a resumption.
     """
 
     def __init__(self, run: IngestRun) -> None:
@@ -54,7 +54,7 @@ class RunLog:
         self._saved = time.monotonic()
 
     def take_up(self) -> None:
-        """Learn what the run has done before it was interrupted."""
+        """Load what the run has done before it was interrupted."""
         counts, errors = self.run.count_files()
         self.tally.counts.update(counts)
         self.tally.errors.update(errors)
@@ -62,51 +62,51 @@ class RunLog:
         self._done = {_digest(name) for name in names}
 
     def has(self, name: str) -> bool:
-        """Whether a file came to its end before the run was interrupted."""
+        """Return whether a file was finished before the run was interrupted."""
         return bool(self._done) and _digest(name) in self._done
 
     def write(self, results: Iterable[FileResult]) -> None:
-        """Write the outcome of files; the caller's transaction holds what they became."""
+        """Write the results of files, in the caller's transaction that stores their letters."""
         RUN_FILES.insert([_row(self.run, result) for result in results])
 
     def count(self, result: FileResult) -> None:
-        """Count a file whose outcome is committed."""
+        """Count a file whose result is committed."""
         self.tally.add(result)
         if time.monotonic() > self._saved + _SECONDS_BEHIND:
             self.save()
 
     def save(self) -> None:
-        """Bring the run's row up to date."""
+        """Update the run's row."""
         self.run.counts, self.run.errors = dict(self.tally.counts), dict(self.tally.errors)
         self.run.seconds = time.monotonic() - self._began
         self.run.save()
         self._saved = time.monotonic()
 
     def end(self, status: RunStatus, failure: str = "") -> None:
-        """End the run for now."""
+        """End the run; it may be resumed."""
         self.run.status, self.run.failure, self.run.process = status, failure, ""
         self.run.finished_at = timezone.now()
         self.save()
 
 
 def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
-    """Begin a run."""
+    """Create a run, worked on by this process."""
     return IngestRun.objects.create(
         arguments=arguments, started_by=started_by[:150], parser_version=PARSER_VERSION, process=this_process()
     )
 
 
 def command_of(run: IngestRun) -> str:
-    """Return the name of the command that goes on with a run, or the empty text for an upload."""
+    """Return the name of the command that resumes a run, or the empty text for an upload."""
     if "upload" in run.arguments:
         return ""
     return "reparse" if {"reparse", "undo"} & run.arguments.keys() else "ingest"
 
 
 def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
-    """Take up a run of a command that was interrupted, the last one if none is named.
+    """Mark an interrupted run of a command as running again, by default the last one, and return it.
 
-    Raise ``CannotResume`` if that can't be.
+    Raise ``CannotResume`` if there is none or it cannot be resumed.
     """
     if key is None:
         unfinished = IngestRun.objects.exclude(status=RunStatus.FINISHED).order_by("-pk")
@@ -118,7 +118,9 @@ def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
     if not command_of(run):
         raise CannotResume(f"Run {run.pk} was an upload; upload the files again.")
     if command_of(run) != command:
-        raise CannotResume(f"Run {run.pk} is none of {command}: manage.py {command_of(run)} --resume {run.pk}.")
+        raise CannotResume(
+            f"Run {run.pk} was started by another command; resume it by manage.py {command_of(run)} --resume {run.pk}."
+        )
     if run.status == RunStatus.FINISHED:
         raise CannotResume(f"Run {run.pk} is finished; there is nothing left to do.")
     if run.status == RunStatus.RUNNING and is_alive(run.process):
@@ -129,18 +131,28 @@ def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
     return run
 
 
-def failure_of(error: Exception) -> str:
-    """Say in a sentence why the database stopped a run. Its own message is left out: it may quote a row."""
+def failure_of(error: Exception, *, was_connected: bool = True) -> str:
+    """Say in a sentence why the database stopped a run. Its own message is left out: it may quote a row.
+
+    One cause has one sentence, however the driver meets it: a server that goes away while a connection is in use ends a
+    statement, refuses the next connection or lets the pool wait in vain, as it happens. ``was_connected`` says whether
+    the database had answered before.
+    """
+    lost = _LOST if was_connected else "The database cannot be reached."
     cause = error.__cause__
     if isinstance(cause, PoolTimeout):
-        return "The database cannot be reached."
+        return lost
     code = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or ""
     if str(cause).startswith(("no such table", "no such column")):
         code = _NO_TABLE
+    if not code or code.startswith(_CONNECTION_LOST):
+        return lost
     known = (sentence for codes, sentence in _FAILURES if code.startswith(codes))
-    return next(known, f"The database failed ({code})." if code else "The connection to the database was lost.")
+    return next(known, f"The database failed ({code}).")
 
 
+_LOST = "The connection to the database was lost."
+_CONNECTION_LOST = ("08", "57P")
 _NO_TABLE = "42P01"
 # What databases call their failures: SQLite by name, PostgreSQL by class (of two characters) or code.
 _FAILURES = (
@@ -149,17 +161,16 @@ _FAILURES = (
     (("SQLITE_READONLY", "25006", "42501"), "The database cannot be written to."),
     (("SQLITE_CANTOPEN",), "The database's file cannot be opened."),
     ((_NO_TABLE, "42703"), "The database lacks tables of this version; manage.py migrate makes them."),
-    (("08", "57P"), "The connection to the database was lost."),
     (("53",), "The database server has run out of memory or connections."),
 )
 
 
 def is_deadlock(error: Exception) -> bool:
-    """Whether PostgreSQL ended a transaction because another one waited for it, and it for the other."""
+    """Return whether PostgreSQL ended a transaction because of a deadlock."""
     return getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
-# What a database raises when it is gone or cannot write, apart from what it says of a single row.
+# Errors that mean the database is gone or cannot write, unless they are about a single row.
 GONE = (DatabaseError, InterfaceError)
 
 

@@ -457,7 +457,9 @@ def test_an_interrupted_run_and_its_undoing_say_how_to_go_on_and_do(old, interru
     assert (error.returncode, run.total) == (130, 1)
     assert str(error).endswith(f"manage.py reparse --resume {run.pk} goes on with the rest.")
     _, error = command("ingest", "--resume", run.pk)
-    assert str(error) == f"Run {run.pk} is none of ingest: manage.py reparse --resume {run.pk}."
+    assert (
+        str(error) == f"Run {run.pk} was started by another command; resume it by manage.py reparse --resume {run.pk}."
+    )
     reparse("--resume")
     assert IngestRun.objects.first().total == 3
     assert SourceLetter.objects.filter(parser_version="1.0").count() == 0

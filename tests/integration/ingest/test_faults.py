@@ -98,7 +98,7 @@ def test_a_database_that_cannot_be_asked_is_told_before_anything_is_read(tmp_pat
 @pytest.mark.parametrize(
     ("cause", "says"),
     [
-        (PoolTimeout(), "The database cannot be reached."),
+        (PoolTimeout(), "The connection to the database was lost."),
         (errors.AdminShutdown(), "The connection to the database was lost."),
         (errors.UndefinedTable(), "The database lacks tables of this version; manage.py migrate makes them."),
         (errors.OutOfMemory(), "The database server has run out of memory or connections."),
@@ -112,3 +112,11 @@ def test_each_kind_of_failure_has_its_sentence(cause, says):
     error = OperationalError()
     error.__cause__ = cause
     assert failure_of(error) == says
+    lost = "The connection to the database was lost."
+    assert failure_of(error, was_connected=False) == ("The database cannot be reached." if says == lost else says)
+
+
+def test_a_server_that_cannot_be_reached_is_told_before_a_run_begins(tmp_path):
+    url = "postgres://nobody@127.0.0.1:1/nothing?connect_timeout=1"
+    status, _, said = Archive(url).ended("ingest", tmp_path)
+    assert (status, said) == (3, "CommandError: The database cannot be reached.")
