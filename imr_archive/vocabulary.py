@@ -180,6 +180,16 @@ class DiagnosticCode(Vocabulary):
     GUIDELINE_MISMATCH = "guideline-mismatch", "Possible mismatch: guideline"
     WORKER_CONTRADICTED = "worker-contradicted", "Possible contradiction about the worker"
     SERVICE_DATE_DOUBTED = "service-date-doubted", "Possible wrong date of service"
+    PAGE_WITHOUT_TEXT = "page-without-text", "A page without a text layer"
+    PAGE_TURNED = "page-turned", "A page was turned upright"
+    PAGE_ASKEW = "page-askew", "A page could not be turned upright"
+    PAGES_REORDERED = "pages-reordered", "The pages were put in order"
+    PAGES_OUT_OF_ORDER = "pages-out-of-order", "The pages are out of order"
+    TEXT_READ_ONCE = "text-read-once", "Text that stands twice was read once"
+    TEXT_TWICE = "text-twice", "A part of the letter stands twice"
+    RECURRING_LINES = "recurring-lines", "Lines that recur on the pages were left out"
+    ONE_OF_SEVERAL_LETTERS = "one-of-several-letters", "One of several letters in the file"
+    SEVERAL_LETTERS = "several-letters", "The file holds several letters that were not separated"
 
     @property
     def severity(self) -> Severity:
@@ -206,6 +216,11 @@ _NOTES = frozenset(
         DiagnosticCode.UNKNOWN_GUIDELINE,
         DiagnosticCode.UNCLASSIFIED_TREATMENT,
         DiagnosticCode.UNCLAIMED_TEXT,
+        DiagnosticCode.PAGE_TURNED,
+        DiagnosticCode.PAGES_REORDERED,
+        DiagnosticCode.TEXT_READ_ONCE,
+        DiagnosticCode.RECURRING_LINES,
+        DiagnosticCode.ONE_OF_SEVERAL_LETTERS,
     }
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imr_archive.errors import SourceUnreadable
 from imr_archive.parsing.checks import missing as diagnostics
 from imr_archive.parsing.checks.case import service_date_doubts, worker_doubts
 from imr_archive.parsing.items.reader import read_item, unresolved
@@ -19,32 +20,51 @@ from imr_archive.parsing.letter.summary import contradictions, read_summary
 from imr_archive.parsing.parsed import parsed_letter
 from imr_archive.parsing.results import LetterDates, StatedLetter
 from imr_archive.parsing.source.extraction import read_source
+from imr_archive.parsing.source.letters import split_letters
 from imr_archive.parsing.source.normalise import normalise
 from imr_archive.records import DATE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imr_archive.parsing.checks.missing import Range
     from imr_archive.parsing.items.blocks import Block
     from imr_archive.parsing.letter.header import Header
     from imr_archive.parsing.letter.reviewer import Reviewer
     from imr_archive.parsing.letter.sections import Section, Sections
     from imr_archive.parsing.letter.summary import Summary
     from imr_archive.parsing.parsed import ParsedLetter
-    from imr_archive.parsing.results import Item
+    from imr_archive.parsing.results import Diagnostic, Item
+    from imr_archive.parsing.source.letters import LetterPart
     from imr_archive.parsing.source.normalise import NormalText
+    from imr_archive.parsing.spans import Range
     from imr_archive.vocabulary import Layout
 
-PARSER_VERSION = "1.5"
+PARSER_VERSION = "1.6"
 
 # The sections whose whole text counts as read.
 _WHOLE_SECTIONS = ("summary", "documents", "effect")
 
 
 def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
-    """Parse the bytes of one file; ``name`` is only for the sentence of a ``SourceUnreadable``."""
-    return parse_text(read_source(data, name).text)
+    """Parse a file that holds one letter; ``name`` is only used in the sentence of a ``SourceUnreadable``.
+
+    A file that holds several raises ``SourceUnreadable``, so that no determination mixes the facts of two people.
+    """
+    source = read_source(data, name)
+    parts = split_letters(source)
+    held = max(part.letters_in_file for part in parts)
+    if held > 1:
+        raise SourceUnreadable(f"{name or 'The file'} holds {held} letters; only single letters can be stored.")
+    return _parse_part(parts[0])
+
+
+def parse_letters(data: bytes, name: str = "") -> tuple[ParsedLetter, ...]:
+    """Parse each letter of a file; the spans of each point into its own part of the file's text."""
+    return tuple(_parse_part(part) for part in split_letters(read_source(data, name)))
+
+
+def _parse_part(part: LetterPart) -> ParsedLetter:
+    return parse_text(part.text, part.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +86,15 @@ def outline(text: str) -> Outline:
     return Outline(letter, layout, sections, form.find_blocks(letter, sections))
 
 
-def parse_text(text: str) -> ParsedLetter:
-    """Parse the text of one letter; the spans of the result point into this text."""
-    return parsed_letter(read_text(text))
+def parse_text(text: str, source_remarks: Sequence[Diagnostic] = ()) -> ParsedLetter:
+    """Parse the text of one letter; the spans of the result point into this text.
+
+    ``source_remarks`` are the diagnostics from reading the file, which come first in the result.
+    """
+    return parsed_letter(read_text(text, source_remarks))
 
 
-def read_text(text: str) -> StatedLetter:
+def read_text(text: str, source_remarks: Sequence[Diagnostic] = ()) -> StatedLetter:
     """Read the text of one letter into the parser's own values, each with its raw text and its span."""
     parts = outline(text)
     letter, sections, blocks = parts.letter, parts.sections, parts.blocks
@@ -83,6 +106,9 @@ def read_text(text: str) -> StatedLetter:
     dates = _dates(header, summary)
     unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
     remarks = (
+        *source_remarks,
+        *diagnostics.left_out_lines(letter.left_out),
+        *diagnostics.repeated_sections(letter, FORMS[parts.layout].headings),
         *header.remarks,
         *diagnostics.missing_parts(
             header.case_number, reviewer.profile, summary.text, items, FORMS[parts.layout].sides

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.errors import LetterError
 from imr_archive.letters.reading import reading_of
-from imr_archive.parsing.parser import parse_letter
+from imr_archive.parsing.parser import parse_letter, parse_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,16 @@ def parse_content(content: bytes) -> ParsedLetter | LetterError:
         return error
     except Exception as error:
         return ParserFailed(f"The parser failed on this file ({_place(error)}).")
+
+
+def parse_contents(content: bytes) -> tuple[ParsedLetter | LetterError, ...]:
+    """Parse each letter of one file."""
+    try:
+        return parse_letters(content)
+    except LetterError as error:
+        return (error,)
+    except Exception as error:
+        return (ParserFailed(f"The parser failed on this file ({_place(error)})."),)
 
 
 def read_content(

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from imr_archive.errors import LetterError, NotADetermination
-from imr_archive.ingest.pipeline.worker import parse_content
+from imr_archive.ingest.pipeline.worker import parse_contents
 from imr_archive.ingest.sources.files import printable, receive, source_at
-from imr_archive.parsing.parsed import failure_json
+from imr_archive.parsing.parsed import ParsedLetter, failure_json
 from imr_archive.parsing.parser import PARSER_VERSION
 
 ALL_WELL, NOT_A_LETTER, UNREADABLE = 0, 1, 2
@@ -28,27 +28,32 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[str], **options: Any) -> None:
         """Print a line for each file as soon as it is parsed."""
-        statuses = [self.print_letter(file) for file in files]
+        statuses = [self.print_letters(file) for file in files]
         failed = max(statuses)
         if failed:
             count = sum(status != ALL_WELL for status in statuses)
             raise CommandError(f"{count} of {len(files)} files did not become a determination.", returncode=failed)
 
-    def print_letter(self, file: str) -> int:
-        """Print what one file parses to, and return the exit status it stands for."""
+    def print_letters(self, file: str) -> int:
+        """Print what each letter of a file parses to, and return the exit status for the file."""
         label, sha256 = printable(file), None
+        letters: tuple[ParsedLetter | LetterError, ...]
         try:
             received = receive(source_at(Path(file)))
             sha256 = received.sha256
-            parsed = parse_content(received.content)
+            letters = parse_contents(received.content)
         except LetterError as error:
-            parsed = error
+            letters = (error,)
+        return max(self.print_letter(letter, label, sha256) for letter in letters)
+
+    def print_letter(self, parsed: ParsedLetter | LetterError, label: str, sha256: str | None) -> int:
+        """Print one letter, or why there is none, and return its exit status."""
         if isinstance(parsed, LetterError):
             self.stderr.write(f"{label}: {parsed}")
             line = failure_json(parsed, file=label, sha256=sha256, parser_version=PARSER_VERSION)
             status = NOT_A_LETTER if isinstance(parsed, NotADetermination) else UNREADABLE
         else:
-            line, status = parsed.as_json(file=label, sha256=received.sha256), ALL_WELL
+            line, status = parsed.as_json(file=label, sha256=sha256 or ""), ALL_WELL
         self.stdout.write(json.dumps(line))
         self.stdout.flush()
         return status

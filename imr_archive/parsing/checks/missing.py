@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from imr_archive.parsing.letter.markers import find_markers
 from imr_archive.parsing.results import Diagnostic
 from imr_archive.parsing.spans import Span
 from imr_archive.records import DATE_NAMES
@@ -63,6 +64,28 @@ def _missing_of_item(item: Item, sides: Iterable[CitedBy]) -> Iterator[Diagnosti
             yield Diagnostic(Code.GUIDELINE_MISSING, message, place)
     if item.rationale is None:
         yield Diagnostic(Code.RATIONALE_MISSING, f"Item {item.position} has no rationale.", place)
+
+
+def left_out_lines(spans: Iterable[Span]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each recurring line that was left out of the texts."""
+    for span in spans:
+        yield Diagnostic(Code.RECURRING_LINES, "A line that recurs on the pages was left out of the texts.", span)
+
+
+def repeated_sections(letter: NormalText, headings: str) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each section heading that a letter prints at the start of more than one line.
+
+    The letter is then doubled, or two letters are mixed: what is read may be doubled too.
+    """
+    seen = set()
+    for heading in find_markers(headings, letter.text):
+        if not letter.begins_line(heading.start):
+            continue
+        if heading.key in seen:
+            words = letter.text[heading.start : heading.end]
+            span = letter.body.span(heading.start, heading.end)
+            yield Diagnostic(Code.TEXT_TWICE, f"The section “{words}” stands twice.", span)
+        seen.add(heading.key)
 
 
 def disordered_dates(dates: LetterDates) -> Iterator[Diagnostic]:

@@ -31,8 +31,10 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
     anchors = []
     for outcome in find_outcomes(letter.text, place.start, place.end):
         after = skip_blank(letter.text, outcome.end)
-        if after in firsts or (outcome.colon and letter.begins_line(after) and letter.text[outcome.word] in "UO0"):
-            anchors.append(Anchor(outcome.start, outcome.end, Ruling(outcome.value, outcome.word, outcome.end)))
+        capital = letter.text[outcome.word] in "UO0" or (outcome.value is None and letter.text[outcome.word].isupper())
+        if after in firsts or (outcome.colon and letter.begins_line(after) and capital):
+            ruling = Ruling(outcome.value, outcome.word, outcome.end) if outcome.value else None
+            anchors.append(Anchor(outcome.start, outcome.end, ruling))
             opened.add(next((label.start for label in labels if label.start > outcome.start), None))
     anchors += [
         Anchor(label.start, label.start, None)

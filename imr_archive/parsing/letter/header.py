@@ -50,8 +50,12 @@ class _Cell(NamedTuple):
     end: int
 
 
-# "CM16-0213037", also with a space at the hyphen or, from a scan, among the digits
-_CASE_NUMBER = re.compile(r"\bCM\s?(?P<year>\d\d)\s?-\s?(?P<serial>\d(?:\s?\d){6})\b")
+# "CM16-0213037", also in small letters, with any dash, an underscore, a space or nothing between its parts, and, from a
+# scan, with spaces among the digits
+_CASE_NUMBER = re.compile(
+    r"\b[Cc][Mm][\s_\u2010-\u2015\u2212-]{0,3}(?P<year>\d\d)[\s_\u2010-\u2015\u2212\ufe58\ufe63\uff0d-]{0,3}"
+    r"(?P<serial>\d(?:\s?\d){6})\b"
+)
 
 _PRIORITY = re.compile(r"\b(?=[se])(?:standard|expedited)\b", re.IGNORECASE)
 
@@ -114,8 +118,7 @@ def _cells(text: str, start: int, end: int) -> list[_Cell]:
     ]
     cells += [_Cell(False, "date", day.value, day.start, day.end) for day in find_dates(text, *span)]
     for found in _CASE_NUMBER.finditer(text, *span):
-        case_number = f"CM{found['year']}-{''.join(found['serial'].split())}"
-        cells.append(_Cell(False, "case", case_number, found.start(), found.end()))
+        cells.append(_Cell(False, "case", _case_number(found), found.start(), found.end()))
     for found in _PRIORITY.finditer(text, *span):
         cells.append(_Cell(False, "priority", Priority(found[0].lower()), found.start(), found.end()))
     for found in _SPLIT_LABEL.finditer(text, *span):
@@ -218,8 +221,14 @@ def _paired_in_runs(cells: Iterable[_Cell]) -> dict[str, _Cell]:
 
 def _case_of_running_heads(source: str) -> Stated[str] | None:
     """Return the case number of the running heads, if they all print the same one."""
-    heads = list(RUNNING_HEAD.finditer(source))
-    if len({head["case"] for head in heads}) != 1:
+    found = [
+        case for head in RUNNING_HEAD.finditer(source) if (case := _CASE_NUMBER.search(source, *head.span("case")))
+    ]
+    if len({_case_number(case) for case in found}) != 1:
         return None
-    start, end = heads[0].span("case")
-    return Stated(heads[0]["case"], source[start:end], Span(start, end))
+    return Stated(_case_number(found[0]), found[0][0], Span(*found[0].span()))
+
+
+def _case_number(found: re.Match[str]) -> str:
+    """Return a case number in its canonical form, "CM16-0213037"."""
+    return f"CM{found['year']}-{''.join(found['serial'].split())}"

@@ -146,9 +146,12 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 class PrintedOutcome(NamedTuple):
-    """The word that decides an item, as ``: Upheld``; ``start`` is where its colon stands, if it has one."""
+    """The word that decides an item, as ``: Upheld``; ``start`` is where its colon stands, if it has one.
 
-    value: Outcome
+    ``value`` is None where the words mean neither outcome, as "Partially Overturned".
+    """
+
+    value: Outcome | None
     start: int
     word: int
     end: int
@@ -172,11 +175,21 @@ _OUTCOME = re.compile(
 _COLON = re.compile(r":\s*$")
 _FARTHEST_COLON = 4
 
+# "Partially Overturned", "Overturned in part", "Upheld (modified)": neither the one outcome nor the other
+_PARTLY_BEFORE = re.compile(r"\b(?:partial(?:ly)?|partly|in\spart,?)\s*$", re.IGNORECASE)
+_PARTLY_AFTER = re.compile(r"[ ,(/-]{1,3}(?:[Ii]n\s[Pp]art|partial(?:ly)?|partly|modified|with\smodifications?)\b\)?")
+_LONGEST_PARTLY = 12
+
 
 def find_outcomes(text: str, start: int = 0, end: int | None = None) -> Iterator[PrintedOutcome]:
     """Yield every outcome word; most stand in sentences and decide nothing."""
     end = len(text) if end is None else end
     for found in _OUTCOME.finditer(text, start, end):
-        value = Outcome.UPHELD if found["upheld"] else Outcome.OVERTURNED
-        colon = _COLON.search(text, max(start, found.start() - _FARTHEST_COLON), found.start())
-        yield PrintedOutcome(value, colon.start() if colon else found.start(), *found.span(), colon is not None)
+        value: Outcome | None = Outcome.UPHELD if found["upheld"] else Outcome.OVERTURNED
+        word, last = found.span()
+        before = _PARTLY_BEFORE.search(text, max(start, word - _LONGEST_PARTLY), word)
+        after = _PARTLY_AFTER.match(text, last, end)
+        if before or after:
+            value, word, last = None, (before or found).start(), (after or found).end()
+        colon = _COLON.search(text, max(start, word - _FARTHEST_COLON), word)
+        yield PrintedOutcome(value, colon.start() if colon else word, word, last, colon is not None)

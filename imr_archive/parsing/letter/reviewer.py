@@ -76,7 +76,7 @@ def _key(name: str) -> str:
 # "reviewer is Board Certified in", "reviewer is a Chiropractor"; a set of first letters makes the search 0.1 ms faster
 # than ignoring the case of all letters, 6 % of a parse
 _REVIEWER_IS = re.compile(
-    r"[Rr](?i:eviewer\s+is\s+(?:an?\s+)?(?:board[\s-]*certified\s+(?:in|by)\s+)?)",
+    r"[Rr](?i:eviewer\s+is\s+(?:an?\s+)?(?P<board>board[\s-]*certified\s+(?:in|by)\s+)?)",
 )
 _THE_PHYSICIAN = re.compile(r"\bthe\s+(?:\w{1,20}\s+)?$", re.IGNORECASE)
 _LONGEST_LEAD = 30
@@ -103,28 +103,34 @@ def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
     text = letter.text
     labels = [*find_markers("credentials", text, start, end)]
     openings = [*find_markers("boilerplate", text, start, end)]
-    introduction = _introduction(text, start, end)
-    found = _list_form(text, labels, openings, end) or _prose_form(text, introduction, end)
-    certifications = _specialty_credentials(letter, found.get("certifications"))
-    subspecialties = _specialty_credentials(letter, found.get("subspecialties"))
-    states = _state_credentials(letter, _states_alone(letter, found.get("states")))
+    introductions = _introductions(text, start, end)
+    found = _list_form(text, labels, openings, end) or _prose_form(text, introductions, end)
+    certifications = _specialty_credentials(letter, _places(found, "certifications"))
+    subspecialties = _specialty_credentials(letter, _places(found, "subspecialties"))
+    states = _state_credentials(letter, [_states_alone(letter, place) for place in _places(found, "states")])
     remarks = (
         *_unknown((*certifications, *subspecialties), DiagnosticCode.UNKNOWN_SPECIALTY, "specialty"),
         *_unknown(states, DiagnosticCode.UNKNOWN_STATE, "licence state"),
     )
-    claimed = (*found.values(), *_claimed(text, labels, openings, introduction, end))
+    claimed = (*(place for _, place in found), *_claimed(text, labels, openings, introductions, end))
     return Reviewer(ReviewerProfile(certifications, subspecialties, states), remarks, claimed)
 
 
+# One list of a letter: "certifications", "subspecialties" or "states", and its range. Several reviewers have several.
+_List = tuple[str, "Range"]
+
+
+def _places(lists: Iterable[_List], key: str) -> list[Range]:
+    return [place for found, place in lists if found == key]
+
+
 def _claimed(
-    text: str, labels: Sequence[Marker], openings: Sequence[Marker], introduction: Range | None, end: int
+    text: str, labels: Sequence[Marker], openings: Sequence[Marker], introductions: Sequence[Range], end: int
 ) -> Iterator[Range]:
     """Yield the ranges of the lists' labels, of the sentence that states a profile, and of boilerplate sentences."""
     for label in labels:
         yield label.start, label.end
-    places = [(opening.start, opening.end) for opening in openings]
-    if introduction:
-        places.append(introduction)
+    places = [*((opening.start, opening.end) for opening in openings), *introductions]
     for first, last in places:
         yield first, min(end, _stop(text, last, end) + 1)
 
@@ -135,30 +141,40 @@ def _stop(text: str, start: int, end: int) -> int:
     return stop.start() if stop else end
 
 
-def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], end: int) -> dict[str, Range]:
+def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], end: int) -> list[_List]:
     """Return the labelled lists; each ends at the next label, the next sentence, or the end of its section."""
     marks = sorted((*labels, *openings), key=lambda mark: mark.start)
-    found: dict[str, Range] = {}
+    found: list[_List] = []
     for number, mark in enumerate(marks):
         if mark.key in ("states", "certifications"):
             until = marks[number + 1].start if number + 1 < len(marks) else end
-            found.setdefault(mark.key, (mark.end, _stop(text, mark.end, until)))
+            found.append((mark.key, (mark.end, _stop(text, mark.end, until))))
     return found
 
 
-def _introduction(text: str, start: int, end: int) -> Range | None:
-    """Find the first "The physician reviewer is a", also without "The physician"."""
-    found = _REVIEWER_IS.search(text, start, end)
-    if found is None:
-        return None
-    lead = _THE_PHYSICIAN.search(text, max(start, found.start() - _LONGEST_LEAD), found.start())
-    return (lead or found).start(), found.end()
+def _introductions(text: str, start: int, end: int) -> list[Range]:
+    """Find the first "The physician reviewer is a", also without "The physician", and later ones that name a board."""
+    introductions: list[Range] = []
+    for found in _REVIEWER_IS.finditer(text, start, end):
+        if introductions and not found["board"]:
+            continue
+        lead = _THE_PHYSICIAN.search(text, max(start, found.start() - _LONGEST_LEAD), found.start())
+        introductions.append(((lead or found).start(), found.end()))
+    return introductions
 
 
-def _prose_form(text: str, introduction: Range | None, end: int) -> dict[str, Range]:
+def _prose_form(text: str, introductions: Sequence[Range], end: int) -> list[_List]:
+    """Return the lists of each sentence that introduces a reviewer."""
+    ends = [*(start for start, _ in introductions[1:]), *([end] if introductions else [])]
+    return [
+        each
+        for introduction, until in zip(introductions, ends, strict=True)
+        for each in _lists_of_sentence(text, introduction, until)
+    ]
+
+
+def _lists_of_sentence(text: str, introduction: Range, end: int) -> list[_List]:
     """Return the parts of "The reviewer is Board Certified in …, has a subspecialty in …, and is licensed … in …"."""
-    if introduction is None:
-        return {}
     start, names_start = introduction
     end = min(end, names_start + _LONGEST_LIST)
     # Search from the start of the opening: its "is" may already be the one of "is licensed".
@@ -168,32 +184,30 @@ def _prose_form(text: str, introduction: Range | None, end: int) -> dict[str, Ra
         if part:
             parts.append((key, part.start(), part.end()))
     parts.sort(key=lambda part: part[1])
-    found = {}
+    found: list[_List] = []
     for number, (key, _, part_end) in enumerate(parts):
         until = parts[number + 1][1] if number + 1 < len(parts) else end
         if part_end < until:
-            found[key] = (part_end, _stop(text, part_end, until))
+            found.append((key, (part_end, _stop(text, part_end, until))))
     return found
 
 
-def _specialty_credentials(letter: NormalText, place: Range | None) -> tuple[Credential, ...]:
+def _specialty_credentials(letter: NormalText, places: Iterable[Range]) -> tuple[Credential, ...]:
     """Read the names of specialties; they stay as printed except for "and" and trailing junk."""
     credentials = []
-    for start, end in _names(letter.text, place, specialty):
+    for start, end in (name for place in places for name in _names(letter.text, place, specialty)):
         printed = _AND.sub(" & ", letter.piece(start, end).text)
         entry, printed = _without_junk(printed)
         credentials.append(_credential(letter, printed, entry, start, end))
-    return tuple(credentials)
+    return _each_once(credentials)
 
 
-def _states_alone(letter: NormalText, place: Range | None) -> Range | None:
+def _states_alone(letter: NormalText, place: Range) -> Range:
     """End a list of states before the printed line where another list begins whose label was lost.
 
     The sign is that fewer states are known with the rest of the list than without it, because the last state and the
     first name of the other list read as one name.
     """
-    if place is None:
-        return None
     start, end = place
     for at in reversed(letter.breaks.within(start, end)):
         if _known_states(letter.text, (start, at)) > _known_states(letter.text, (start, end)):
@@ -205,13 +219,21 @@ def _known_states(text: str, place: Range) -> int:
     return sum(licence_state(text[slice(*name)]) is not None for name in _names(text, place, licence_state))
 
 
-def _state_credentials(letter: NormalText, place: Range | None) -> tuple[Credential, ...]:
+def _state_credentials(letter: NormalText, places: Iterable[Range]) -> tuple[Credential, ...]:
     credentials = []
-    for start, end in _names(letter.text, place, licence_state):
+    for start, end in (name for place in places for name in _names(letter.text, place, licence_state)):
         printed = letter.piece(start, end).text
         entry = licence_state(printed)
         credentials.append(_credential(letter, entry.name if entry else printed, entry, start, end))
-    return tuple(credentials)
+    return _each_once(credentials)
+
+
+def _each_once(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
+    """Return the credentials without those that an earlier reviewer of the letter has too."""
+    by_value: dict[str, Credential] = {}
+    for credential in credentials:
+        by_value.setdefault(credential.slug or credential.value.lower(), credential)
+    return tuple(by_value.values())
 
 
 def _credential(letter: NormalText, value: str, entry: Entry | None, start: int, end: int) -> Credential:
@@ -232,10 +254,8 @@ _EDGES = re.compile(r"^(?:and\s|[\s.&])+|(?:\sand|[\s.&])+$", re.IGNORECASE)
 _MOST_COMMAS = 2
 
 
-def _names(text: str, place: Range | None, known: Callable[[str], Entry | None]) -> list[Range]:
+def _names(text: str, place: Range, known: Callable[[str], Entry | None]) -> list[Range]:
     """Cut a list into names: at its commas, unless a name holds them, and at "and" between two known names."""
-    if place is None:
-        return []
     parts = [trimmed for part in _PART.finditer(text, *place) if (trimmed := _trimmed(text, *part.span()))]
     names: list[Range] = []
     at = 0

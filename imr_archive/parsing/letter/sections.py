@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.letter.markers import Marker, find_markers
+from imr_archive.parsing.letter.markers import Marker, find_dates, find_markers
 from imr_archive.parsing.tables import load
 
 if TYPE_CHECKING:
@@ -100,8 +100,20 @@ def _opened_summary(text: str, starts: Mapping[str, Marker], order: Sequence[str
     return {"summary": Marker("summary", found.start(), found.start())} if found else {}
 
 
+_LONGEST_DATE = 30
+_AFTER_DATE = re.compile(r"[\s.:]*")
+_FARTHEST_DATE = 3
+
+
 def _after_introduction(text: str, at: int) -> int:
-    rest = None if text[at - 1] in ":." else _REST_OF_INTRODUCTION.match(text, at)
+    """Return where the text after an introduction begins, which may end with a date and a period or a colon."""
+    if text[at - 1] in ":.":
+        return at
+    day = next(find_dates(text, at, at + _LONGEST_DATE), None)
+    if day and day.start - at <= _FARTHEST_DATE:
+        after = _AFTER_DATE.match(text, day.end)
+        return after.end() if after else day.end
+    rest = _REST_OF_INTRODUCTION.match(text, at)
     return rest.end() if rest else at
 
 

@@ -1,20 +1,26 @@
-"""Bytes to text: a PDF by its text layer, or plain text in whatever encoding it came."""
+"""Turn the bytes of a file into text: a PDF by its text layer, plain text in any usual encoding."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-
-import pypdfium2 as pdfium
-from pypdfium2.raw import FPDF_ERR_PASSWORD
+from typing import TYPE_CHECKING
 
 from imr_archive.errors import SourceUnreadable
+from imr_archive.parsing.results import Diagnostic
+from imr_archive.parsing.source.encodings import CONTROLS, decode, refuse_foreign_kinds
+from imr_archive.parsing.source.layers import without_repetition
+from imr_archive.parsing.source.page_order import PAGE_BREAK, page_order
+from imr_archive.parsing.source.pdf import MOST_CHARACTERS, read_pdf_pages, refuse_too_much
+from imr_archive.vocabulary import DiagnosticCode as Code
 
-PAGE_BREAK = "\f"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
-# Ten times what the longest known letters hold.
-MOST_CHARACTERS = 200_000
+    from imr_archive.parsing.source.pdf import PdfPage
+
+__all__ = ["MOST_CHARACTERS", "PAGE_BREAK", "SourceKind", "SourceText", "read_source"]
 
 
 class SourceKind(StrEnum):
@@ -26,133 +32,107 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The text of one file, pages divided by form feeds; ``pages`` holds the offset at which each page begins."""
+    """The text of one file, its pages divided by form feeds.
+
+    ``pages`` holds the offset where each page begins, ``page_numbers`` the number of that page in the file, which
+    differs from its place where the pages were put in order. ``diagnostics`` say what had to be mended.
+    """
 
     kind: SourceKind
     text: str
     pages: tuple[int, ...]
+    page_numbers: tuple[int, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def read_source(data: bytes, name: str = "") -> SourceText:
-    """Return the text of a file, told by its own first bytes and never by its name.
+    """Return the text of a file, whose kind is recognised by its first bytes and never by its name.
 
-    Raise ``SourceUnreadable``, with a sentence for a person, if there is no text to be had.
+    Raise ``SourceUnreadable``, with a sentence for a person, if the file has no text that can be read.
     """
     label = name or "The file"
     if not data.strip(b"\x00\t\n\r\f "):
         raise SourceUnreadable(f"{label} is empty.")
     if b"%PDF-" in data[:1024]:
-        kind, text = SourceKind.PDF, _read_pdf(data, label)
+        kind, (pages, remarks) = SourceKind.PDF, _pdf_pages(data, label)
     else:
-        kind, text = SourceKind.TEXT, _read_text(data, label)
-    return SourceText(kind, text, (0, *(found.end() for found in re.finditer(PAGE_BREAK, text))))
+        kind, (pages, remarks) = SourceKind.TEXT, _text_pages(data, label)
+    order, order_remarks = _order(pages)
+    text = PAGE_BREAK.join(pages[index] for index in order)
+    starts = (0, *(found.end() for found in re.finditer(PAGE_BREAK, text)))
+    return SourceText(kind, text, starts, tuple(index + 1 for index in order), (*remarks, *order_remarks))
 
 
-def _read_pdf(data: bytes, label: str) -> str:
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
-            raise SourceUnreadable(f"{label} is a PDF protected by a password.") from error
-        raise SourceUnreadable(f"{label} is a damaged or truncated PDF.") from error
-    try:
-        pages = _read_pages(document, label)
-    except pdfium.PdfiumError as error:
-        raise SourceUnreadable(f"{label} is a PDF with a damaged page.") from error
-    finally:
-        document.close()
-    if not any(page.strip() for page in pages):
-        raise SourceUnreadable(f"{label} is a PDF without text, probably a scan.")
-    return PAGE_BREAK.join(pages)
-
-
-def _read_pages(document: pdfium.PdfDocument, label: str) -> list[str]:
-    pages = []
-    read = 0
-    for number in range(len(document)):
-        pages.append(_read_page(document, number))
-        read += len(pages[-1]) + len(PAGE_BREAK)
-        _refuse_too_much(read, label)
-    return pages
-
-
-def _refuse_too_much(characters: int, label: str) -> None:
-    if characters > MOST_CHARACTERS:
-        raise SourceUnreadable(f"{label} holds more text than any letter.")
-
-
-def _read_page(document: pdfium.PdfDocument, number: int) -> str:
-    page = document[number]
-    textpage = page.get_textpage()
-    try:
-        text: str = textpage.get_text_range()
-    finally:
-        textpage.close()
-        page.close()
+def _pdf_pages(data: bytes, label: str) -> tuple[list[str], list[Diagnostic]]:
+    pages = read_pdf_pages(data, label)
     # PDFium gives U+FFFE for a hyphen at a line end, together with the line end.
-    return _tidy(text.replace("\ufffe", "-\n").replace(PAGE_BREAK, "\n"))
+    texts = [_tidy(page.text.replace("\ufffe", "-\n").replace(PAGE_BREAK, "\n")) for page in pages]
+    if not any(text.strip() for text in texts):
+        raise SourceUnreadable(f"{label} is a PDF without text, probably a scan.")
+    if all(page.is_image or not text.strip() for page, text in zip(pages, texts, strict=True)):
+        numbers = [number for number, text in enumerate(texts, start=1) if text.strip()]
+        verb = "hold" if len(numbers) > 1 else "holds"
+        raise SourceUnreadable(f"{label} is probably a scan: {_pages_named(numbers)} {verb} only a stamp.")
+    return texts, [remark for number, page in enumerate(pages, start=1) for remark in _page_remarks(number, page)]
 
 
-_FOREIGN = (
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an office document of the old kind"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"II*\x00", "an image"),
-    (b"MM\x00*", "an image"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"BZh", "a compressed file"),
-    (b"7z\xbc\xaf", "a compressed file"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-)
-
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-
-# Control characters that no text holds, "\x07\x08" for one.
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROLS = 0.02
+def _page_remarks(number: int, page: PdfPage) -> Iterator[Diagnostic]:
+    if page.is_image:
+        stamp = ", only a stamp" if page.text.strip() else ""
+        yield Diagnostic(Code.PAGE_WITHOUT_TEXT, f"Page {number} is an image: it has no text layer{stamp}.")
+    if page.skew:
+        yield Diagnostic(Code.PAGE_ASKEW, f"Page {number} is turned by {abs(page.skew)} degrees and may be misread.")
+    if page.turned:
+        yield Diagnostic(Code.PAGE_TURNED, f"Page {number} was turned by {page.turned} degrees to stand upright.")
+    if page.layer_dropped:
+        yield Diagnostic(Code.TEXT_READ_ONCE, f"The text of page {number} stands twice and was read once.")
 
 
-def _read_text(data: bytes, label: str) -> str:
-    for magic, kind in _FOREIGN:
-        if data.startswith(magic):
-            raise SourceUnreadable(f"{label} is {kind}; only PDF and plain text can be read.")
-    text = _decode(data)
-    _refuse_too_much(len(text), label)
-    damaged = len(_CONTROLS.findall(text)) + text.count("\ufffd")
-    if damaged > _MOST_CONTROLS * len(text):
+def _pages_named(numbers: Sequence[int]) -> str:
+    """Return "page 2", "pages 1–3" or "pages 1, 3"."""
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    first, last = numbers[0], numbers[-1]
+    consecutive = last - first + 1 == len(numbers)
+    return f"pages {first}–{last}" if consecutive else f"pages {', '.join(map(str, numbers))}"
+
+
+def _text_pages(data: bytes, label: str) -> tuple[list[str], list[Diagnostic]]:
+    refuse_foreign_kinds(data, label)
+    text = decode(data)
+    refuse_too_much(len(text), label)
+    damaged = len(CONTROLS.findall(text)) + text.count("\ufffd")
+    if damaged > _MOST_DAMAGE * len(text):
         raise SourceUnreadable(f"{label} holds binary data; only PDF and plain text can be read.")
     text = _tidy(text)
     if not text.strip():
         raise SourceUnreadable(f"{label} is empty.")
-    return text
+    printed = text.split(PAGE_BREAK)
+    pages = [without_repetition(page) for page in printed]
+    remarks = [
+        Diagnostic(Code.TEXT_READ_ONCE, f"The text of page {number} stands twice and was read once.")
+        for number, (page, once) in enumerate(zip(printed, pages, strict=True), start=1)
+        if once != page
+    ]
+    return pages, remarks
 
 
-def _decode(data: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace").removeprefix("\ufeff")
-    sample = data[:4096]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    # Latin text in UTF-16 without its mark holds a zero in nearly every second byte.
-    if max(even, odd) > len(sample) * 0.3:
-        return data.decode("utf-16-le" if odd > even else "utf-16-be", errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+_MOST_DAMAGE = 0.02
 
 
-# Letters that some files print as one, and signs that only tell a printer where a word may break.
+def _order(pages: Sequence[str]) -> tuple[list[int], list[Diagnostic]]:
+    printed = [*range(len(pages))]
+    order = page_order(pages)
+    if order is None:
+        message = "The pages are out of order, and their right order is not certain."
+        return printed, [Diagnostic(Code.PAGES_OUT_OF_ORDER, message)]
+    if order == printed:
+        return printed, []
+    numbers = ", ".join(str(index + 1) for index in order)
+    return order, [Diagnostic(Code.PAGES_REORDERED, f"The pages were put in order: {numbers}.")]
+
+
+# Ligatures that some files print as one character; soft hyphens and zero-width characters, which are not printed.
 _LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
@@ -170,4 +150,4 @@ def _tidy(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
         text = _TYPESET.sub(lambda found: _LIGATURES.get(found[0], ""), text)
-    return _CONTROLS.sub("", text)
+    return CONTROLS.sub("", text)

@@ -13,10 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr_archive.parsing.results import Stated
-from imr_archive.parsing.spans import PARAGRAPH, Trace, TracedText
+from imr_archive.parsing.source.furniture import recurring_lines
+from imr_archive.parsing.spans import PARAGRAPH, Span, Trace, TracedText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from imr_archive.parsing.spans import Range
 
 T = TypeVar("T")
 
@@ -58,11 +61,15 @@ class LineBreaks:
 
 @dataclass(frozen=True, slots=True)
 class NormalText:
-    """A letter's normalised text, traced to the source, with the offsets where printed lines began."""
+    """A letter's normalised text, traced to the source, with the offsets where printed lines began.
+
+    ``left_out`` holds the source spans of recurring lines of others, such as stamps.
+    """
 
     source: str
     body: TracedText
     breaks: LineBreaks
+    left_out: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:
@@ -151,7 +158,7 @@ _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() has t
 RUNNING_HEAD = re.compile(
     r"""
     Final\s+Determination\s+Letter\s+for\s+IMR\s+Case\s+Number:?\s+
-    (?P<case>CM\d\d-\d{7}) (?:\s+ (?:Page\s+)? \d{1,3} (?=\s|$))?
+    (?P<case>(?i:CM)[\s_\u2010-\u2015-]?\d\d[\s_\u2010-\u2015\u2212-]{0,3}\d{7}) (?:\s+ (?:Page\s+)? \d{1,3} (?=\s|$))?
     """,
     re.VERBOSE,
 )
@@ -165,7 +172,8 @@ _PAGE_NUMBER = re.compile(
 
 def normalise(source: str) -> NormalText:
     """Return the letter's text as it was before it was laid out on pages."""
-    lines = _printed_lines(source)
+    recurring = recurring_lines(source)
+    lines = _printed_lines(source, recurring)
     pieces: list[str] = []
     breaks: list[int] = []
     places: list[int] = []
@@ -187,16 +195,20 @@ def normalise(source: str) -> NormalText:
             sources.append(offset)
         pieces.append(text)
         length += len(text)
-    return NormalText(source, TracedText("".join(pieces), Trace(places, sources)), LineBreaks(breaks, lines))
+    body = TracedText("".join(pieces), Trace(places, sources))
+    return NormalText(source, body, LineBreaks(breaks, lines), tuple(Span(*place) for place in recurring))
 
 
-def _printed_lines(source: str) -> _PrintedLines:
-    """Return the lines that hold words, without page numbers and running heads."""
+def _printed_lines(source: str, left_out: Sequence[Range]) -> _PrintedLines:
+    """Return the lines that hold words, without page numbers, running heads and the lines to leave out."""
     lines = _PrintedLines()
+    starts = {start for start, _ in left_out}
     has_odd_characters = _ODD_CHARACTER.search(source) is not None
     start = 0
     for page_number, page in enumerate(source.split("\f"), start=1):
         printed = _lines_of_page(page, start)
+        if starts:
+            printed = [(at, line) for at, line in printed if at + len(line) - len(line.lstrip()) not in starts]
         start += len(page) + 1
         while printed and _is_page_number(printed[0][1], page_number):
             del printed[0]

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from devtools.testing.handmade import printed_letter
+from devtools.testing.letters import boxed_letter
 from tests.architecture.source import ROOT
 
 NOT_A_LETTER = b"Dear Sir or Madam,\n\nthank you for the flowers.\n"
@@ -77,7 +78,7 @@ def test_a_fault_of_the_parser_costs_only_its_file(files, monkeypatch):
     def faulty(content):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("imr_archive.ingest.pipeline.worker.parse_letter", faulty)
+    monkeypatch.setattr("imr_archive.ingest.pipeline.worker.parse_letters", faulty)
     [line], status = run(files["letter.txt"])
     assert (status, line["warnings"][0]["code"]) == (2, "parser-failed")
 
@@ -94,3 +95,10 @@ def test_the_command_needs_no_database(files):
     assert [json.loads(line)["layout"] for line in done.stdout.splitlines()] == ["boxed", None]
     assert files["flowers.txt"] in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_each_letter_of_a_file_has_a_line(tmp_path):
+    file = tmp_path / "two.txt"
+    file.write_text("\f".join([boxed_letter(case_number="CM16-0000001"), boxed_letter(case_number="CM16-0000002")]))
+    lines, status = run(str(file))
+    assert ([line["case_number"] for line in lines], status) == (["CM16-0000001", "CM16-0000002"], 0)

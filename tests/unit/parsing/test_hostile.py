@@ -45,6 +45,11 @@ FRAGMENTS = [
     "year old man ",
     "is not deemed ",
     "Final Determination Letter for IMR Case Number ",
+    "ABC-0001",
+    "A B C ",
+    "FAX 01/02/2016 10:10AM ",
+    "Case Number Received ",
+    "Partially ",
 ]
 
 
@@ -55,8 +60,8 @@ def compiled_patterns() -> dict[str, re.Pattern[str]]:
         if table != "layouts"
         for word, pattern in markers(table).items()
     }
-    for module in pkgutil.iter_modules(parsing.__path__):
-        names = vars(importlib.import_module(f"{parsing.__name__}.{module.name}"))
+    for module in pkgutil.walk_packages(parsing.__path__, f"{parsing.__name__}."):
+        names = vars(importlib.import_module(module.name))
         found |= {f"{module.name}.{name}": value for name, value in names.items() if isinstance(value, re.Pattern)}
     return found
 
@@ -77,6 +82,10 @@ HOSTILE = {
     "labels": (ISSUES, f"{ISSUES}\n" + "Claims Administrator guideline: " * 3000),
     "boards": ("Physical Medicine", "X and " * 5000 + "Physical Medicine"),
     "dates": ("The injured worker", "On 10-10-2016 denied " * 3000 + "The injured worker"),
+    "case numbers": ("Case Number", "Case Number: CM 16 - 0 0 0 0 0 0 " * 5000 + "Case Number"),
+    "letters": ("HOW THE IMR", "Case Number: x\nHOW THE IMR FINAL DETERMINATION WAS MADE\n" * 2000 + "HOW THE IMR"),
+    "stamps": (ISSUES, "ABC-000001\n" * 5000 + ISSUES),
+    "pages": (ISSUES, "DEF 000001 FAX 01/02/2016 10:10 1/2\f" * 5000 + ISSUES),
     "box": ("Case Number", "Case Number: Date Assigned: 10/10/2016 " * 2000 + "Case Number"),
     "spaces": ("The injured worker", " \n" * 50_000 + "The injured worker"),
 }
