@@ -6,7 +6,7 @@
 
   // Ask as soon as a filter changes. A value may stand twice, in its list and among the values found by name.
   document.addEventListener("change", ({ target }) => {
-    if (target.form?.id !== "filters") return;
+    if (!["filters", "columns-form"].includes(target.form?.id)) return;
     for (const twin of target.form.elements) {
       if (twin.type === "checkbox" && twin.name === target.name && twin.value === target.value) twin.checked = target.checked;
     }
@@ -44,6 +44,18 @@
   // After turning the page, go on reading from the heading.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.requestConfig?.elt?.closest(".pager")) document.getElementById("headline").focus();
+  });
+
+  // Copy the address of the results; a browser that does not allow it says so.
+  document.addEventListener("click", async ({ target }) => {
+    if (target.id !== "copy-link") return;
+    const said = document.getElementById("announcement");
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      target.textContent = said.textContent = target.dataset.copied;
+    } catch {
+      said.textContent = target.textContent = "Copy the address of this page from the browser’s address bar";
+    }
   });
 
   // Say that the page is busy once an answer takes longer than a blink.

@@ -16,17 +16,22 @@ from imr_archive.models import DisputedItem
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.question.parameters import (
+    COLUMNS_VAR,
     FACET_VARS,
     PAGE_VAR,
     SHOW_VAR,
     SORT_VAR,
+    USUAL_COLUMNS,
     VALUES_VAR,
     VARS,
+    VIEW_VAR,
     YEAR_FROM_VAR,
     YEAR_RANGE_VARS,
     YEAR_TO_VAR,
+    Column,
     Sort,
     ValueSort,
+    View,
 )
 from imr_archive.web.question.question import Question, canonical_choices
 
@@ -77,6 +82,20 @@ class YearField(forms.Field):
         return int(value)
 
 
+class ColumnsField(forms.Field):
+    """Columns of the table, in the table's order; the usual ones are the same as none chosen."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Iterable[str] | None) -> tuple[Column, ...]:
+        """Return the columns; raise one message for each that does not exist."""
+        asked = stripped(value)
+        if unknown := [each for each in asked if each not in [*Column]]:
+            raise forms.ValidationError([f"There is no column “{_shortened(each)}”." for each in unknown])
+        columns = tuple(each for each in Column if each in asked)
+        return () if columns == USUAL_COLUMNS else columns
+
+
 class FacetValuesField(forms.Field):
     """Any number of values of one facet. ``names`` are the labels of the values that exist, by slug."""
 
@@ -119,6 +138,12 @@ class YearFilter(django_filters.Filter):
     """The first or the last year."""
 
     field_class = YearField
+
+
+class ColumnsFilter(django_filters.Filter):
+    """The columns of the table and of downloads."""
+
+    field_class = ColumnsField
 
 
 class FacetFilter(django_filters.Filter):
@@ -178,6 +203,14 @@ class QuestionFilterSet(django_filters.FilterSet):
         empty_value=None,
         error_messages={"invalid_choice": "Values can’t be sorted by “%(value)s”; choose count, name or rate."},
     )
+    view = django_filters.TypedChoiceFilter(
+        label="Form of the list",
+        choices=View.choices,
+        coerce=View,
+        empty_value=None,
+        error_messages={"invalid_choice": "There is no view named “%(value)s”; choose cards or table."},
+    )
+    columns = ColumnsFilter(label="Columns")
     page = PageNumberFilter(label="Page")
 
     class Meta:
@@ -206,6 +239,8 @@ class QuestionFilterSet(django_filters.FilterSet):
             show=valid.get(SHOW_VAR) or Unit.ITEMS,
             sort=valid.get(SORT_VAR),
             value_sort=valid.get(VALUES_VAR) or ValueSort.COUNT,
+            view=valid.get(VIEW_VAR) or View.CARDS,
+            columns=valid.get(COLUMNS_VAR, ()),
             page=valid.get(PAGE_VAR, 1),
         )
 
@@ -215,8 +250,8 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for each invalid year, unit, order and page."""
-        found = self._messages((*YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, PAGE_VAR))
+        """Return a sentence for each invalid year, unit, order, view, column and page."""
+        found = self._messages((*YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR))
         if self._years_are_reversed:
             found += ("The first year is after the last one; they were exchanged.",)
         return found

@@ -9,6 +9,8 @@ EXACT_VAR = "exact"
 SHOW_VAR = "show"
 SORT_VAR = "sort"
 VALUES_VAR = "values"
+VIEW_VAR = "view"
+COLUMNS_VAR = "columns"
 PAGE_VAR = "page"
 # Facets of a disputed item, which must hold for one and the same item, then facets of its determination.
 FACET_VARS = (
@@ -32,7 +34,7 @@ YEAR_TO_VAR = "year_to"
 YEAR_RANGE_VARS = (YEAR_FROM_VAR, YEAR_TO_VAR)
 BEFORE_FACETS = (WORDS_VAR, EXACT_VAR)
 # Every parameter, in the order of a query string.
-VARS = (*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, PAGE_VAR)
+VARS = (*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
 
 
 class Sort(Vocabulary):
@@ -42,6 +44,37 @@ class Sort(Vocabulary):
     NEWEST = "newest", "Newest"
     OLDEST = "oldest", "Oldest"
     MOST_ITEMS = "items", "Most items"
+
+
+class View(Vocabulary):
+    """The forms of the result list."""
+
+    CARDS = "cards", "Cards"
+    TABLE = "table", "Table"
+
+
+class Column(Vocabulary):
+    """The columns of the table, in their order."""
+
+    OUTCOME = "outcome", "Outcome"
+    REQUEST = "request", "Request"
+    TREATMENT = "treatment", "Treatment"
+    BODY_PART = "body_part", "Body part"
+    GUIDELINE = "guideline", "Reviewer’s guideline"
+    BASIS = "basis", "Reviewer’s basis"
+    CA_GUIDELINE = "ca_guideline", "Administrator’s guideline"
+    CA_BASIS = "ca_basis", "Administrator’s basis"
+    SPECIALTY = "specialty", "Specialty"
+    STATE = "state", "Licensed in"
+    DECIDED = "decided", "Decided"
+    CASE = "case", "Case"
+
+
+# The columns of a table for which none are chosen.
+USUAL_COLUMNS = (
+    *(Column.OUTCOME, Column.REQUEST, Column.TREATMENT, Column.GUIDELINE),
+    *(Column.BASIS, Column.SPECIALTY, Column.DECIDED, Column.CASE),
+)
 
 
 class ValueSort(Vocabulary):

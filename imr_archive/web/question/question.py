@@ -16,18 +16,22 @@ from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.thesaurus import read_question
 from imr_archive.web.question.parameters import (
     BEFORE_FACETS,
+    COLUMNS_VAR,
     EXACT_VAR,
     FACET_VARS,
     PAGE_VAR,
     SHOW_VAR,
     SORT_VAR,
     VALUES_VAR,
+    VIEW_VAR,
     WORDS_VAR,
     YEAR_FROM_VAR,
     YEAR_RANGE_VARS,
     YEAR_TO_VAR,
+    Column,
     Sort,
     ValueSort,
+    View,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +45,8 @@ class Question:
     """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
 
     ``exact`` searches for the words alone, without the synonyms of the thesaurus. ``year_from`` and ``year_to`` are the
-    first and the last year of the decision. ``value_sort`` is the order of the facets' values.
+    first and the last year of the decision. ``value_sort`` is the order of the facets' values. ``columns`` are those
+    chosen for the table and for downloads; none are the usual ones.
     """
 
     words: str = ""
@@ -52,6 +57,8 @@ class Question:
     show: Unit = Unit.ITEMS
     sort: Sort | None = None
     value_sort: ValueSort = ValueSort.COUNT
+    view: View = View.CARDS
+    columns: tuple[Column, ...] = ()
     page: int = 1
 
     @property
@@ -163,6 +170,10 @@ class Question:
         """Count and list items, or determinations."""
         return replace(self, show=unit, page=1)
 
+    def viewed_as(self, view: View) -> Question:
+        """List cards, or a table. The pages of the two differ in length."""
+        return replace(self, view=view, page=1)
+
     def on_page(self, page: int) -> Question:
         """Go to a page."""
         return replace(self, page=page)
@@ -182,6 +193,9 @@ class Question:
             pairs.append((SORT_VAR, self.sort.value))
         if self.value_sort is not ValueSort.COUNT:
             pairs.append((VALUES_VAR, self.value_sort.value))
+        if self.view is not View.CARDS:
+            pairs.append((VIEW_VAR, self.view.value))
+        pairs += [(COLUMNS_VAR, column.value) for column in self.columns]
         if self.page > 1:
             pairs.append((PAGE_VAR, str(self.page)))
         return pairs
@@ -191,6 +205,11 @@ class Question:
         """The parameters that the form of the filters has no field for, but for the page."""
         filters = (*FACET_VARS, *YEAR_RANGE_VARS, VALUES_VAR, PAGE_VAR)
         return [pair for pair in self.pairs if pair[0] not in filters]
+
+    @property
+    def pairs_beside_columns(self) -> list[tuple[str, str]]:
+        """The parameters that the form of the columns has no field for, but for the page."""
+        return [pair for pair in self.pairs if pair[0] not in (COLUMNS_VAR, PAGE_VAR)]
 
     @property
     def filter_pairs(self) -> list[tuple[str, str]]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.text import get_text_list
 
-from imr_archive.models import Determination, DisputedItem, GuidelineCitation, ItemBodyPart, ItemTreatment
+from imr_archive.models import Determination, DisputedItem
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.passages import Snippet, best_snippet
 from imr_archive.search.query.tree import Section
 from imr_archive.vocabulary import Basis, CitedBy, Outcome
 from imr_archive.web.determinations.item_rows import doubts_of
+from imr_archive.web.results.item_facts import ItemFacts, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,15 +69,6 @@ class Card:
     remainder: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """The linked rows of an item: names, and by side each cited guideline with the first section cited."""
-
-    treatments: list[str] = field(default_factory=list)
-    body_parts: list[str] = field(default_factory=list)
-    cited: dict[CitedBy, dict[str, str]] = field(default_factory=lambda: {side: {} for side in CitedBy})
-
-
 def cards_of(search: Search, keys: Sequence[int]) -> tuple[Card, ...]:
     """Return the cards for the keys of a page, in order: of items, or of determinations, as the question shows."""
     selection, leaves = search.selection, search.question.query.positive_leaves
@@ -85,7 +77,7 @@ def cards_of(search: Search, keys: Sequence[int]) -> tuple[Card, ...]:
     else:
         wanted = [*keys]
     found = DisputedItem.objects.order_by().select_related("text").in_bulk(wanted)
-    facts = _facts_of(wanted)
+    facts = facts_of(wanted)
     # In the order of the page; what was deleted since it was counted is skipped.
     matching: dict[int, list[DisputedItem]] = {}
     for key in wanted:
@@ -106,24 +98,8 @@ def cards_of(search: Search, keys: Sequence[int]) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _facts_of(items: Sequence[int]) -> Mapping[int, _Facts]:
-    """Read the linked rows of items as plain values: a page has hundreds, and model instances would be slow."""
-    facts = {key: _Facts() for key in items}
-    treatments = ItemTreatment.objects.filter(item__in=items).order_by("position")
-    for key, above, name in treatments.values_list("item", "treatment__parent__name", "treatment__name"):
-        # The last two levels are enough: "Imaging" with its category, "Tramadol" with its class.
-        facts[key].treatments.append(f"{above} › {name}" if above else name)
-    parts = ItemBodyPart.objects.filter(item__in=items).order_by("pk")
-    for key, name in parts.values_list("item", "body_part__name"):
-        facts[key].body_parts.append(name)
-    citations = GuidelineCitation.objects.filter(item__in=items).order_by("position")
-    for key, side, label, section in citations.values_list("item", "cited_by", "guideline__label", "section"):
-        facts[key].cited[CitedBy(side)].setdefault(label, section)
-    return facts
-
-
 def _item_cards(
-    determination: Determination, items: Sequence[DisputedItem], facts: Mapping[int, _Facts], leaves: Sequence[Leaf]
+    determination: Determination, items: Sequence[DisputedItem], facts: Mapping[int, ItemFacts], leaves: Sequence[Leaf]
 ) -> tuple[ItemCard, ...]:
     cards: list[ItemCard] = []
     for item in items:
@@ -135,7 +111,7 @@ def _item_cards(
 
 
 def _item_card(
-    item: DisputedItem, facts: _Facts, summary: str, leaves: Sequence[Leaf], *, summary_is_shown: bool
+    item: DisputedItem, facts: ItemFacts, summary: str, leaves: Sequence[Leaf], *, summary_is_shown: bool
 ) -> ItemCard:
     text = item.text
     texts = (
@@ -180,7 +156,7 @@ def _reliance(sections: Mapping[str, str], basis: str) -> Reliance:
 
 
 def remainder_sentence(rest: Counter[str]) -> str:
-    """Return a sentence on the outcomes of the other items: "4 more items in this determination, all upheld"."""
+    """Return a sentence on the outcomes of the other items: "4 more items, all upheld"."""
     total = rest.total()
     if not total:
         return ""
@@ -194,4 +170,4 @@ def remainder_sentence(rest: Counter[str]) -> str:
         how = said[0][1] if total == 1 else f"all {said[0][1]}"
     else:
         how = get_text_list([f"{number} {words}" for number, words in said], "and")
-    return f"{items} in this determination, {how}"
+    return f"{items}, {how}"

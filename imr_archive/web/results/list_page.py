@@ -15,7 +15,7 @@ from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.parser import parse_query
 from imr_archive.search.query.tree import printed
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
-from imr_archive.web.question.parameters import Sort, ValueSort
+from imr_archive.web.question.parameters import USUAL_COLUMNS, Column, Sort, ValueSort, View
 from imr_archive.web.results.alternatives import Alternative, alternatives
 from imr_archive.web.results.explanation import LeafCount, leaf_counts
 from imr_archive.web.results.facets import Facet, build_facets
@@ -67,6 +67,8 @@ class ListPage:
     rate_summary: RateSummary | None
     leaves: Sequence[Leaf]
     units: Sequence[tuple[Unit, str]]
+    views: Sequence[tuple[View, str]]
+    columns: Sequence[tuple[Column, bool]]
     sorts: Sequence[tuple[Sort, str]]
     archive_is_empty: bool
 
@@ -113,6 +115,8 @@ def list_page(search: Search) -> ListPage:
         rate_summary=rate_summary(search),
         leaves=query.positive_leaves,
         units=[(unit, question.showing(unit).query_string) for unit in Unit],
+        views=[(view, question.viewed_as(view).query_string) for view in View],
+        columns=[(column, column in (question.columns or USUAL_COLUMNS)) for column in Column],
         sorts=[
             (sort, question.sorted_by(sort).query_string)
             for sort in Sort

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.words.ranking import ranked_page
-from imr_archive.web.question.parameters import Sort
+from imr_archive.web.question.parameters import Sort, View
 from imr_archive.web.results.cards import Card, cards_of
+from imr_archive.web.results.table import Table, table_of
 
 if TYPE_CHECKING:
     from imr_archive.web.question.search import Search
 
-PAGE_SIZE = 25
+# The items, or determinations, of a page.
+PAGE_SIZES = {View.CARDS: 25, View.TABLE: 50}
 # The orders that need no words.
 ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
 
@@ -33,9 +35,10 @@ class PageKeys(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """A page of cards; ``number``, ``pages`` and ``ranked_among`` as in ``PageKeys``."""
+    """A page of cards, or of the table; ``number``, ``pages`` and ``ranked_among`` as in ``PageKeys``."""
 
     cards: tuple[Card, ...]
+    table: Table | None
     number: int
     pages: int
     problem: str
@@ -47,17 +50,20 @@ def result_page(search: Search) -> ResultPage:
     keys, number, pages, ranked_among = page_keys(search)
     asked = search.question.page
     problem = f"There is no page {asked:,}; this is the last one." if keys and number < asked else ""
-    return ResultPage(cards_of(search, keys), number, pages, problem, ranked_among)
+    if search.question.view is View.TABLE:
+        return ResultPage((), table_of(search, keys), number, pages, problem, ranked_among)
+    return ResultPage(cards_of(search, keys), None, number, pages, problem, ranked_among)
 
 
 def page_keys(search: Search) -> PageKeys:
     """Return the keys of a question's page, in its unit and order."""
     question, selection = search.question, search.selection
-    pages = max(1, -(-selection.size(question.show) // PAGE_SIZE))
+    limit = PAGE_SIZES[question.view]
+    pages = max(1, -(-selection.size(question.show) // limit))
     number = min(question.page, pages)
-    offset = (number - 1) * PAGE_SIZE
+    offset = (number - 1) * limit
     if question.order is Sort.RELEVANCE:
-        ranked = ranked_page(selection, question.query, question.show, offset=offset, limit=PAGE_SIZE)
+        ranked = ranked_page(selection, question.query, question.show, offset=offset, limit=limit)
         return PageKeys(ranked.keys, number, pages, ranked.among)
-    keys = selection.page(ORDERS[question.order], question.show, offset=offset, limit=PAGE_SIZE)
+    keys = selection.page(ORDERS[question.order], question.show, offset=offset, limit=limit)
     return PageKeys(keys, number, pages, None)

@@ -9,7 +9,8 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.views.defaults import page_not_found, permission_denied, server_error
 
-from devtools.testing.archive import ItemRow, add_determination
+from devtools.testing.archive import Cited, ItemRow, add_determination
+from imr_archive.web.question.parameters import USUAL_COLUMNS
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_a_result_shows_its_matching_items_and_counts_the_others(client):
     assert "Orthopedic Surgery · California" in shown
     assert "Diagnostic testing › Imaging Knee reviewer: Odg knee administrator: none cited" in shown
     assert "An &lt;old&gt; <mark>fusion</mark> asks for a bone <mark>scan</mark>." in html
-    assert "2 more items in this determination, all upheld" in shown
+    assert "2 more items, all upheld" in shown
     assert "Walker" not in shown
     assert 'href="/determinations/CM14-0000001/?q=scans+fusion"' in html
 
@@ -101,7 +102,7 @@ def test_a_letter_of_many_matching_items_shows_the_first_and_counts_the_rest(cli
     shown = text_of(page_of(client, "?q=request&show=determinations&sort=newest"))
     assert "Request 5" in shown
     assert "Request 6" not in shown
-    assert "4 more items in this determination, 1 upheld and 3 overturned" in shown
+    assert "4 more items, 1 upheld and 3 overturned" in shown
 
 
 def test_chips_say_the_question_in_words_and_go_away_one_by_one(client):
@@ -242,7 +243,14 @@ def test_only_staff_are_shown_the_way_to_the_admin(client):
 
 
 @pytest.mark.parametrize(
-    "question", ["", "?q=request", "?q=request&treatment=surgery&outcome=upheld&specialty=a&year=2014"]
+    "question",
+    [
+        "",
+        "?q=request",
+        "?q=request&treatment=surgery&outcome=upheld&specialty=a&year=2014",
+        "?view=table&year_from=2013&values=rate",
+        "?view=table&show=determinations",
+    ],
 )
 def test_the_number_of_queries_does_not_grow_with_the_archive(client, question):
     def add(first, last):
@@ -355,3 +363,94 @@ def test_the_rate_is_printed_with_its_numbers_beside_that_of_everything(client):
 
 def of_men(number):
     return "overturned" if number >= 30 else "upheld"
+
+
+def rows(html):
+    body = re.search(r"<tbody>.*?</tbody>", html, re.S)[0]
+    return [
+        [text_of(cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)]
+        for row in re.findall(r"<tr>.*?</tr>", body, re.S)
+    ]
+
+
+def add_for_the_table():
+    items = [
+        ItemRow(
+            "MRI of the knee",
+            "overturned",
+            treatments=["diagnostic-testing/imaging"],
+            body_parts=["knee"],
+            guidelines=[Cited("odg-knee", section="MRI")],
+            basis="non_mtus",
+        ),
+        ItemRow("Cane", body_parts=["knee"]),
+    ]
+    add_determination("CM14-0000001", decided=date(2014, 8, 5), boards=["Orthopedic Surgery"], items=items)
+
+
+def test_the_table_has_a_row_for_each_item(client):
+    add_for_the_table()
+    html = page_of(client, "?view=table&sort=oldest")
+    assert rows(html) == [
+        [
+            *("Overturned", "MRI of the knee", "Imaging", "Odg knee, MRI", "Other guidelines only"),
+            *("Orthopedic Surgery", "5 Aug 2014", "CM14-0000001"),
+        ],
+        [
+            "Upheld",
+            "Cane",
+            "– not stated",
+            "– not stated",
+            "None cited",
+            "Orthopedic Surgery",
+            "5 Aug 2014",
+            "CM14-0000001",
+        ],
+    ]
+    assert 'href="/determinations/CM14-0000001/?sort=oldest&amp;view=table#item-1"' in html
+
+
+def test_the_columns_of_the_table_are_chosen_and_kept_for_downloads(client):
+    add_for_the_table()
+    question = "?view=table&columns=case&columns=body_part"
+    html = page_of(client, question)
+    assert re.findall(r'<th scope="col">([^<]+)</th>', html) == ["Body part", "Case"]
+    assert rows(html)[0] == ["Knee", "CM14-0000001"]
+    chosen = "?view=table&amp;columns=body_part&amp;columns=case"
+    assert f'href="/disputed-items.csv{chosen}"' in html
+    usual = "&".join(f"columns={column}" for column in USUAL_COLUMNS)
+    assert client.get(f"/determinations/?view=table&{usual}").context["page"].question.query_string == "?view=table"
+    assert "There is no column “colour”." in page_of(client, "?view=table&columns=colour")
+
+
+def test_a_row_of_the_table_may_be_a_determination(client):
+    add_for_the_table()
+    html = page_of(client, "?view=table&show=determinations&columns=outcome&columns=request&columns=body_part")
+    assert rows(html) == [["Partly overturned", "MRI of the knee; Cane", "Knee"]]
+
+
+def test_a_page_of_the_table_has_fifty_rows(client):
+    fill(60)
+    assert len(rows(page_of(client, "?view=table"))) == 50
+    assert len(rows(page_of(client, "?view=table&page=2"))) == 10
+    assert client.get("/api/items/?view=table").json()["pages"] == 2
+
+
+def test_determinations_as_the_unit_are_listed_each_with_its_outcome_and_requests(client):
+    add_for_the_table()
+    add_determination("CM14-0000002", items=[ItemRow("Walker"), ItemRow("Brace")])
+    html = page_of(client, "?show=determinations&sort=oldest")
+    assert headline(html) == "2 determinations with 4 disputed items"
+    first, second = re.findall(r"<article.*?</article>", html, re.S)
+    assert re.findall(r'class="badge[^>]*>([^<]+)<', first) == ["Partly overturned", "Overturned", "Upheld"]
+    # What all its items have in common is said once.
+    assert re.findall(r'class="badge[^>]*>([^<]+)<', second) == ["Upheld"]
+    assert "Walker" in second
+
+
+def test_all_results_can_be_taken_away_by_links_above_them(client):
+    fill(2, sex="F")
+    html = page_of(client, "?sex=F")
+    for path in ("/disputed-items.csv", "/disputed-items.ndjson", "/api/items/"):
+        assert f'href="{path}?sex=F"' in html
+    assert "All 1" not in page_of(client, "?q=request+1")

@@ -45,10 +45,10 @@ def test_the_outcome_of_a_determination_is_said_so_that_nobody_reads_it_backward
     ("outcomes", "sentence"),
     [
         ("", ""),
-        ("u", "1 more item in this determination, upheld"),
-        ("ooo", "3 more items in this determination, all overturned"),
-        ("uuo", "3 more items in this determination, 2 upheld and 1 overturned"),
-        ("uo-", "3 more items in this determination, 1 upheld, 1 overturned and 1 without an outcome"),
+        ("u", "1 more item, upheld"),
+        ("ooo", "3 more items, all overturned"),
+        ("uuo", "3 more items, 2 upheld and 1 overturned"),
+        ("uo-", "3 more items, 1 upheld, 1 overturned and 1 without an outcome"),
     ],
 )
 def test_what_became_of_the_items_that_a_list_leaves_out(outcomes, sentence):
