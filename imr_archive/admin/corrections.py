@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from imr_archive.admin.wording import moment_column
 from imr_archive.history.correctable import DETERMINATION_FIELDS
 from imr_archive.history.corrections import correction_withdraw
 from imr_archive.letters.reading import LONGEST_BODY_PART_RAW, LONGEST_TREATMENT_RAW
@@ -142,7 +143,7 @@ def withdraw_deleted(formset: Any) -> None:
 class CorrectionAdmin(ReadOnlyAdmin):
     """All corrections, newest first; each is withdrawn on its determination's page."""
 
-    list_display = ["determination", "item", "field", "made_by", "made_at"]
+    list_display = ["determination", "item", "field", "made_by", moment_column("made_at", "made")]
     list_display_links = ["determination", "field"]
     list_filter = ["field", "made_by"]
     list_select_related = ["determination"]

@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 
 from imr_archive.admin.corrections import CorrectionInline, DeterminationForm, may_correct, withdraw_deleted
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.admin.wording import moment_column, outcome_column
 from imr_archive.history.correctable import DETERMINATION_FIELDS
 from imr_archive.history.corrections import corrections_make
 from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
@@ -38,8 +39,8 @@ class DisputedItemInline(ReadOnlyInline):
     """The items of a determination, with a link to each."""
 
     model = DisputedItem
-    fields = ["position", "description", "outcome", "treatment_names", "ca_basis", "reviewer_basis"]
-    readonly_fields = ["description", "treatment_names"]
+    fields = ["position", "description", outcome_column, "treatment_names", "ca_basis", "reviewer_basis"]
+    readonly_fields = ["description", outcome_column, "treatment_names"]
     ordering = ["position"]
     show_change_link = True
 
@@ -59,12 +60,15 @@ class DisputedItemInline(ReadOnlyInline):
         return ", ".join(treatment.name for treatment in item.treatments.all())
 
 
+received = moment_column("received_at", "received")
+
+
 class SourceLetterInline(ReadOnlyInline):
     """The files a determination was received as."""
 
     model = SourceLetter
-    fields = ["name", "state", "kind", "size", "received_at", "parser_version"]
-    readonly_fields = ["received_at"]
+    fields = ["name", "state", "kind", "size", received, "parser_version"]
+    readonly_fields = [received]
     ordering = ["-received_at"]
     show_change_link = True
 
@@ -78,9 +82,9 @@ class DeterminationAdmin(ReadOnlyAdmin):
     """One IMR case each: to be looked at, corrected, and deleted where it does not belong here."""
 
     form = DeterminationForm
-    readonly_fields = ["layout", "text_sha256", "outcome", "reviewer"]
+    readonly_fields = ["layout", "text_sha256", outcome_column, "reviewer"]
 
-    list_display = ["__str__", "decision_date", "outcome", "item_count", "worker_age", "worker_sex", "reviewer"]
+    list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", "priority", "worker_sex", "layout"]
     list_select_related = ["reviewer"]
     date_hierarchy = "decision_date"

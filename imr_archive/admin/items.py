@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from imr_archive.admin.corrections import ItemForm, may_correct
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.admin.wording import outcome_column
 from imr_archive.history.correctable import ITEM_FIELDS
 from imr_archive.history.corrections import corrections_make
 from imr_archive.models import (
@@ -110,7 +111,7 @@ class DisputedItemAdmin(ReadOnlyAdmin):
     form = ItemForm
     readonly_fields = ["determination", "position", "doubts"]
 
-    list_display = ["description", "determination", "position", "outcome", "treatment_names", "reviewer_basis"]
+    list_display = ["description", "determination", "position", outcome_column, "treatment_names", "reviewer_basis"]
     list_filter = ["outcome", TreatmentFilter, "reviewer_basis", "ca_basis", "body_parts", "laterality"]
     search_fields = ["determination__case_number", "text__description"]
     search_help_text = "By case number, or by words of the description."

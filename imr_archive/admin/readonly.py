@@ -49,6 +49,11 @@ class ReadOnlyAdmin(ReadOnlyPermissions, MissingRowIs404, admin.ModelAdmin):
     ordering = ["-pk"]
     show_full_result_count = False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Head a list by what it holds instead of "Select … to change"."""
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
 
 class ReadOnlyInline(ReadOnlyPermissions, admin.TabularInline):
     """A table of rows that belong to the row of the page."""

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from imr_archive.admin.own_uploads import visible_run_files, visible_runs
 from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.wording import asked_for, duration, moment_column
 from imr_archive.models import DroppedFile, IngestRun, IngestRunFile
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import DiagnosticCode, FileStatus
@@ -21,20 +22,23 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 
+started, finished = moment_column("started_at", "started"), moment_column("finished_at", "finished")
+
+
 @admin.register(IngestRun)
 class IngestRunAdmin(ReadOnlyAdmin):
     """The runs, newest first."""
 
-    list_display = ["number", "status", "started_at", "started_by", "files_seen", "what_became", "a_second"]
+    list_display = ["number", "status", started, "took", "started_by", "files_seen", "what_became"]
     list_filter = ["status", "started_at"]
     search_fields = ["started_by"]
     search_help_text = "By the account that started it."
     fieldsets = [
         (None, {"fields": ["status", "failure", "files_seen", "what_became", "faults"]}),
-        ("Work", {"fields": ["started_by", "started_at", "finished_at", "seconds", "a_second", "process"]}),
-        ("Asked for", {"fields": ["arguments", "parser_version"]}),
+        ("Work", {"fields": ["started_by", started, finished, "took", "a_second", "process"]}),
+        ("Asked for", {"fields": ["asked", "parser_version"]}),
     ]
-    readonly_fields = ["files_seen", "what_became", "faults", "a_second"]
+    readonly_fields = ["files_seen", "what_became", "faults", started, finished, "took", "a_second", "asked"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRun]:
         """Return the runs that the account may see."""
@@ -62,10 +66,20 @@ class IngestRunAdmin(ReadOnlyAdmin):
         """Count the quarantined files by reason."""
         return "; ".join(f"{DiagnosticCode(code).label}: {number:,}" for code, number in run.errors.items()) or None
 
+    @admin.display(description="took", ordering="seconds")
+    def took(self, run: IngestRun) -> str:
+        """Say how long it worked, without the pauses between resumptions."""
+        return duration(run.seconds)
+
     @admin.display(description="files a second")
     def a_second(self, run: IngestRun) -> str:
         """Say how fast it went."""
         return f"{run.rate:,.1f}"
+
+    @admin.display(description="asked for")
+    def asked(self, run: IngestRun) -> str:
+        """Say what the run was asked to do."""
+        return asked_for(run.arguments)
 
 
 @admin.register(IngestRunFile)
@@ -107,7 +121,7 @@ class IngestRunFileAdmin(ReadOnlyAdmin):
 class DroppedFileAdmin(ReadOnlyAdmin):
     """The files that were dropped from the quarantine and are not taken again."""
 
-    list_display = ["name", "size", "reason_code", "reason", "dropped_by", "dropped_at"]
+    list_display = ["name", "size", "reason_code", "reason", "dropped_by", moment_column("dropped_at", "dropped")]
     list_filter = ["reason_code", "dropped_at"]
     search_fields = ["name", "sha256__exact"]
     search_help_text = "By file name, or by the whole SHA-256."

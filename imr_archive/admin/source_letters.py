@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from imr_archive.admin.own_uploads import visible_letters
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.admin.uploads import UploadForm, ingest_uploads
+from imr_archive.admin.wording import moment_column
 from imr_archive.models import SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS
 from imr_archive.parsing.parser import PARSER_VERSION
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from django.utils.safestring import SafeString
+
+
+received = moment_column("received_at", "received")
 
 
 class ReasonFilter(admin.SimpleListFilter):
@@ -67,17 +71,17 @@ class ParserFilter(admin.SimpleListFilter):
 class SourceLetterAdmin(ReadOnlyAdmin):
     """The files as received. Letters are added by uploading them; only quarantined ones may be deleted."""
 
-    list_display = ["name", "became", "case", "reason", "kind", "size", "received_at"]
+    list_display = ["name", "became", "case", "reason", "kind", "size", received]
     list_filter = ["state", ReasonFilter, ParserFilter, "kind", "received_at"]
     list_select_related = ["determination"]
     search_fields = ["name", "determination__case_number", "sha256__exact"]
     search_help_text = "By file name, case number, or the whole SHA-256."
     fieldsets = [
         (None, {"fields": ["name", "original", "became", "case", "reason_code", "reason"]}),
-        ("File", {"fields": ["kind", "size", "sha256", "received_at"]}),
+        ("File", {"fields": ["kind", "size", "sha256", received]}),
         ("Parser", {"fields": ["parser_version", "remarks", "text", "spans"]}),
     ]
-    readonly_fields = ["original", "became", "case", "remarks"]
+    readonly_fields = ["original", "became", "case", "remarks", received]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
         """Return the letters that the account may see, without bytes and text until one is opened."""
@@ -102,11 +106,11 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     # -- What is shown of a letter ------------------------------------------------------------------------------------
 
     @admin.display(description="state", ordering="state")
-    def became(self, letter: SourceLetter) -> str:
+    def became(self, letter: SourceLetter) -> SafeString | str:
         """Say what became of the file, in a word or two."""
         if letter.state != SourceState.QUARANTINED and letter.determination is None:
             return "Determination deleted"
-        return letter.state.capitalize()
+        return format_html('<span class="badge {}">{}</span>', letter.state, letter.state.capitalize())
 
     @admin.display(description="determination", ordering="determination__case_number")
     def case(self, letter: SourceLetter) -> SafeString | None:

@@ -14,6 +14,7 @@ from imr_archive.admin.people.recording import login_event_record
 from imr_archive.admin.people.roles import Role, may_manage, role_assign, role_of, roles_to_grant
 from imr_archive.admin.people.two_factor import has_two_factor, two_factor_remove
 from imr_archive.admin.readonly import MissingRowIs404
+from imr_archive.admin.wording import moment_column
 from imr_archive.vocabulary import LoginEventKind
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
+last_login, date_joined = moment_column("last_login", "last login"), moment_column("date_joined", "made")
+
 admin.site.unregister(Group)
 admin.site.unregister(User)
 
@@ -108,15 +111,15 @@ class AccountAdmin(MissingRowIs404, UserAdmin):
         (None, {"fields": ["username", "password"]}),
         ("Role", {"fields": ["role", "is_active"]}),
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        ("Dates", {"fields": [last_login, date_joined]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
         ("Role", {"fields": ["role"]}),
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
     ]
-    readonly_fields = ["username", "last_login", "date_joined"]
-    list_display = ["username", "role", "full_name", "email", "is_active", "last_login"]
+    readonly_fields = ["username", last_login, date_joined]
+    list_display = ["username", "role", "full_name", "email", "is_active", last_login]
     list_filter = [RoleFilter, "is_active"]
     ordering = ["username"]
     filter_horizontal = []
@@ -138,7 +141,7 @@ class AccountAdmin(MissingRowIs404, UserAdmin):
         """Name the person."""
         return user.get_full_name()
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         """Let the name be chosen for a new account only: runs and corrections name accounts by it."""
         return [*self.readonly_fields] if obj else []
 
