@@ -28,6 +28,16 @@ TREATMENTS = [
     "pharmaceuticals/nsaid",
 ]
 GUIDELINES = ["odg-low-back", "odg-pain", "mtus-chronic-pain", "low-back-complaints"]
+SOURCES = dict(zip(GUIDELINES, ["odg", "odg", "mtus-acoem", "mtus-acoem"], strict=True))
+# Sections as printed, with their slugs.
+SECTIONS = {
+    "": "",
+    "Opioids, criteria for use": "opioids-criteria-for-use",
+    "OPIOIDS - Criteria for Use, page 78": "opioids-criteria-for-use",
+    "The Opioids: criteria for use (pages 76-80)": "opioids-criteria-for-use",
+    "Weaning of Medications": "weaning-of-medications",
+    "—": "",
+}
 BODY_PARTS = ["lumbar-spine", "knee", "shoulder"]
 BOARDS = [None, [], ["Orthopedic Surgery"], ["Pain Management", "Orthopedic Surgery"], ["Neurology"]]
 WORDS = ["fusion", "scan", "weakness", "numbness"]
@@ -58,8 +68,8 @@ def random_case(chance: random.Random, number: str) -> Case:
             outcome=chance.choice(["upheld", "upheld", "overturned", ""]),
             treatments=some(TREATMENTS),
             body_parts=some(BODY_PARTS),
-            guidelines=[Cited(slug, section) for slug in some(GUIDELINES) for section in ("One", "Two")],
-            ca_guidelines=some(GUIDELINES),
+            guidelines=[Cited(slug, section) for slug in some(GUIDELINES) for section in some([*SECTIONS], 3)],
+            ca_guidelines=[Cited(slug, section) for slug in some(GUIDELINES) for section in some([*SECTIONS], 3)],
             basis=chance.choice(["mtus", "both", "unstated"]),
             ca_basis=chance.choice(["mtus", "none_cited"]),
             rationale=" ".join(some(WORDS)),
@@ -116,10 +126,10 @@ def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
         case "treatment":
             steps = [slug.split("/") for slug in item.treatments]
             return {"/".join(each[:level]) for each in steps for level in range(1, len(each) + 1)}
-        case "guideline":
-            return {cited.slug for cited in item.guidelines}
-        case "ca_guideline":
-            return set(item.ca_guidelines)
+        case "guideline" | "ca_guideline":
+            cited = item.guidelines if name == "guideline" else item.ca_guidelines
+            paths = (guideline_by_hand(each) for each in cited)
+            return {"/".join(path[:level]) for path in paths for level in range(1, len(path) + 1)}
         case "body_part":
             return set(item.body_parts) or {UNKNOWN}
         case "specialty":
@@ -136,6 +146,12 @@ def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
             return {case.sex or UNKNOWN}
         case _:
             return {getattr(item, name) or UNKNOWN}
+
+
+def guideline_by_hand(cited: str | Cited) -> list[str]:
+    """The source, the guideline and the section of a citation."""
+    slug, section = (cited, "") if isinstance(cited, str) else (cited.slug, SECTIONS[cited.section])
+    return [SOURCES[slug], slug, *section.split()]
 
 
 def found_by_hand(
@@ -175,11 +191,15 @@ def random_question(chance: random.Random) -> str:
     return query.urlencode()
 
 
+GUIDELINE_CHOICES = [
+    *("odg", "mtus-acoem", "odg/odg-pain", "odg/odg-low-back", "odg/odg-low-back/weaning-of-medications"),
+    *("odg/odg-pain/opioids-criteria-for-use", "mtus-acoem/low-back-complaints", "mtus-acoem/mtus-chronic-pain"),
+]
 CHOICES = {
     "treatment": ["diagnostic-testing", "diagnostic-testing/imaging", "pharmaceuticals/opioid", TREATMENTS[4]],
     "outcome": ["upheld", "overturned", UNKNOWN],
-    "guideline": GUIDELINES,
-    "ca_guideline": GUIDELINES,
+    "guideline": GUIDELINE_CHOICES,
+    "ca_guideline": GUIDELINE_CHOICES,
     "basis": ["mtus", "both", "unstated"],
     "ca_basis": ["mtus", "none_cited"],
     "body_part": [*BODY_PARTS, UNKNOWN],

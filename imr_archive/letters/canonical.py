@@ -9,6 +9,7 @@ from django.db import transaction
 
 from imr_archive.letters.reading import stored_treatment
 from imr_archive.models import BodyPart, Guideline, Treatment
+from imr_archive.parsing.citations.resolver import Guideline as ListedGuideline
 from imr_archive.parsing.citations.resolver import guidelines
 from imr_archive.parsing.requests.body_parts import body_parts
 from imr_archive.parsing.requests.treatment_table import treatments
@@ -61,12 +62,22 @@ def canonical_sync() -> Canonical:
     )
 
 
+# The chapters of the ACOEM guidelines have the same names in and outside the MTUS.
+_EDITIONS = {GuidelineSource.MTUS_ACOEM: "MTUS/ACOEM", GuidelineSource.ACOEM: "ACOEM outside the MTUS"}
+
+
+def _label(entry: ListedGuideline) -> str:
+    """Return a guideline's label, with its source where the label does not say it: no two may share one."""
+    edition = _EDITIONS.get(entry.source)
+    return f"{entry.label} ({edition})" if edition and "ACOEM" not in entry.label else entry.label
+
+
 def _guideline_rows() -> dict[str, dict[str, Any]]:
     listed = {
         entry.slug: {
             "source": entry.source.value,
             "title": entry.title,
-            "label": entry.label,
+            "label": _label(entry),
             "chapter_number": entry.chapter_number,
         }
         for entry in guidelines()

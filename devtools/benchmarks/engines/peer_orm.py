@@ -20,7 +20,7 @@ _PATHS = {
     "basis": "reviewer_basis",
     "treatment": "item_treatments__treatment__category",
     "body_part": "item_body_parts__body_part__slug",
-    "guideline": "citations__guideline__slug",
+    "guideline": "citations__guideline__source",
 }
 _NEWEST = (F("determination__decision_date").desc(nulls_last=True), "-determination_id", "-position")
 
@@ -51,7 +51,7 @@ def _items(question: Question, chosen: dict[str, str]) -> QuerySet[DisputedItem]
         if name == "year":
             items = items.filter(determination__decision_date__year=int(value))
         elif name == "guideline":
-            items = items.filter(citations__cited_by=CitedBy.REVIEWER, citations__guideline__slug=value)
+            items = items.filter(citations__cited_by=CitedBy.REVIEWER, citations__guideline__source=value)
         else:
             items = items.filter(**{_PATHS[name]: value})
     if question.words:

@@ -70,7 +70,7 @@ def _with_texts(batch: Sequence[tuple], first: int) -> list[tuple]:
         (
             "guideline",
             GuidelineCitation.objects.filter(item__in=keys, cited_by=CitedBy.REVIEWER).values_list(
-                "item", "guideline__slug"
+                "item", "guideline__source"
             ),
         ),
     ):

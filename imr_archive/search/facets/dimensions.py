@@ -26,8 +26,9 @@ from imr_archive.models import (
     Treatment,
 )
 from imr_archive.models.determination import AGE_BANDS
+from imr_archive.search.facets.sections import STEP, section_slug
 from imr_archive.search.fulltext.keys import Keys
-from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, Outcome, Sex
+from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, GuidelineSource, Outcome, Sex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 NOT_STATED = "Not stated"
-STEP = "/"
 # The name of the dimension that can be limited by a range.
 YEAR = "year"
 
@@ -60,6 +60,14 @@ class Posting(NamedTuple):
     keys: NDArray[np.int64]
 
 
+class SectionPosting(NamedTuple):
+    """The keys of the items for which a section was cited in one printed form."""
+
+    slug: str
+    printed: str
+    keys: NDArray[np.int64]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dimension(ABC):
     """One facet. ``phrase`` precedes its values in a sentence: "treatment Imaging"."""
@@ -73,6 +81,8 @@ class Dimension(ABC):
     of_letters: bool = False
     # The label of the value that items without a value have; empty if there is no such value.
     none_label: str = NOT_STATED
+    # Whether it has sections below the values that ``postings`` yields: so many that only those asked for are counted.
+    has_sections: bool = False
 
     @abstractmethod
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
@@ -81,9 +91,21 @@ class Dimension(ABC):
         Keys come in any order and may repeat, a value may have several postings, items without a value have none.
         """
 
+    def section_postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[SectionPosting]:
+        """Yield the postings of the sections, for dimensions that have them."""
+        return iter(())
+
     def names(self, using: str) -> Mapping[str, str]:
-        """Return the label of every possible value, in the order of the dimension; at most one query."""
+        """Return the label of every possible value, sections excepted, in order; at most one query."""
         return {}
+
+    def current(self, slug: str, names: Mapping[str, str]) -> str:
+        """Return the slug of the value that a slug means now: old addresses have slugs that were changed since."""
+        return slug
+
+    def full_label(self, slug: str, names: Mapping[str, str]) -> str | None:
+        """Return the label of a value where those above it are not shown beside it; None if there is no such value."""
+        return self.label(slug, names)
 
     def label(self, slug: str, names: Mapping[str, str]) -> str | None:
         """Return the label of a value; None if there is no such value."""
@@ -100,8 +122,9 @@ class Dimension(ABC):
     def arranged(self, counts: Mapping[str, int], names: Mapping[str, str]) -> list[ValueCount]:
         """Return the values with a count, labelled, in the dimension's order if it has one, the unknown last."""
         found = {slug: label for slug in counts if (label := self.label(slug, names))}
-        order = {slug: place for place, slug in enumerate(names)}
-        arranged = sorted(found, key=lambda slug: (slug == UNKNOWN, order.get(slug, 0)))
+        # Without an order of their own they are sorted by slug; there may be far more names than counts.
+        order = {slug: place for place, slug in enumerate(names)} if self.ordered else {}
+        arranged = sorted(found, key=lambda slug: (slug == UNKNOWN, order.get(slug, 0), slug))
         return [ValueCount(slug, found[slug], counts[slug]) for slug in arranged if counts[slug]]
 
 
@@ -206,25 +229,21 @@ class LinkedDimension(Dimension):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GuidelineDimension(LinkedDimension):
-    """The guidelines that one of the two sides cited for an item."""
+class TreeDimension(LinkedDimension):
+    """Values in three levels; a value includes all values below it."""
 
-    cited_by: CitedBy
+    def opened(self, chosen: Iterable[str]) -> set[str]:
+        """Expand the values of the first two levels that are selected or have a selected descendant."""
+        return {STEP.join(value.split(STEP)[:level]) for value in chosen for level in (1, 2)}
 
-    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
-        """Group the side's citations; for few letters, use the index of letters instead of the index of sides."""
-        rows = GuidelineCitation.objects.all()
-        if determinations is None:
-            rows = rows.filter(cited_by=self.cited_by)
-        else:
-            # An expression, because SQLite might choose the index of guidelines and sides, which has all citations.
-            rows = rows.alias(side=Coalesce("cited_by", Value(""))).filter(side=self.cited_by)
-        yield from _grouped(_narrowed(rows, self.letter, determinations, using), self.slug, self.key)
+    def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
+        """Show the first level, and the children of expanded values."""
+        return {slug for slug in slugs if STEP not in slug or (opened and slug.rpartition(STEP)[0] in opened)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class TreatmentDimension(LinkedDimension):
-    """Treatments in three levels; a value includes all values below it."""
+class TreatmentDimension(TreeDimension):
+    """Treatments: category, subcategory, service."""
 
     def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
         """Yield each treatment's posting for itself and for its ancestors."""
@@ -233,13 +252,72 @@ class TreatmentDimension(LinkedDimension):
             for length in range(1, len(steps) + 1):
                 yield Posting(STEP.join(steps[:length]), keys)
 
-    def opened(self, chosen: Iterable[str]) -> set[str]:
-        """Expand the categories and subcategories that are selected or have a selected descendant."""
-        return {STEP.join(value.split(STEP)[:level]) for value in chosen for level in (1, 2)}
 
-    def shown(self, slugs: Iterable[str], opened: Collection[str]) -> set[str]:
-        """Show categories, and the children of expanded values."""
-        return {slug for slug in slugs if STEP not in slug or (opened and slug.rpartition(STEP)[0] in opened)}
+@dataclass(frozen=True, kw_only=True)
+class GuidelineDimension(TreeDimension):
+    """What one of the two sides cited for an item: source, guideline, section."""
+
+    cited_by: CitedBy
+    has_sections: bool = True
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Yield each guideline's posting for itself and for its source."""
+        values = _guideline_values(using)
+        for guideline, keys in _grouped(self._citations(determinations, using), "guideline", self.key):
+            yield Posting(values[guideline], keys)
+            yield Posting(values[guideline].partition(STEP)[0], keys)
+
+    def section_postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[SectionPosting]:
+        """Group the side's citations by guideline and printed section."""
+        values = _guideline_values(using)
+        # The printed text is in no index: reading the table in its order is faster than row by row in that of an index.
+        rows = self._citations(determinations, using, by_expression=True).exclude(section="")
+        grouped = rows.values_list("guideline", "section").annotate(keys=Keys(self.key))
+        for guideline, printed, keys in grouped:
+            if slug := section_slug(printed):
+                yield SectionPosting(f"{values[guideline]}{STEP}{slug}", printed, keys)
+
+    def _citations(
+        self, determinations: QuerySet[Any] | None, using: str, *, by_expression: bool = False
+    ) -> QuerySet[Any]:
+        """Return the side's citations; for few letters, by the index of letters instead of the index of sides."""
+        rows: QuerySet[Any] = GuidelineCitation.objects.all()
+        if determinations is None and not by_expression:
+            rows = rows.filter(cited_by=self.cited_by)
+        else:
+            # An expression, because SQLite might choose the index of guidelines and sides, which has all citations.
+            rows = rows.alias(side=Coalesce("cited_by", Value(""))).filter(side=self.cited_by)
+        return _narrowed(rows, self.letter, determinations, using)
+
+    def names(self, using: str) -> Mapping[str, str]:
+        """Return the sources, and the guidelines from their table."""
+        rows = Guideline.objects.using(using).order_by("slug").values_list("source", "slug", "label")
+        sources = {source.value: source.label for source in GuidelineSource}
+        return sources | {guideline_value(source, slug): label for source, slug, label in rows}
+
+    def current(self, slug: str, names: Mapping[str, str]) -> str:
+        """Return the value of a guideline for its bare slug, as addresses had it before guidelines had sources."""
+        if STEP in slug or slug in names:
+            return slug
+        return next((value for source in GuidelineSource if (value := guideline_value(source, slug)) in names), slug)
+
+    def full_label(self, slug: str, names: Mapping[str, str]) -> str | None:
+        """Put the guideline before a section; the label of a guideline names its source where that is needed."""
+        label = self.label(slug, names)
+        guideline = STEP.join(slug.split(STEP)[:2])
+        return f"{names.get(guideline, guideline)} › {label}" if label and guideline != slug else label
+
+
+def guideline_value(source: str, guideline: str, section: str = "") -> str:
+    """Return the facet value of a guideline of a source, or of a section of it as printed."""
+    slug = section_slug(section)
+    return STEP.join((source, guideline, slug) if slug else (source, guideline))
+
+
+def _guideline_values(using: str) -> dict[int, str]:
+    """Return the facet value of each guideline, by key."""
+    rows = Guideline.objects.using(using).order_by().values_list("pk", "source", "slug")
+    return {key: guideline_value(source, slug) for key, source, slug in rows}
 
 
 def _narrowed(rows: Any, path: str, determinations: QuerySet[Any] | None, using: str) -> QuerySet[Any]:
@@ -274,11 +352,10 @@ DIMENSIONS: tuple[Dimension, ...] = (
         phrase="reviewer relied on",
         rows=GuidelineCitation,
         cited_by=CitedBy.REVIEWER,
-        slug="guideline__slug",
+        slug="guideline",
         key="item",
         letter="item__determination",
         table=Guideline,
-        label_field="label",
         none_label="",
     ),
     GuidelineDimension(
@@ -287,11 +364,10 @@ DIMENSIONS: tuple[Dimension, ...] = (
         phrase="administrator relied on",
         rows=GuidelineCitation,
         cited_by=CitedBy.CLAIMS_ADMINISTRATOR,
-        slug="guideline__slug",
+        slug="guideline",
         key="item",
         letter="item__determination",
         table=Guideline,
-        label_field="label",
         none_label="",
     ),
     CodeDimension(

@@ -11,6 +11,7 @@ from imr_archive.models import Determination, DisputedItem
 from imr_archive.search.facets.bits import compressed
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.search.facets.positions import UNDATED, Letters, Positions, letter_order
+from imr_archive.search.facets.sections import SectionValues, most_frequent
 from imr_archive.search.facets.segment import Segment
 from imr_archive.search.fulltext.keys import Keys
 
@@ -47,14 +48,19 @@ def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | N
     found = Letters(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
     positions = Positions(keys, found)
     values = {each.name: _bitmaps(each, positions, determinations, using) for each in DIMENSIONS}
-    return Segment(positions, values)
+    sections = {
+        each.name: _sections(each, positions, determinations, using) for each in DIMENSIONS if each.has_sections
+    }
+    return Segment(positions, values, sections)
 
 
 def empty_segment() -> Segment:
     """Return a segment without items, for an archive without a stored index."""
     none = np.empty(0, dtype=np.int64)
     return Segment(
-        Positions(none, Letters(none, none, np.zeros(1, dtype=np.int64))), {each.name: {} for each in DIMENSIONS}
+        Positions(none, Letters(none, none, np.zeros(1, dtype=np.int64))),
+        {each.name: {} for each in DIMENSIONS},
+        {each.name: SectionValues({}, {}) for each in DIMENSIONS if each.has_sections},
     )
 
 
@@ -82,3 +88,18 @@ def _bitmaps(
         if unstated := positions.everything - stated:
             found[UNKNOWN] = unstated
     return {slug: compressed(bitmap) for slug, bitmap in found.items()}
+
+
+def _sections(
+    dimension: Dimension, positions: Positions, determinations: QuerySet[Any] | None, using: str
+) -> SectionValues:
+    """Fold the printed forms of each section into one value, named by the most frequent of them."""
+    forms: dict[str, list[tuple[str, Array]]] = {}
+    for slug, printed, keys in dimension.section_postings(determinations, using=using):
+        forms.setdefault(slug, []).append((printed, keys))
+    bitmaps, labels = {}, {}
+    for slug, found in forms.items():
+        if bitmap := positions.items_at(np.concatenate([keys for _, keys in found])):
+            bitmaps[slug] = compressed(bitmap)
+            labels[slug] = most_frequent((printed, len(keys)) for printed, keys in found)
+    return SectionValues(bitmaps, labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from imr_archive.search.facets.words.matches import matching_positions
 from imr_archive.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
     from imr_archive.search.facets.dimensions import Dimension
     from imr_archive.search.facets.segment import Segment
@@ -56,7 +57,7 @@ class Selection:
     def having(self, dimension: Dimension, slugs: Iterable[str]) -> Selection:
         """Keep the items that have any of some values of a dimension."""
         slugs = frozenset(slugs)
-        base, delta = (_having_any(segment.values[dimension.name], slugs) for segment in self.snapshot.segments)
+        base, delta = (_having_any(segment, dimension.name, slugs) for segment in self.snapshot.segments)
         return self._narrowed((dimension.name, slugs), (base, delta))
 
     def matching(self, query: SearchQuery) -> Selection:
@@ -80,7 +81,10 @@ class Selection:
     def counts(
         self, dimension: Dimension, slugs: Collection[str] | None = None, unit: Unit = Unit.ITEMS
     ) -> Mapping[str, int]:
-        """Count the items, or letters, of each value of a dimension, or of some values; 0 may be absent."""
+        """Count the items, or letters, of each value of a dimension, or of some values; 0 may be absent.
+
+        Sections are counted only if they are among those values.
+        """
         key = dimension.name, None if slugs is None else frozenset(slugs), unit
         return self.cached(key, lambda: self._counted(dimension, slugs, unit))
 
@@ -101,9 +105,19 @@ class Selection:
         known: Computed | None = counts.get((self.criteria, key))
         return counts.put((self.criteria, key), compute()) if known is None else known
 
-    def values(self, dimension: Dimension) -> set[str]:
-        """Return the values of a dimension that any item of the archive has."""
-        return set().union(*(segment.values[dimension.name] for segment in self.snapshot.segments))
+    def values(self, dimension: Dimension, *, below: Iterable[str] = ()) -> set[str]:
+        """Return the values of a dimension that any item of the archive has; of sections, those of some guidelines."""
+        found = set().union(*(segment.values[dimension.name] for segment in self.snapshot.segments))
+        if dimension.has_sections:
+            for guideline, segment in product(below, self.snapshot.segments):
+                found.update(segment.sections[dimension.name].by_guideline.get(guideline, ()))
+        return found
+
+    def sections(self, dimension: Dimension) -> set[str]:
+        """Return all sections of a dimension that any item of the archive has."""
+        if not dimension.has_sections:
+            return set()
+        return set().union(*(segment.sections[dimension.name].bitmaps for segment in self.snapshot.segments))
 
     def item_keys(self) -> list[int]:
         """Return the keys of all items, in no particular order."""
@@ -135,8 +149,8 @@ class Selection:
         return int(positions.letters.keys[positions.letter_of[place.position]])
 
 
-def _having_any(values: Mapping[str, BitMap], slugs: Collection[str]) -> BitMap:
-    found = [values[slug] for slug in slugs if slug in values]
+def _having_any(segment: Segment, dimension: str, slugs: Collection[str]) -> BitMap:
+    found = [bitmap for slug in slugs if (bitmap := segment.bitmap(dimension, slug)) is not None]
     # A union would copy a single bitmap.
     return found[0] if len(found) == 1 else BitMap.union(BitMap(), *found)
 
@@ -152,7 +166,17 @@ def _counted(
 ) -> dict[str, int]:
     values = segment.values[dimension.name]
     wanted = [slug for slug in values if slugs is None or slug in slugs]
-    positions = segment.positions
+    counts = _counted_values(segment, own, dimension, wanted, unit)
+    if slugs and dimension.has_sections:
+        sections = segment.sections[dimension.name].bitmaps
+        counts |= _intersected(segment, own, {slug: sections[slug] for slug in slugs if slug in sections}, unit)
+    return counts
+
+
+def _counted_values(
+    segment: Segment, own: BitMap, dimension: Dimension, wanted: Sequence[str], unit: Unit
+) -> dict[str, int]:
+    values, positions = segment.values[dimension.name], segment.positions
     if unit is Unit.DETERMINATIONS and dimension.of_letters:
         # All items of a letter have the same values, so its first one stands for it.
         own, unit = positions.letters_of(own), Unit.ITEMS
@@ -161,9 +185,13 @@ def _counted(
         of_letters = unit is Unit.DETERMINATIONS
         counts = codes.letter_counts(places, positions.letter_of) if of_letters else codes.counts(places)
         return {slug: counts[slug] for slug in wanted}
+    return _intersected(segment, own, {slug: values[slug] for slug in wanted}, unit)
+
+
+def _intersected(segment: Segment, own: BitMap, values: Mapping[str, BitMap], unit: Unit) -> dict[str, int]:
     if unit is Unit.ITEMS:
-        return {slug: own.intersection_cardinality(values[slug]) for slug in wanted}
-    return {slug: len(positions.letters_of(own & values[slug])) for slug in wanted}
+        return {slug: own.intersection_cardinality(bitmap) for slug, bitmap in values.items()}
+    return {slug: len(segment.positions.letters_of(own & bitmap)) for slug, bitmap in values.items()}
 
 
 def _is_scattered(own: BitMap, values: int) -> bool:

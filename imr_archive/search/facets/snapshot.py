@@ -18,13 +18,15 @@ from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.facets.cache import BitmapCache, LruCache
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.loading import empty_segment, read_segment
-from imr_archive.search.facets.segment import ARRAYS, VALUES, Segment
+from imr_archive.search.facets.segment import ARRAYS, SECTIONS, VALUES, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
     from pyroaring import BitMap
+
+    from imr_archive.search.facets.dimensions import Dimension
 
 # While more letters than these are new, as in a bulk ingest, they are reread only after so many times the duration of
 # the last reading.
@@ -152,7 +154,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         delta=delta,
         live=(positions.everything - positions.items_of_letters(changed), delta.positions.everything),
         base_before=base_before,
-        names={each.name: each.names(using) for each in DIMENSIONS},
+        names={each.name: _names(each, base, delta, using) for each in DIMENSIONS},
         names_changed_at=names_changed_at,
         matches=(known.matches[0] if known else BitmapCache(), BitmapCache()),
         scores=kept.scores if kept else LruCache(VECTORS),
@@ -164,10 +166,18 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
     )
 
 
+def _names(dimension: Dimension, base: Segment, delta: Segment, using: str) -> Mapping[str, str]:
+    """Return the labels of every possible value; a section is named as in the stored index, if it is there."""
+    names = dimension.names(using)
+    if not dimension.has_sections:
+        return names
+    return {**names, **delta.sections[dimension.name].labels, **base.sections[dimension.name].labels}
+
+
 def _stored(version: int | None, using: str) -> Segment:
     if version is None:
         return empty_segment()
     # The results of common words are read word by word, at first use.
-    own = Q(name__in=ARRAYS) | Q(name__startswith=VALUES)
+    own = Q(name__in=ARRAYS) | Q(name__startswith=VALUES) | Q(name__startswith=SECTIONS)
     parts = FacetIndexPart.objects.using(using).filter(own, index=version).order_by()
     return Segment.from_parts({name: bytes(payload) for name, payload in parts.values_list("name", "payload")})

@@ -35,7 +35,7 @@ def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
         yield f"{missing:,} items are missing in it, and it has {extra:,} that are gone"
         return
     for dimension in DIMENSIONS:
-        slugs = {*held.values(dimension), *rows.values[dimension.name]}
+        slugs = {*held.values(dimension), *held.sections(dimension), *rows.slugs(dimension.name)}
         differing = sum(
             not np.array_equal(np.sort(held.having(dimension, [slug]).item_keys()), _keys(rows, dimension.name, slug))
             for slug in slugs
@@ -45,6 +45,6 @@ def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
 
 
 def _keys(rows: Segment, dimension: str, slug: str) -> NDArray[np.int64]:
-    having = rows.values[dimension].get(slug)
+    having = rows.bitmap(dimension, slug)
     keys: NDArray[np.int64] = rows.positions.item_keys[positions_in(having)] if having else np.empty(0, dtype=np.int64)
     return np.sort(keys)

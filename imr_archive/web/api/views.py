@@ -84,7 +84,10 @@ def items(request: HttpRequest, search: Search) -> JsonResponse:
 
 @_answers_search
 def facets(request: HttpRequest, search: Search) -> JsonResponse:
-    """Answer with every value of every facet and its count, under all filters but the facet's own."""
+    """Answer with every value of every facet and its count, under all filters but the facet's own.
+
+    Of the sections of guidelines, there may be tens of thousands: those below a chosen guideline or section are listed.
+    """
     question = search.question
     return JsonResponse(
         {
@@ -113,7 +116,10 @@ def _rate(rate: Rate, unit: Unit) -> dict[str, Any]:
 
 
 def _values(search: Search, dimension: Dimension) -> list[dict[str, Any]]:
-    counts = search.without(dimension.name).counts(dimension, unit=search.question.show)
+    selection = search.without(dimension.name)
+    opened = dimension.opened(search.labels.get(dimension.name, ()))
+    values = selection.values(dimension, below=opened)
+    counts = selection.counts(dimension, values, search.question.show)
     found = [each for each in dimension.arranged(counts, search.snapshot.names[dimension.name]) if each.count]
     if not dimension.ordered:
         found.sort(key=lambda each: (-each.count, each.label, each.slug))

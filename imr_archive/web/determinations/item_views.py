@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imr_archive.search.facets.dimensions import guideline_value
 from imr_archive.vocabulary import Basis, CitedBy, Outcome
 from imr_archive.web.determinations.item_rows import citations_of, doubts_of, treatment_line
 from imr_archive.web.determinations.provenance import Fact, LinkedValue, Provenance, facet_url, single_fact
@@ -120,7 +121,8 @@ def _side(item: DisputedItem, side: CitedBy, spans: Spans, path: str) -> SideVie
     citations = []
     for index, citation in enumerate(citations_of(item, side)):
         provenance = spans.provenance(f"{side.label.lower()}’s citation", f"{side_path}.citations.{index}")
-        url = facet_url("guideline" if is_reviewer else "ca_guideline", citation.guideline.slug)
+        value = guideline_value(citation.guideline.source, citation.guideline.slug)
+        url = facet_url("guideline" if is_reviewer else "ca_guideline", value)
         citations.append((citation, LinkedValue(citation.title, provenance, url)))
     return SideView(
         name=f"{side.label} relied on",

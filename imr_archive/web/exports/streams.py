@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.records import DATE_NAMES, PROFILE_NAMES
+from imr_archive.vocabulary import GuidelineSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,10 +38,13 @@ def _lines(rows: Iterable[Iterable[Any]]) -> str:
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _JOINT = "; "
+# What one side relied on. The lists of its citations are parallel: an empty place stands for what is not stated.
+SIDE = ("basis", "guideline_sources", "guidelines", "sections", "edition_years")
 COLUMNS = (
     *("case_number", "item", "outcome", "description", "original_request", "authorized"),
     *("treatment", "further_treatments", "body_parts", "laterality", "quantity", "service_from", "service_to"),
-    *("reviewer_basis", "reviewer_guidelines", "claims_administrator_basis", "claims_administrator_guidelines"),
+    *(f"reviewer_{name}" for name in SIDE),
+    *(f"claims_administrator_{name}" for name in SIDE),
     *("determination_outcome", *(f"{name}_date" for name in DATE_NAMES), "priority", "worker_age", "worker_sex"),
     *(*(f"reviewer_{name}" for name in PROFILE_NAMES), "layout", "doubts", "url"),
 )
@@ -55,8 +59,8 @@ def row_of(item: ItemJson) -> list[Any]:
         *(item["description"], item["original_request"], item["authorized"]),
         *(first, _JOINT.join(further), _JOINT.join(item["body_parts"]), item["laterality"], item["quantity"]),
         *(item["service_dates"] or (None, None)),
-        *(item["reviewer"]["basis"], _cited(item["reviewer"])),
-        *(item["claims_administrator"]["basis"], _cited(item["claims_administrator"])),
+        *_side(item["reviewer"]),
+        *_side(item["claims_administrator"]),
         *(determination["outcome"], *(determination["dates"][name] for name in DATE_NAMES), determination["priority"]),
         *(determination["worker"]["age"], determination["worker"]["sex"]),
         *(_JOINT.join(profile[name]) for name in PROFILE_NAMES),
@@ -64,10 +68,16 @@ def row_of(item: ItemJson) -> list[Any]:
     ]
 
 
-def _cited(side: ItemJson) -> str:
-    """Return the guidelines that a side cites, each with its section."""
-    named = (f"{each['title']}, {each['section']}" if each["section"] else each["title"] for each in side["citations"])
-    return _JOINT.join(dict.fromkeys(named))
+def _side(side: ItemJson) -> list[str]:
+    """Return the values of ``SIDE``; sources by their labels, as in facets."""
+    citations = side["citations"]
+    columns = (
+        [GuidelineSource(each["source"]).label for each in citations],
+        [each["title"] for each in citations],
+        [each["section"] or "" for each in citations],
+        [str(each["year"] or "") for each in citations],
+    )
+    return [side["basis"], *(_JOINT.join(column) if any(column) else "" for column in columns)]
 
 
 def _cell(value: Any) -> Any:

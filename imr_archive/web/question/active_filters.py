@@ -31,9 +31,8 @@ def active_filters(search: Search) -> list[ActiveFilter]:
     if question.words:
         found.append(ActiveFilter("words", question.words, question.without_words().query_string, "chip-words"))
     for dimension in DIMENSIONS:
-        labels = search.labels.get(dimension.name, {})
         for value in question.values(dimension.name):
-            label = labels.get(value, f"“{value}”")
+            label = search.label_of(dimension, value)
             url = question.without_value(dimension.name, value).query_string
             found.append(ActiveFilter(dimension.phrase, label, url, f"chip-{len(found)}"))
     if question.year_range:

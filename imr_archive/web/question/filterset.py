@@ -108,13 +108,17 @@ class FacetValuesField(forms.Field):
 
     def clean(self, value: Iterable[str] | None) -> tuple[str, ...]:
         """Return the values; raise one message for each that does not exist."""
-        values = stripped(value)
+        values = self.current(value)
         known = self.labels(values)
         if unknown := [each for each in values if each not in known]:
             raise forms.ValidationError(
                 [f"{self.dimension.title}: there is no value “{_shortened(each)}”." for each in unknown]
             )
         return values
+
+    def current(self, values: Iterable[str] | None) -> tuple[str, ...]:
+        """Return the values without white space around them, old ones replaced by what they are called now."""
+        return tuple(self.dimension.current(each, self.names) for each in stripped(values))
 
     def labels(self, values: Iterable[str]) -> dict[str, str]:
         """Return the labels of those values that exist."""
@@ -233,7 +237,9 @@ class QuestionFilterSet(django_filters.FilterSet):
         return Question(
             words=valid["q"],
             exact=bool(valid["q"]) and valid["exact"] == "1",
-            chosen=canonical_choices({name: stripped(self.form[name].data) for name in FACET_VARS}),
+            chosen=canonical_choices(
+                {name: self.form.fields[name].current(self.form[name].data) for name in FACET_VARS}
+            ),
             year_from=first,
             year_to=last,
             show=valid.get(SHOW_VAR) or Unit.ITEMS,

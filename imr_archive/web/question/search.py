@@ -61,6 +61,12 @@ class Search:
         """The items that fulfil every condition."""
         return self._narrowed(leave_out=())
 
+    def label_of(self, dimension: Dimension, value: str) -> str:
+        """Return the label of a chosen value where it stands alone; an unknown value in quotes."""
+        known = value in self.labels.get(dimension.name, {})
+        label = dimension.full_label(value, self.snapshot.names[dimension.name]) if known else None
+        return label or f"“{value}”"
+
     def without(self, *names: str) -> Selection:
         """Return the items under every condition but the named ones: what a facet counts."""
         return self._narrowed(leave_out=names) if any(map(self.question.limits, names)) else self.selection

@@ -77,8 +77,7 @@ def _without_a_filter(search: Search) -> Iterator[Alternative]:
         if question.limits(dimension.name):
             rest = question.without_values(dimension.name)
             if count := search.without(dimension.name).size(question.show):
-                labels = search.labels.get(dimension.name, {})
-                listed = " or ".join(labels.get(value, f"“{value}”") for value in question.values(dimension.name))
+                listed = " or ".join(search.label_of(dimension, value) for value in question.values(dimension.name))
                 years = question.year_range if dimension.name == YEAR else ""
                 named = " and ".join(filter(None, (listed, years)))
                 yield Alternative("Without", f"{dimension.phrase} {named}", count, rest.query_string)

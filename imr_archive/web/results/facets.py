@@ -104,7 +104,7 @@ class FacetBuilder:
     def facet(self) -> Facet:
         """Count the values that a page shows."""
         dimension, opened = self.dimension, self.dimension.opened(self.labels)
-        shown = dimension.shown(self.selection.values(dimension), opened)
+        shown = dimension.shown(self.selection.values(dimension, below=opened), opened)
         counts = self.count(shown) or self._at_zero(shown)
         kept = {slug: label for slug in opened if (label := dimension.label(slug, self.names))} | self.labels
         for each in _with_zeros(counts, kept):

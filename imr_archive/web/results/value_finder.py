@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imr_archive.models import Guideline
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, STEP, GuidelineDimension, ValueCount
+from imr_archive.search.facets.dimensions import (
+    DIMENSION_BY_NAME,
+    STEP,
+    GuidelineDimension,
+    ValueCount,
+    guideline_value,
+)
 from imr_archive.search.query.thesaurus import wordings_of
 from imr_archive.web.results.facets import Facet, FacetBuilder, ValueList
 
@@ -28,7 +34,8 @@ def find_values(search: Search, name: str, within: str) -> Facet:
     """
     dimension = DIMENSION_BY_NAME[name]
     builder = FacetBuilder(dimension, search)
-    labels = {slug: _whole_label(builder, slug) for slug in builder.selection.values(dimension)}
+    values = builder.selection.values(dimension) | builder.selection.sections(dimension)
+    labels = {slug: _whole_label(builder, slug) for slug in values}
     also = _further_names(dimension)
     names = {slug: f"{label} {also.get(slug, '')}".lower() for slug, label in labels.items()}
     wordings = [each.lower().split() for each in (within, *wordings_of(within))]
@@ -56,4 +63,5 @@ def _further_names(dimension: Dimension) -> dict[str, str]:
     """Return the words by which a value is known beside its label: of a guideline, its title and its source."""
     if not isinstance(dimension, GuidelineDimension):
         return {}
-    return {each.slug: f"{each.title} {each.get_source_display()}" for each in Guideline.objects.order_by("pk")}
+    guidelines = Guideline.objects.order_by("pk")
+    return {guideline_value(each.source, each.slug): f"{each.title} {each.get_source_display()}" for each in guidelines}

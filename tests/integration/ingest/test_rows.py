@@ -248,3 +248,13 @@ def test_canonical_rows_that_agree_are_not_written_again_and_those_that_differ_a
     Treatment.objects.filter(slug="pharmaceuticals/opioid").update(name="Old")
     assert canonical_sync() == canonical
     assert all_rows() == before
+
+
+def test_no_two_guidelines_or_sources_share_a_label(canonical):
+    labels = [*Guideline.objects.values_list("label", flat=True), *(source.label for source in GuidelineSource)]
+    assert len({label.casefold() for label in labels}) == len(labels)
+    chapter = Guideline.objects.filter(title="Shoulder Disorders").order_by("source")
+    assert [each.label for each in chapter] == [
+        "Shoulder Disorders (ACOEM outside the MTUS)",
+        "Shoulder Disorders (MTUS/ACOEM)",
+    ]

@@ -107,8 +107,8 @@ def test_both_voices_stand_side_by_side_and_their_citations_lead_to_their_facets
     html = page_of(client)
     item = html[html.index('id="item-1"') : html.index('id="item-2"')]
     assert item.index("Claims administrator relied on") < item.index("Expert reviewer relied on")
-    assert "?ca_guideline=low-back-complaints" in item
-    assert "?guideline=odg-low-back" in item
+    assert "?ca_guideline=mtus-acoem/low-back-complaints" in item
+    assert "?guideline=odg/odg-low-back" in item
     shown = text_of(item)
     assert "Odg low back ODG, 2014 · Hardware injection · p. 305" in shown
     assert "Basis: other guidelines only" in shown

@@ -99,7 +99,10 @@ def test_a_row_of_csv_holds_the_facts_with_lists_joined(client, one):
     assert (row["treatment"], row["further_treatments"]) == ("diagnostic-testing/imaging", "surgery/spine")
     assert (row["body_parts"], row["quantity"], row["service_from"]) == ("knee; neck", "2", "")
     title = Guideline.objects.get(slug="odg-knee").title
-    assert row["reviewer_guidelines"] == f"{title}, MRI; {title}, X-ray"
+    assert row["reviewer_guidelines"] == f"{title}; {title}"
+    assert row["reviewer_guideline_sources"] == "ODG; ODG"
+    assert (row["reviewer_sections"], row["reviewer_edition_years"]) == ("MRI; X-ray", "2014; ")
+    assert (row["claims_administrator_sections"], row["claims_administrator_edition_years"]) == ("", "")
     assert (row["decision_date"], row["injury_date"]) == ("2014-05-06", "")
     assert row["reviewer_certifications"] == "Neurology; Pain Management"
 

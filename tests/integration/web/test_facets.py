@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.http import QueryDict
 
-from devtools.testing.archive import ItemRow, add_determination
+from devtools.testing.archive import Cited, ItemRow, add_determination
 from devtools.testing.random_archive import (
     all_values,
     found_by_hand,
@@ -22,6 +22,7 @@ from imr_archive.models import Determination, DisputedItem, Guideline
 from imr_archive.search.facets import selection
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
 from imr_archive.search.facets.paging import Order
+from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import GuidelineSource
 from imr_archive.web.question.parameters import FACET_VARS
@@ -30,6 +31,14 @@ from imr_archive.web.results.facets import build_facets
 from imr_archive.web.results.value_finder import find_values
 
 pytestmark = pytest.mark.django_db
+
+TREES = ("treatment", "guideline", "ca_guideline")
+
+
+def is_in_sight(slug, chosen):
+    """Whether a page shows a value of a tree: those at the top, and those below what is chosen."""
+    above = slug.rpartition("/")[0]
+    return not above or any(value == above or value.startswith(f"{above}/") for value in chosen)
 
 
 @pytest.mark.parametrize("stored", ["nothing", "half", "everything", "everything, and half of it changed"])
@@ -62,9 +71,9 @@ def test_lists_counts_and_facets_agree_with_a_count_by_hand(monkeypatch, counted
                 assert value.count == by_hand[value.slug], (question, facet.name, value.slug)
                 assert value.overturned == overturned[value.slug], (question, facet.name, value.slug)
                 if by_hand:
-                    may_be_zero = value.slug in chosen or facet.name == "treatment"
+                    may_be_zero = value.slug in chosen or facet.name in TREES
                     assert value.count or may_be_zero, "beside other values only what is chosen is shown at zero"
-            in_sight = {slug for slug in by_hand if facet.name != "treatment" or "/" not in slug}
+            in_sight = {slug for slug in by_hand if facet.name not in TREES or is_in_sight(slug, chosen)}
             assert in_sight | chosen <= shown, (question, facet.name)
 
 
@@ -144,8 +153,8 @@ def test_a_chosen_value_stays_in_sight_at_zero():
             ItemRow("B", "overturned", treatments=["injection/facet"]),
         ],
     )
-    counts = facet_counts("outcome=overturned&guideline=odg-pain&treatment=surgery/spine")
-    assert counts["guideline"] == {"odg-pain": 0}
+    counts = facet_counts("outcome=overturned&guideline=odg/odg-pain&treatment=surgery/spine")
+    assert counts["guideline"] == {"odg": 0, "odg/odg-pain": 0}
     # No value of this facet has items, so the archive's most frequent ones are kept at zero, too.
     assert counts["treatment"] == {"surgery": 0, "surgery/spine": 0, "injection": 0}
     assert counts["outcome"] == {"upheld": 1, "overturned": 0}
@@ -273,7 +282,7 @@ def test_values_are_found_by_their_other_names():
 
     assert found("treatment", "norco") == ["pharmaceuticals/opioid/hydrocodone"]
     assert found("treatment", "LESI") == ["injection/epidural-steroid-injection"]
-    assert found("guideline", "acoem") == ["low-back-disorders"]
+    assert sorted(found("guideline", "acoem")) == ["mtus-acoem", "mtus-acoem/low-back-disorders"]
     assert found("treatment", "acoem") == []
 
 
@@ -322,3 +331,63 @@ def test_a_page_without_results_keeps_its_filters():
     assert facet_counts("q=absent")["body_part"] == {"knee": 0}
     assert facet_counts("q=absent")["sex"] == {"F": 0}
     assert facet_counts("q=absent")["outcome"] == {"upheld": 0}
+
+
+def cited_archive():
+    add_determination(
+        "CM14-0000001",
+        items=[
+            ItemRow("A", guidelines=[Cited("odg-pain", "Opioids, page 78"), Cited("odg-knee", "MRI")]),
+            ItemRow("B", guidelines=[Cited("odg-pain", "OPIOIDS")], ca_guidelines=[Cited("knee-complaints", "MRI")]),
+            ItemRow("C", guidelines=[Cited("odg-pain", "Opioids"), Cited("odg-pain", "Weaning")]),
+        ],
+    )
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_guideline_opens_from_its_source_to_its_sections_of_one_name_each(stored):
+    cited_archive()
+    if stored:
+        rebuild()
+    assert facet_counts("")["guideline"] == {"odg": 3}
+    assert facet_counts("guideline=odg")["guideline"] == {"odg": 3, "odg/odg-pain": 3, "odg/odg-knee": 1}
+    opened = facet("guideline", "guideline=odg/odg-pain/weaning")
+    values = {value.slug: (value.label, value.count) for value in all_values(opened.values)}
+    assert values == {
+        "odg": ("ODG", 3),
+        "odg/odg-pain": ("Odg pain", 3),
+        "odg/odg-knee": ("Odg knee", 1),
+        "odg/odg-pain/opioids": ("Opioids", 3),
+        "odg/odg-pain/weaning": ("Weaning", 1),
+    }
+    assert facet_counts("")["ca_guideline"] == {"mtus-acoem": 1}
+
+
+def test_a_section_stands_with_its_guideline_where_it_stands_alone(client):
+    cited_archive()
+    page = client.get("/determinations/?guideline=odg/odg-pain/opioids&guideline=odg/odg-knee").context["page"]
+    assert [each.label for each in page.active_filters] == ["Odg knee", "Odg pain › Opioids"]
+
+
+def test_the_bare_guideline_of_an_old_address_is_found_below_its_source(client):
+    cited_archive()
+    page = client.get("/determinations/?guideline=odg-pain&guideline=nonsense").context["page"]
+    assert page.question.values("guideline") == ("nonsense", "odg/odg-pain")
+    assert page.totals["items"] == 3
+    assert page.problems == ["Reviewer relied on: there is no value “nonsense”."]
+    assert client.get("/api/items/?guideline=odg-knee").json()["found"]["items"] == 1
+
+
+def test_sections_are_found_by_name_with_what_they_belong_to():
+    cited_archive()
+    found = find_values(search_of(QueryDict("")), "guideline", "pain opioids")
+    assert [(value.slug, value.count) for value in found.values.shown] == [("odg/odg-pain/opioids", 3)]
+
+
+def test_a_section_of_new_letters_keeps_the_name_of_the_stored_index():
+    cited_archive()
+    rebuild()
+    for number in range(2, 6):
+        add_determination(f"CM14-000000{number}", items=[ItemRow("A", guidelines=[Cited("odg-pain", "OPIOIDS")])])
+    opened = facet("guideline", "guideline=odg/odg-pain/opioids")
+    assert {value.label: value.count for value in all_values(opened.values)}["Opioids"] == 7
