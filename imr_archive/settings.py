@@ -33,7 +33,12 @@ DATABASE_OPTIONS: dict[str, dict[str, object]] = {
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
     },
-    "django.db.backends.postgresql": {"pool": True},
+    "django.db.backends.postgresql": {
+        # A page waits this long for a connection, in seconds, before it answers 503. A pool that gave up connecting
+        # tries again with the next request, so pages are back as soon as the server is.
+        "pool": {"min_size": 1, "max_size": 10, "timeout": 1.5, "reconnect_timeout": 1.0},
+        "connect_timeout": 2,
+    },
 }
 DATABASES["default"]["OPTIONS"] = DATABASE_OPTIONS[DATABASES["default"]["ENGINE"]] | DATABASES["default"].get(
     "OPTIONS", {}
@@ -65,6 +70,7 @@ INSTALLED_APPS = [
 # The developers' commands; a production image does not contain them.
 INSTALLED_APPS += ["devtools"] if find_spec("devtools") else []
 MIDDLEWARE = [
+    "imr_archive.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -143,7 +149,6 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # a container asks itself over http
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS

@@ -15,8 +15,8 @@ from django.db.models import JSONField
 from imr_archive.backup.bag import Damaged, read_bag
 from imr_archive.backup.export import COUNTS_NAME, FORMAT, FORMAT_NAME, original_name
 from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, NotARow, Section, Slugs
+from imr_archive.database_errors import database_failure
 from imr_archive.errors import ArchiveError
-from imr_archive.ingest.runs.runs import failure_of
 from imr_archive.letters.tables import Table
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def archive_restore(path: Path, *, progress: Callable[[str, int], None] = lambda
         # Its message may quote a row.
         raise CannotRestore("The rows in the file contradict each other, or this database cannot hold them.") from error
     except (DatabaseError, InterfaceError) as error:
-        raise RestoreFailed(failure_of(error)) from error
+        raise RestoreFailed(database_failure(error)) from error
 
 
 def _refuse_unless_empty() -> None:

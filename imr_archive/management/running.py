@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from django.core.management import CommandError
 
+from imr_archive.database_errors import database_failure
 from imr_archive.ingest.runs.report import files_told, run_json_parts, run_lines
-from imr_archive.ingest.runs.runs import GONE, RunFailed, command_of, failure_of
+from imr_archive.ingest.runs.runs import GONE, RunFailed, command_of
 from imr_archive.management.progress import Events, Progress
 from imr_archive.vocabulary import RunStatus
 
@@ -74,7 +75,7 @@ def database_at_hand() -> Iterator[None]:
     try:
         yield
     except GONE as error:
-        raise CommandError(failure_of(error, was_connected=False), returncode=FAILED) from error
+        raise CommandError(database_failure(error, was_connected=False), returncode=FAILED) from error
 
 
 def add_output_arguments(parser: ArgumentParser) -> None:

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from imr_archive.web import health
 from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
 from imr_archive.web.pages import views as pages
@@ -24,6 +23,4 @@ urlpatterns = [
     path(f"{_DETERMINATION}source.txt", determinations.source_text, name="source"),
     path(f"{_LETTER}original/", determinations.original, name="version-original"),
     path(f"{_LETTER}source.txt", determinations.source_text, name="version-source"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
 ]

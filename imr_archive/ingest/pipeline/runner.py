@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection
 
+from imr_archive.database_errors import database_failure
 from imr_archive.ingest.pipeline.pool import ParserPool
 from imr_archive.ingest.pipeline.triage import triaged
 from imr_archive.ingest.pipeline.tuning import writing_much
 from imr_archive.ingest.pipeline.worker import parse_content, read_content
 from imr_archive.ingest.pipeline.writer import Writer
-from imr_archive.ingest.runs.runs import GONE, RunFailed, RunLog, failure_of
+from imr_archive.ingest.runs.runs import GONE, RunFailed, RunLog
 from imr_archive.ingest.sources.files import ReceivedFile
 from imr_archive.letters.canonical import canonical_sync
 from imr_archive.search.facets.rebuild import rebuild_if_due
@@ -122,7 +123,7 @@ def _failure(error: Exception) -> str:
         return "The memory that this process may use is exhausted."
     if isinstance(error, IntegrityError) and any(name in str(error) for name in _RUN_FILE_NAME_ONCE):
         return "Another process works on the same run."
-    return failure_of(error)
+    return database_failure(error)
 
 
 # How PostgreSQL and SQLite name the constraint that a run has each file once.

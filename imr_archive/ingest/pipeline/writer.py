@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
+from imr_archive.database_errors import is_deadlock
 from imr_archive.errors import LetterError, SourceRefused
 from imr_archive.ingest.pipeline.bulk import letters_add, plainly_new
 from imr_archive.ingest.pipeline.store import IS_NEW, Stored, determination_store, letter_quarantine
 from imr_archive.ingest.pipeline.triage import is_read_after_all, settled_since, stage_of
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult
-from imr_archive.ingest.runs.runs import is_deadlock
 from imr_archive.ingest.sources.files import ReceivedFile
 from imr_archive.letters.reviewers import ReviewerKeys
 from imr_archive.parsing.parser import PARSER_VERSION

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
-from psycopg_pool import PoolTimeout
 
 from imr_archive.errors import ArchiveError
 from imr_archive.ingest.runs.processes import is_alive, number_of, this_process
@@ -129,45 +128,6 @@ def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
     run.process, run.parser_version = this_process(), PARSER_VERSION
     run.save()
     return run
-
-
-def failure_of(error: Exception, *, was_connected: bool = True) -> str:
-    """Say in a sentence why the database stopped a run. Its own message is left out: it may quote a row.
-
-    One cause has one sentence, however the driver meets it: a server that goes away while a connection is in use ends a
-    statement, refuses the next connection or lets the pool wait in vain, as it happens. ``was_connected`` says whether
-    the database had answered before.
-    """
-    lost = _LOST if was_connected else "The database cannot be reached."
-    cause = error.__cause__
-    if isinstance(cause, PoolTimeout):
-        return lost
-    code = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or ""
-    if str(cause).startswith(("no such table", "no such column")):
-        code = _NO_TABLE
-    if not code or code.startswith(_CONNECTION_LOST):
-        return lost
-    known = (sentence for codes, sentence in _FAILURES if code.startswith(codes))
-    return next(known, f"The database failed ({code}).")
-
-
-_LOST = "The connection to the database was lost."
-_CONNECTION_LOST = ("08", "57P")
-_NO_TABLE = "42P01"
-# What databases call their failures: SQLite by name, PostgreSQL by class (of two characters) or code.
-_FAILURES = (
-    (("SQLITE_FULL", "53100"), "The disk that holds the database is full."),
-    (("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"), "Another process kept the database locked."),
-    (("SQLITE_READONLY", "25006", "42501"), "The database cannot be written to."),
-    (("SQLITE_CANTOPEN",), "The database's file cannot be opened."),
-    ((_NO_TABLE, "42703"), "The database lacks tables of this version; manage.py migrate makes them."),
-    (("53",), "The database server has run out of memory or connections."),
-)
-
-
-def is_deadlock(error: Exception) -> bool:
-    """Return whether PostgreSQL ended a transaction because of a deadlock."""
-    return getattr(error.__cause__, "sqlstate", "") == "40P01"
 
 
 # Errors that mean the database is gone or cannot write, unless they are about a single row.

@@ -21,7 +21,7 @@ from devtools.testing.faults import (
 )
 from devtools.testing.handmade import write_letters
 from devtools.testing.postgresql import NoServer
-from imr_archive.ingest.runs.runs import failure_of
+from imr_archive.database_errors import database_failure
 
 pytestmark = pytest.mark.django_db
 DATABASE = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
@@ -111,9 +111,9 @@ def test_a_database_that_cannot_be_asked_is_told_before_anything_is_read(tmp_pat
 def test_each_kind_of_failure_has_its_sentence(cause, says):
     error = OperationalError()
     error.__cause__ = cause
-    assert failure_of(error) == says
+    assert database_failure(error) == says
     lost = "The connection to the database was lost."
-    assert failure_of(error, was_connected=False) == ("The database cannot be reached." if says == lost else says)
+    assert database_failure(error, was_connected=False) == ("The database cannot be reached." if says == lost else says)
 
 
 def test_a_server_that_cannot_be_reached_is_told_before_a_run_begins(tmp_path):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.views.defaults import page_not_found, permission_denied, server_error
 
@@ -292,17 +292,6 @@ def test_the_small_pages_answer(client, address):
 def test_the_health_check_asks_nothing_of_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"ok\n"
-
-
-def test_a_site_whose_database_is_away_is_alive_but_not_ready(client, monkeypatch):
-    def away():
-        raise OperationalError("away")
-
-    monkeypatch.setattr(connection, "cursor", away)
-    assert client.get("/healthz").status_code == 200
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert b"away" not in response.content
 
 
 @pytest.mark.parametrize("address", ["/determinations/", "/help/"])

@@ -1,0 +1,39 @@
+"""The page for an error that nothing else answers: 503 with a sentence if the database is away, 500 otherwise."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error as default_server_error
+
+from imr_archive.database_errors import database_failure, is_unavailable
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+_RETRY_SECONDS = "5"
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer the request whose exception is being handled; Django calls it inside its ``except`` block."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, (DatabaseError, InterfaceError)) or not is_unavailable(error):
+        return default_server_error(request)
+    sentence = database_failure(error, was_connected=False)
+    logger.error("503: %s", sentence)
+    response: HttpResponse
+    if request.path_info.startswith("/api/"):
+        response = JsonResponse({"problems": [sentence]}, status=503)
+    else:
+        # Without the request: its user would be looked up in the database.
+        response = HttpResponse(render_to_string("unavailable.html", {"sentence": sentence}), status=503)
+    response["Retry-After"] = _RETRY_SECONDS
+    response["Cache-Control"] = "no-store"
+    return response
