@@ -72,11 +72,11 @@ def test_a_rereading_that_is_killed_goes_on_and_leaves_every_row_as_before_when_
     heading, _, asked_for, *_ = report = story.report.splitlines()
     assert (heading.split(",")[0], "reparse" in asked_for) == ("Run 2: interrupted", True)
     assert "Its process is gone; manage.py reparse --resume 2 goes on with the rest." in report
-    told = {line.split()[0]: line.split()[1:] for line in report if line.startswith(("Updated", "worker_age"))}
+    told = {line.split()[0]: line.split()[1:] for line in report if line.startswith(("Updated", "worker.age"))}
     assert 0 < int(told["Updated"][0].replace(",", "")) < LETTERS
-    assert told["worker_age"] == told["Updated"] * 2
+    assert told["worker.age"] == told["Updated"] * 2
     assert [status for status, _, _ in story.ended] == [0, 0], story.ended
-    assert f"worker_age{LETTERS:>28,}{LETTERS:>10,}" in story.ended[0][1]
+    assert f"worker.age{LETTERS:>28,}{LETTERS:>10,}" in story.ended[0][1]
     assert story.applied["runs"][1] == {"status": "finished", "counts": {"updated": LETTERS}}
     assert story.applied["sha256 but for files"] != story.before["sha256 but for files"]
     assert story.after["sha256 but for files"] == story.before["sha256 but for files"]
