@@ -10,6 +10,7 @@ from django.utils.html import format_html_join
 from imr_archive.search.passages import marked_pieces
 from imr_archive.search.query.tree import Section
 from imr_archive.web.formatting import Highlights, day, highlighted, midsentence, percent, percent_range
+from imr_archive.web.results.choices import choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from imr_archive.search.query.tree import Leaf
 
 register = template.Library()
+register.simple_tag(choice)
 register.filter(highlighted)
 register.filter(percent)
 register.filter(percent_range)
