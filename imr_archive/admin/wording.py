@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from django.utils.safestring import SafeString
@@ -68,7 +68,7 @@ def asked_for(arguments: Mapping[str, Any]) -> str:
     return f"Options: {rest}." if rest else "Nothing was recorded."
 
 
-def moment_column(field: str, description: str) -> Callable[[Any], SafeString | str]:
+def moment_column(field: str, description: str) -> Any:
     """Make a column of a list or a line of a page that shows a time as ``moment`` does."""
 
     @admin.display(description=description, ordering=field, empty_value="–")

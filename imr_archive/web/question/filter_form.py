@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import STEP
+from imr_archive.search.facets.sections import STEP
 from imr_archive.web.question.parameters import FACET_VARS
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from imr_archive.search.facets.dimensions import STEP, YEAR
+from imr_archive.search.facets.dimensions import YEAR
+from imr_archive.search.facets.sections import STEP
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.thesaurus import read_question
 from imr_archive.web.question.parameters import (

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.analytics.rates import MIN_WHOLE
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, STEP, UNKNOWN, YEAR, ValueCount
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, UNKNOWN, YEAR, ValueCount
+from imr_archive.search.facets.sections import STEP
 from imr_archive.vocabulary import Outcome
 from imr_archive.web.question.parameters import FACET_VARS, ValueSort
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from imr_archive.models import Guideline
 from imr_archive.search.facets.dimensions import (
     DIMENSION_BY_NAME,
-    STEP,
     GuidelineDimension,
     ValueCount,
     guideline_value,
 )
+from imr_archive.search.facets.sections import STEP
 from imr_archive.search.query.thesaurus import wordings_of
 from imr_archive.web.results.facets import Facet, FacetBuilder, ValueList
 
@@ -34,8 +34,8 @@ def find_values(search: Search, name: str, within: str) -> Facet:
     """
     dimension = DIMENSION_BY_NAME[name]
     builder = FacetBuilder(dimension, search)
-    values = builder.selection.values(dimension) | builder.selection.sections(dimension)
-    labels = {slug: _whole_label(builder, slug) for slug in values}
+    slugs = builder.selection.values(dimension) | builder.selection.sections(dimension)
+    labels = {slug: _whole_label(builder, slug) for slug in slugs}
     also = _further_names(dimension)
     names = {slug: f"{label} {also.get(slug, '')}".lower() for slug, label in labels.items()}
     wordings = [each.lower().split() for each in (within, *wordings_of(within))]
