@@ -16,7 +16,7 @@ from imr_archive.models import Determination, DeterminationText, DisputedItem, S
 from imr_archive.models.source_letter import WIDE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -39,8 +39,8 @@ class DisputedItemInline(ReadOnlyInline):
     """The items of a determination, with a link to each."""
 
     model = DisputedItem
-    fields: Sequence[Any] = ["position", "description", outcome_column, "treatment_names", "ca_basis", "reviewer_basis"]
-    readonly_fields: Sequence[Any] = ["description", outcome_column, "treatment_names"]
+    fields = ["position", "description", outcome_column, "treatment_names", "ca_basis", "reviewer_basis"]
+    readonly_fields = ["description", outcome_column, "treatment_names"]
     ordering = ["position"]
     show_change_link = True
 
@@ -82,7 +82,7 @@ class DeterminationAdmin(ReadOnlyAdmin):
     """One IMR case each: to be looked at, corrected, and deleted where it does not belong here."""
 
     form = DeterminationForm
-    readonly_fields: Sequence[Any] = ["layout", "text_sha256", outcome_column, "reviewer"]
+    readonly_fields = ["layout", "text_sha256", outcome_column, "reviewer"]
 
     list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", "priority", "worker_sex", "layout"]
