@@ -26,7 +26,7 @@ _CHOICES = forms.SelectMultiple(attrs={"size": 12})
 
 
 def may_correct(request: HttpRequest) -> bool:
-    """Whether a user may set values in place of what the parser read."""
+    """Return whether a user may set values in place of those that the parser read."""
     return request.user.has_perm("imr_archive.change_determination")
 
 
@@ -98,7 +98,7 @@ class ItemForm(CorrectableForm):
                 self.initial[name] = [row.pk for row in getattr(self.instance, name).all()]
 
     def corrected(self) -> dict[str, Any]:
-        """Return the values that were changed; what the parser did not name goes by the words of the request."""
+        """Return the changed values; a treatment or body part that the parser did not name gets the request's words."""
         values = super().corrected()
         wording = self.instance.text.description
         if "treatments" in values:
@@ -120,14 +120,14 @@ def _named(chosen: Iterable[Treatment | BodyPart], words: dict[str, str], wordin
 
 
 class CorrectionInline(ReadOnlyInline):
-    """The corrections of a determination and of its items; whoever may correct may withdraw them."""
+    """The corrections of a determination and of its items; accounts that may correct may withdraw them."""
 
     model = Correction
     fields = ["item", "field", "value", "parsed", "made_by", "made_at"]
     verbose_name_plural = "corrections (delete one to bring back what the parser says)"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may correct."""
+        """Return whether a correction may be withdrawn."""
         return may_correct(request)
 
 
@@ -151,5 +151,5 @@ class CorrectionAdmin(ReadOnlyAdmin):
     search_help_text = "By case number, or by the account that made it."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
-        """Leave the values where they are until one is opened."""
+        """Defer the values: the list does not show them."""
         return super().get_queryset(request).defer("value", "parsed")

@@ -31,7 +31,7 @@ class DeterminationTextInline(ReadOnlyTextInline):
     verbose_name_plural = "text"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Leave the summary to the form of whoever may correct it."""
+        """Return the fields: the form shows the summary to accounts that may correct it."""
         return ["raw"] if may_correct(request) else [*DeterminationForm.texts, "raw"]
 
 
@@ -45,7 +45,7 @@ class DisputedItemInline(ReadOnlyInline):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DisputedItem]:
-        """Bring the description and the treatments along, and no other text."""
+        """Fetch the description and the treatments, and no other text."""
         items = super().get_queryset(request).select_related("determination", "text").prefetch_related("treatments")
         return items.defer(*(f"text__{name}" for name in ("ca_guideline", "reviewer_guideline", "rationale", "raw")))
 
@@ -73,7 +73,7 @@ class SourceLetterInline(ReadOnlyInline):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
-        """Leave bytes and text where they are."""
+        """Defer the wide columns."""
         return super().get_queryset(request).defer(*WIDE_COLUMNS)
 
 
@@ -106,12 +106,12 @@ class DeterminationAdmin(ReadOnlyAdmin):
         return determination.item_count or 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Offer what may be corrected, and then what follows from it."""
+        """Return the correctable fields, then the computed ones."""
         correctable = DETERMINATION_FIELDS if may_correct(request) else DeterminationForm.Meta.fields
         return [*correctable, *self.readonly_fields]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Changing is correcting."""
+        """Return whether determinations may be corrected."""
         return may_correct(request)
 
     def save_model(self, request: HttpRequest, obj: Determination, form: Any, change: bool) -> None:
@@ -119,17 +119,17 @@ class DeterminationAdmin(ReadOnlyAdmin):
         corrections_make(determination=obj.pk, item=None, values=form.corrected(), made_by=request.user.get_username())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Withdraw the corrections that were marked; nothing else hangs on a determination that is edited here."""
+        """Withdraw the corrections that were marked; no other inline of the page is edited."""
         withdraw_deleted(formset)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave it to the user's permissions."""
+        """Return whether the user has the permission; other read-only rows can't be deleted."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def get_deleted_objects(
         self, objs: Iterable[Determination], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Let items, texts and citations go with their determination: none of them has permissions of its own."""
+        """Delete items, texts and citations with their determination, without asking for permissions of their own."""
         to_delete, counts, _missing_permissions, protected = super().get_deleted_objects(list(objs), request)
         return to_delete, counts, set(), protected
 

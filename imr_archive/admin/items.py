@@ -33,7 +33,7 @@ class TreatmentFilter(admin.SimpleListFilter):
     parameter_name = "treatment"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        """Name the categories, and the treatment that was asked for."""
+        """Return the categories, and the treatment that the address names."""
         asked = request.GET.get(self.parameter_name, "")
         categories = Treatment.objects.filter(level=1) | Treatment.objects.filter(slug=asked)
         return list(categories.values_list("slug", "name"))
@@ -54,7 +54,7 @@ class DisputedItemTextInline(ReadOnlyTextInline):
     verbose_name_plural = "text"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Leave the words to the form of whoever may correct them."""
+        """Return the fields: the form shows the texts to accounts that may correct them."""
         return ["raw"] if may_correct(request) else [*ItemForm.texts, "raw"]
 
 
@@ -66,7 +66,7 @@ class ItemTreatmentInline(ReadOnlyInline):
     verbose_name_plural = "treatments"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ItemTreatment]:
-        """Bring the treatments along."""
+        """Fetch the treatments."""
         return super().get_queryset(request).select_related("treatment")
 
 
@@ -78,7 +78,7 @@ class ItemBodyPartInline(ReadOnlyInline):
     verbose_name_plural = "body parts"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ItemBodyPart]:
-        """Bring the body parts along."""
+        """Fetch the body parts."""
         return super().get_queryset(request).select_related("body_part")
 
 
@@ -89,7 +89,7 @@ class GuidelineCitationInline(ReadOnlyInline):
     fields = ["cited_by", "position", "guideline", "section", "year", "pages", "text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuidelineCitation]:
-        """Bring the guidelines along."""
+        """Fetch the guidelines."""
         return super().get_queryset(request).select_related("guideline")
 
 
@@ -100,7 +100,7 @@ class GuidelineMentionInline(ReadOnlyInline):
     fields = ["position", "guideline", "text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GuidelineMention]:
-        """Bring the guidelines along."""
+        """Fetch the guidelines."""
         return super().get_queryset(request).select_related("guideline")
 
 
@@ -124,17 +124,17 @@ class DisputedItemAdmin(ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DisputedItem]:
-        """Bring the description and the treatments along, and no other text."""
+        """Fetch the description and the treatments, and no other text."""
         items = super().get_queryset(request).select_related("determination", "text").prefetch_related("treatments")
         return items.defer(*(f"text__{name}" for name in ("ca_guideline", "reviewer_guideline", "rationale", "raw")))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Offer what may be corrected; whoever may not finds the words and what they name in the tables below."""
+        """Return the correctable fields; to other accounts the inlines show the texts, treatments and body parts."""
         correctable = ITEM_FIELDS if may_correct(request) else ItemForm.Meta.fields
         return ["determination", "position", *correctable, "doubts"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may correct determinations may correct their items."""
+        """Return whether items may be corrected: as determinations may."""
         return may_correct(request)
 
     def save_model(self, request: HttpRequest, obj: DisputedItem, form: Any, change: bool) -> None:
@@ -147,7 +147,7 @@ class DisputedItemAdmin(ReadOnlyAdmin):
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Write nothing more: what hangs on an item was written with its corrections."""
+        """Write no inline: the corrections have written treatments and body parts."""
         for formset in formsets:
             formset.save(commit=False)
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class MissingRowIs404:
     """Answer 404 for a row that does not exist or that the account may not see.
 
-    Django would redirect to the index with a message and status 302, which hides a wrong link from whoever checks
-    links.
+    Django would redirect to the index with a message and status 302, which hides a wrong link from a link
+    checker.
     """
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

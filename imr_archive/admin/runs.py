@@ -1,4 +1,4 @@
-"""Ingest runs in the admin: what was asked for, what came of it, file by file."""
+"""Ingest runs in the admin: what each was asked to do, and the result of each file."""
 
 from __future__ import annotations
 

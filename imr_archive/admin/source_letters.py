@@ -51,7 +51,7 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 class ParserFilter(admin.SimpleListFilter):
-    """Letters that this parser has read, or an older one: those the next ingest reads again."""
+    """Letters read by the current parser version, or by an older one; `reparse` reads the latter again."""
 
     title = "parser"
     parameter_name = "parser"
@@ -92,7 +92,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         return [_case_column(request) if column == "case" else column for column in self.list_display]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Show what is computed of a letter."""
+        """Return the computed fields."""
         return [_case_column(request) if column == "case" else column for column in self.readonly_fields]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -107,7 +107,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state", ordering="state")
     def became(self, letter: SourceLetter) -> SafeString | str:
-        """Say what became of the file, in a word or two."""
+        """Name the state of the letter."""
         if letter.state != SourceState.QUARANTINED and letter.determination is None:
             return "Determination deleted"
         return format_html('<span class="badge {}">{}</span>', letter.state, letter.state.capitalize())
@@ -150,11 +150,11 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     # -- What may be done with it -------------------------------------------------------------------------------------
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave it to the user's permissions: adding is uploading."""
+        """Return whether the user may upload."""
         return admin.ModelAdmin.has_add_permission(self, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let quarantined files be thrown away; letters of determinations are kept for ever."""
+        """Return whether a letter may be deleted: quarantined ones only, those of determinations are kept."""
         allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
         return allowed and (obj is None or obj.state == SourceState.QUARANTINED)
 
@@ -165,7 +165,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         return [path("<int:key>/original/", download, name=name), *super().get_urls()]
 
     def original_view(self, request: HttpRequest, key: int) -> FileResponse:
-        """Give the bytes as received, always as an attachment: a foreign file must not run in the browser."""
+        """Serve the bytes as received, always as an attachment: a foreign file must not run in the browser."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         letter = get_object_or_404(visible_letters(request, SourceLetter.objects.only("name", "content")), pk=key)
@@ -176,7 +176,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Take several files, ingest them, and show what became of each."""
+        """Ingest the uploaded files, and show the result of each."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form, report = UploadForm(), None

@@ -70,14 +70,14 @@ class UploadForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class UploadReport:
-    """The run that an upload was, and what became of its files."""
+    """The run that an upload was, and the results of its files."""
 
     run: IngestRun
     results: list[FileResult]
 
 
 def ingest_uploads(files: Sequence[UploadedFile], *, started_by: str) -> UploadReport:
-    """Ingest uploaded files by the same code as ``manage.py ingest``, and report what became of each."""
+    """Ingest uploaded files by the same code as ``manage.py ingest``, and return the result of each."""
     names = [printable(file.name or "upload") for file in files]
     run = run_start(arguments={"upload": names}, started_by=started_by)
     results = ingest_sources(map(_source, labels(names), files), run=run, processes=PROCESSES, take_dropped=True)

@@ -69,7 +69,10 @@ def asked_for(arguments: Mapping[str, Any]) -> str:
 
 
 def moment_column(field: str, description: str) -> Any:
-    """Make a column of a list or a line of a page that shows a time as ``moment`` does."""
+    """Make a column of a list or a line of a page that shows a time as ``moment`` does.
+
+    It is a function, which Django takes in place of a name; its type stubs know names only, hence ``Any``.
+    """
 
     @admin.display(description=description, ordering=field, empty_value="–")
     def column(row: Any) -> SafeString | str:

@@ -125,7 +125,7 @@ class AccountAdmin(MissingRowIs404, UserAdmin):
     filter_horizontal = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Bring the groups along."""
+        """Fetch the groups."""
         return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display

@@ -62,7 +62,7 @@ def permissions_of(user: User) -> set[str]:
 def may_manage(actor: AbstractBaseUser | AnonymousUser, account: User) -> bool:
     """Return whether somebody may change an account: nobody takes over one that may do more than they may.
 
-    Whoever sets the password of an account can sign in with it, so this covers passwords, too.
+    Setting the password of an account is a way to sign in with it, so this covers passwords, too.
     """
     if actor.is_superuser:  # type: ignore[union-attr]  # the account model of the project is Django's own
         return True

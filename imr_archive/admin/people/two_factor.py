@@ -80,7 +80,7 @@ def qr_code(text: str) -> SafeString:
 
 
 class PasswordForm(forms.Form):
-    """The own password, asked for before a change."""
+    """The user's own password, required before a change."""
 
     password = forms.CharField(
         strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), label="Your password"

@@ -1,4 +1,4 @@
-"""Rows that hang on others, in lists of their own: the wordings of requests, and what only its owner's page shows."""
+"""Rows that belong to others, in lists of their own: wordings of requests, and rows that only an owner's page shows."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class DeterminationTextAdmin(OffTheIndexAdmin):
     search_fields = ["determination__case_number", "clinical_summary"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeterminationText]:
-        """Leave the text where it is until it is opened."""
+        """Defer the text: the list does not show it."""
         return super().get_queryset(request).defer("clinical_summary", "raw")
 
 
@@ -75,7 +75,7 @@ class DisputedItemTextAdmin(OffTheIndexAdmin):
     search_fields = ["description"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DisputedItemText]:
-        """Leave all but the description where it is until it is opened."""
+        """Defer every text but the description."""
         wide = ("original_request", "authorized", "ca_guideline", "reviewer_guideline", "rationale", "raw")
         return super().get_queryset(request).defer(*wide)
 
@@ -106,6 +106,6 @@ class LetterRevisionAdmin(OffTheIndexAdmin):
     search_fields = ["letter__name", "letter__determination__case_number"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LetterRevision]:
-        """Leave what was before, and what letters say, where it is until one is opened."""
+        """Defer the stored records and the wide columns of letters."""
         revisions = super().get_queryset(request).select_related("letter", "run")
         return revisions.defer("before", *WIDE_COLUMNS_OF_LETTER)
