@@ -6,6 +6,7 @@ import re
 import pytest
 
 from devtools.codebook import codebook
+from devtools.schema import schema_text
 from tests.architecture.source import PACKAGE, ROOT, project_files, python_files, syntax
 
 
@@ -62,3 +63,7 @@ def test_links_between_documents_lead_to_files(path):
 
 def test_the_codebook_lists_the_codes_of_today():
     assert document("docs/codebook.md") == codebook()
+
+
+def test_the_published_schema_is_that_of_the_records():
+    assert document("docs/parse-schema.json") == schema_text()
