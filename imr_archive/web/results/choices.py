@@ -14,6 +14,7 @@ from imr_archive.search.facets.selection import Unit
 from imr_archive.web.formatting import percent
 from imr_archive.web.question.filter_form import WHOLE_JOINT, WHOLE_VAR
 from imr_archive.web.question.parameters import ValueSort
+from imr_archive.web.results.rate_summary import OUTCOME_FACETS
 
 if TYPE_CHECKING:
     from imr_archive.web.question.question import Question
@@ -38,7 +39,7 @@ def choice(value: FacetValue, facet: str, question: Question) -> SafeString:
         SafeString(" checked") if value.selected else "",
         value.label,
         _PARTLY if value.partly else "",
-        _rate(value) if question.value_sort is ValueSort.RATE else "",
+        _rate(value) if question.value_sort is ValueSort.RATE and facet not in OUTCOME_FACETS else "",
         f"{value.count:,}",
         _counted(value, question.show),
         _bar(value),
