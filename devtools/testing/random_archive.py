@@ -15,6 +15,7 @@ from imr_archive.search.facets.dimensions import UNKNOWN
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.selection import Unit
+from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import FACET_VARS, YEAR_RANGE_VARS
 from imr_archive.web.question.question import Question
 
@@ -168,8 +169,13 @@ def found_by_hand(
             if name not in leave_out
         )
         and ("year" in leave_out or is_in_years(case, question))
-        and set(question.words.split()) <= set(f"{item.rationale} {case.summary}".split())
+        and set(question.words.split()) <= set(searched_text(case, item, question).split())
     ]
+
+
+def searched_text(case: Case, item: ItemRow, question: Question) -> str:
+    """The text of an item in which a question's words are looked for."""
+    return f"{item.rationale} {case.summary}" if question.scope is Scope.LETTER else item.rationale
 
 
 def is_in_years(case: Case, question: Question) -> bool:
@@ -187,6 +193,7 @@ def random_question(chance: random.Random) -> str:
     years = sorted(chance.sample(["2013", "2014", "2015", "2016"], 2))
     for name, year in chance.sample([*zip(YEAR_RANGE_VARS, years, strict=True)], chance.choice([0, 0, 0, 1, 2])):
         query[name] = year
+    query["scope"] = chance.choice([*Scope])
     query["show"] = chance.choice([*Unit])
     return query.urlencode()
 

@@ -50,7 +50,7 @@ class Document:
         return [self.texts.get(column, "") for column in columns]
 
 
-# Whether a document answers a question that stands inside ``in:`` of these sections (none: all of them).
+# Whether a document answers a question that is looked for in these sections (none: all of them).
 Rule = Callable[[Document, Sequence[str]], bool]
 
 
@@ -61,8 +61,8 @@ class Question:
     typed: str
     rule: Rule
 
-    def finds(self, document: Document) -> bool:
-        return self.rule(document, ())
+    def finds(self, document: Document, scope: str = "item") -> bool:
+        return self.rule(document, ("request", "rationale", "guideline") if scope == "item" else ())
 
     def __repr__(self) -> str:
         return f"Question({self.typed!r})"

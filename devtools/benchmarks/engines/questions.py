@@ -39,7 +39,8 @@ class Question:
         """The question as the archive's address has it."""
         asked = dict(self.chosen)
         if self.words:
-            asked["q"] = f'"{self.typed}"'
+            # The summary is searched, too: the peers are given it, and it is the more to do.
+            asked |= {"q": f'"{self.typed}"', "scope": "letter"}
         if self.words and not self.by_relevance:
             asked["sort"] = "newest"
         if self.page > 1:

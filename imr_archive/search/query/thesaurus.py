@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from imr_archive.search.query.parser import SearchQuery, parse_query
 from imr_archive.search.query.stems import stem, tokens_of
-from imr_archive.search.query.tree import And, Leaf, Node, Not, Or, Run
+from imr_archive.search.query.tree import ITEM_SECTIONS, And, Leaf, Node, Not, Or, Run, Scope, with_sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,17 @@ _Stems: TypeAlias = tuple[str, ...]
 
 # A page reads its question several times.
 @lru_cache(maxsize=256)
-def read_question(text: str, *, exact: bool = False) -> SearchQuery:
-    """Read what a user typed and, unless it is to be exact, widen it."""
+def read_question(text: str, *, exact: bool = False, scope: Scope = Scope.ITEM) -> SearchQuery:
+    """Read what a user typed and, unless it is to be exact, widen it; limit it to a scope."""
     query = parse_query(text)
-    return query if exact else widened(query)
+    return in_scope(query if exact else widened(query), scope)
+
+
+def in_scope(query: SearchQuery, scope: Scope) -> SearchQuery:
+    """Limit the words that have no section of their own to a scope."""
+    if query.root is None or scope is Scope.LETTER:
+        return query
+    return replace(query, root=with_sections(query.root, ITEM_SECTIONS))
 
 
 def wordings_of(text: str) -> tuple[str, ...]:

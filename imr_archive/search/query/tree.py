@@ -25,6 +25,17 @@ class Section(Vocabulary):
     SUMMARY = "summary", "clinical summary"
 
 
+# The item's own text; the summary is the whole letter's.
+ITEM_SECTIONS = (Section.REQUEST, Section.RATIONALE, Section.GUIDELINE)
+
+
+class Scope(Vocabulary):
+    """Where words are looked for that no ``in:`` narrows."""
+
+    ITEM = "item", "the item"
+    LETTER = "letter", "the item and its letter’s summary"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Tokens that stand side by side; with ``is_prefix`` the last of them may go on."""
@@ -47,8 +58,8 @@ class Leaf:
 
     It is found where its ``runs`` stand in one section: a single run as it is, several ``within`` so many words of one
     another, in any order. ``also`` are other wordings, any of which will do. ``sections`` narrows to those; none means
-    all. With ``in_citations`` the runs stand in the guidelines cited, not in the text. A ``case_number`` is found, too,
-    by the determination's number; it may end in ``*``.
+    all, the letter's summary included. With ``in_citations`` the runs stand in the guidelines cited, not in the text. A
+    ``case_number`` is found, too, by the determination's number; it may end in ``*``.
     """
 
     printed: str

@@ -70,6 +70,7 @@ def items(request: HttpRequest, search: Search) -> JsonResponse:
             "question": question.query_string,
             "notices": [*question.query.notices],
             "found": unit_totals(selection),
+            "scope": question.scope.value,
             "overturned": _rate(shown_rate(search), question.show),
             "order": question.order.value,
             "ranked_among": ranked_among,

@@ -15,10 +15,12 @@ from django import forms
 from imr_archive.models import DisputedItem
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS
 from imr_archive.search.facets.selection import Unit
+from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import (
     COLUMNS_VAR,
     FACET_VARS,
     PAGE_VAR,
+    SCOPE_VAR,
     SHOW_VAR,
     SORT_VAR,
     USUAL_COLUMNS,
@@ -169,6 +171,13 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     q = WordsFilter(label="Words")
     exact = django_filters.Filter(label="Only the words as typed")
+    scope = django_filters.TypedChoiceFilter(
+        label="Where words are looked for",
+        choices=Scope.choices,
+        coerce=Scope,
+        empty_value=None,
+        error_messages={"invalid_choice": "Words can’t be looked for in “%(value)s”; choose item or letter."},
+    )
     treatment = _facet("treatment")
     outcome = _facet("outcome")
     guideline = _facet("guideline")
@@ -237,6 +246,7 @@ class QuestionFilterSet(django_filters.FilterSet):
         return Question(
             words=valid["q"],
             exact=bool(valid["q"]) and valid["exact"] == "1",
+            scope=(valid["q"] and valid.get(SCOPE_VAR)) or Scope.ITEM,
             chosen=canonical_choices(
                 {name: self.form.fields[name].current(self.form[name].data) for name in FACET_VARS}
             ),
@@ -256,8 +266,10 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for each invalid year, unit, order, view, column and page."""
-        found = self._messages((*YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR))
+        """Return a sentence for each invalid scope, year, unit, order, view, column and page."""
+        found = self._messages(
+            (SCOPE_VAR, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
+        )
         if self._years_are_reversed:
             found += ("The first year is after the last one; they were exchanged.",)
         return found

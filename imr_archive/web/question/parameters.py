@@ -6,6 +6,7 @@ from imr_archive.vocabulary import Vocabulary
 
 WORDS_VAR = "q"
 EXACT_VAR = "exact"
+SCOPE_VAR = "scope"
 SHOW_VAR = "show"
 SORT_VAR = "sort"
 VALUES_VAR = "values"
@@ -32,7 +33,7 @@ FACET_VARS = (
 YEAR_FROM_VAR = "year_from"
 YEAR_TO_VAR = "year_to"
 YEAR_RANGE_VARS = (YEAR_FROM_VAR, YEAR_TO_VAR)
-BEFORE_FACETS = (WORDS_VAR, EXACT_VAR)
+BEFORE_FACETS = (WORDS_VAR, EXACT_VAR, SCOPE_VAR)
 # Every parameter, in the order of a query string.
 VARS = (*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
 

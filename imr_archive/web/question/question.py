@@ -15,12 +15,14 @@ from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.search.facets.sections import STEP
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.thesaurus import read_question
+from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import (
     BEFORE_FACETS,
     COLUMNS_VAR,
     EXACT_VAR,
     FACET_VARS,
     PAGE_VAR,
+    SCOPE_VAR,
     SHOW_VAR,
     SORT_VAR,
     VALUES_VAR,
@@ -45,13 +47,15 @@ if TYPE_CHECKING:
 class Question:
     """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
 
-    ``exact`` searches for the words alone, without the synonyms of the thesaurus. ``year_from`` and ``year_to`` are the
+    ``exact`` searches for the words alone, without the synonyms of the thesaurus. ``scope`` is where words are looked
+    for. ``year_from`` and ``year_to`` are the
     first and the last year of the decision. ``value_sort`` is the order of the facets' values. ``columns`` are those
     chosen for the table and for downloads; none are the usual ones.
     """
 
     words: str = ""
     exact: bool = False
+    scope: Scope = Scope.ITEM
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     year_from: int | None = None
     year_to: int | None = None
@@ -65,7 +69,12 @@ class Question:
     @property
     def query(self) -> SearchQuery:
         """The words as a search query."""
-        return read_question(self.words, exact=self.exact)
+        return read_question(self.words, exact=self.exact, scope=self.scope)
+
+    @property
+    def is_about_letters(self) -> bool:
+        """Whether items are found by words of their letter's summary, which all items of the letter share."""
+        return self.scope is Scope.LETTER and self.query != self.searched_in(Scope.ITEM).query
 
     @property
     def order(self) -> Sort:
@@ -153,7 +162,8 @@ class Question:
 
     def without_words(self) -> Question:
         """Remove the words, and the order by relevance with them."""
-        return replace(self, words="", exact=False, sort=None if self.sort is Sort.RELEVANCE else self.sort, page=1)
+        sort = None if self.sort is Sort.RELEVANCE else self.sort
+        return replace(self, words="", exact=False, scope=Scope.ITEM, sort=sort, page=1)
 
     def cleared(self) -> Question:
         """Remove the words and every value; keep the unit and the order of the list."""
@@ -166,6 +176,10 @@ class Question:
     def searched_exactly(self, exact: bool) -> Question:
         """Search with or without synonyms."""
         return replace(self, exact=exact, page=1)
+
+    def searched_in(self, scope: Scope) -> Question:
+        """Look for the words in the item alone, or in its letter's summary, too."""
+        return replace(self, scope=scope, page=1)
 
     def showing(self, unit: Unit) -> Question:
         """Count and list items, or determinations."""
@@ -185,6 +199,8 @@ class Question:
         pairs = [(WORDS_VAR, self.words)] if self.words else []
         if self.exact:
             pairs.append((EXACT_VAR, "1"))
+        if self.scope is not Scope.ITEM:
+            pairs.append((SCOPE_VAR, self.scope.value))
         pairs += [(name, value) for name, values in self.chosen for value in values]
         years = ((YEAR_FROM_VAR, self.year_from), (YEAR_TO_VAR, self.year_to))
         pairs += [(name, str(year)) for name, year in years if year is not None]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imr_archive.search.facets.dimensions import DIMENSIONS, YEAR
 from imr_archive.search.facets.words.spelling import similar_words
 from imr_archive.search.query.parser import SearchQuery, parse_query
+from imr_archive.search.query.thesaurus import in_scope
 from imr_archive.search.query.tree import leaves_of, printed, replaced
 from imr_archive.web.question.parameters import WORDS_VAR
 
@@ -39,12 +40,15 @@ def alternatives(search: Search) -> list[Alternative]:
 
 def _other_spellings(search: Search) -> Iterator[Alternative]:
     """Yield the question with a misspelled word corrected; with several such words, first all of them corrected."""
-    everything = search.everything
+
+    def found(leaf: Leaf) -> int:
+        return search.everything.matching(in_scope(SearchQuery(leaf), search.question.scope)).size()
+
     spelled: list[tuple[Leaf, list[Leaf]]] = []
     for _, leaf in _typed(search.question):
-        if leaf.is_plain and not everything.matching(SearchQuery(leaf)).size():
+        if leaf.is_plain and not found(leaf):
             likely = (parse_query(word).leaves[0] for word in similar_words(search.snapshot, leaf.printed.lower()))
-            spelled.append((leaf, [each for each in likely if everything.matching(SearchQuery(each)).size()]))
+            spelled.append((leaf, [each for each in likely if found(each)]))
     spelled = [(leaf, likely) for leaf, likely in spelled if likely]
     choices = [{leaf: likely[0] for leaf, likely in spelled}] if len(spelled) > 1 else []
     choices += [{leaf: each} for leaf, likely in spelled for each in likely]

@@ -17,7 +17,7 @@ from imr_archive.search.query.tree import printed
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
 from imr_archive.web.question.parameters import USUAL_COLUMNS, Column, Sort, ValueSort, View
 from imr_archive.web.results.alternatives import Alternative, alternatives
-from imr_archive.web.results.explanation import LeafCount, leaf_counts
+from imr_archive.web.results.explanation import LeafCount, OtherScope, leaf_counts, other_scope
 from imr_archive.web.results.facets import Facet, build_facets
 from imr_archive.web.results.pager import Pager, pager
 from imr_archive.web.results.rate_summary import RateSummary, rate_summary
@@ -55,6 +55,7 @@ class ListPage:
     leaf_counts: Sequence[LeafCount]
     also_searched: Sequence[tuple[str, Sequence[str]]]
     exact_url: str
+    other_scope: OtherScope | None
     alternatives: Sequence[Alternative]
     named_case: Determination | None
     facets: Sequence[Facet]
@@ -103,6 +104,7 @@ def list_page(search: Search) -> ListPage:
         leaf_counts=leaf_counts(search),
         also_searched=[(leaf.printed, leaf.also_printed) for leaf in query.leaves if leaf.also_printed],
         exact_url=question.searched_exactly(not question.exact).query_string,
+        other_scope=other_scope(search),
         alternatives=alternatives(search) if question.is_narrowed and not totals["items"] else [],
         named_case=_named_case(question.words),
         facets=facets,

@@ -6,12 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imr_archive.models import Guideline
-from imr_archive.search.facets.dimensions import (
-    DIMENSION_BY_NAME,
-    GuidelineDimension,
-    ValueCount,
-    guideline_value,
-)
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, GuidelineDimension, ValueCount, guideline_value
 from imr_archive.search.facets.sections import STEP
 from imr_archive.search.query.thesaurus import wordings_of
 from imr_archive.web.results.facets import Facet, FacetBuilder, ValueList

@@ -18,6 +18,7 @@ from imr_archive.search.facets.words.stored import read_matches, read_scores
 from imr_archive.search.fulltext.postgresql import PostgresqlBackend
 from imr_archive.search.fulltext.sqlite import SqliteBackend
 from imr_archive.search.query.parser import parse_query
+from imr_archive.search.query.thesaurus import read_question
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,11 @@ def _letters():
         add_determination(f"CM14-{number:07d}", items=items, decided=decided, summary=summary)
         if number == 20:
             rebuild()
+
+
+def in_item(word):
+    """The leaf of a word that is looked for in the item."""
+    return read_question(word, exact=True).leaves[0]
 
 
 def ranked(words, unit=Unit.ITEMS, *, offset=0, limit=1_000):
@@ -88,10 +94,11 @@ def test_what_is_stored_of_common_words_is_what_would_be_worked_out(monkeypatch)
     assert common.store_common_words(large=1) == len(WORDS)
     monkeypatch.setattr("imr_archive.search.facets.words.stored.LARGE", 1)
     forget_snapshots()
-    leaf = parse_query("pain").leaves[0]
     snapshot = current_snapshot()
+    leaf, in_summary = in_item("pain"), parse_query("pain in:summary").leaves[0]
     assert read_scores(snapshot, leaf).tolist() == ranking.base_scores(snapshot, leaf).tolist()
-    assert read_matches(snapshot, leaf) == base_matches(snapshot, leaf)
+    for each in (leaf, in_summary):
+        assert read_matches(snapshot, each) == base_matches(snapshot, each)
     assert ranked("pain").keys == whole
     assert read_scores(snapshot, parse_query("pain in:rationale").leaves[0]) is None
 
@@ -116,7 +123,7 @@ def test_after_a_few_changes_only_these_are_asked_for_what_common_words_find(mon
     forget_snapshots()
     snapshot = current_snapshot()
     for word in WORDS:
-        leaf = parse_query(word).leaves[0]
+        leaf = in_item(word)
         assert read_matches(snapshot, leaf) == base_matches(snapshot, leaf)
         stored = read_scores(snapshot, leaf)
         assert stored is None or stored.tolist() == ranking.base_scores(snapshot, leaf).tolist()

@@ -19,6 +19,7 @@ from imr_archive.models import (
 )
 from imr_archive.search.facets.snapshot import forget_snapshots
 from imr_archive.search.query.thesaurus import read_question
+from imr_archive.search.query.tree import Scope
 
 pytestmark = pytest.mark.django_db
 
@@ -78,10 +79,11 @@ def test_any_question_finds_what_brute_force_finds(corpus, asked):
             by_key = store(corpus)
             forget_snapshots()
             for question in asked:
-                query = read_question(question.typed)
-                found = set(items_matching(query).values_list("pk", flat=True))
-                expected = {key for key, document in by_key.items() if question.finds(document)}
-                assert found == expected, question
+                for scope in Scope:
+                    query = read_question(question.typed, scope=scope)
+                    found = set(items_matching(query).values_list("pk", flat=True))
+                    expected = {key for key, document in by_key.items() if question.finds(document, scope.value)}
+                    assert found == expected, (question, scope)
             raise Undo
     except Undo:
         pass

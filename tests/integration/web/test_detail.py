@@ -158,7 +158,7 @@ def test_a_remark_leads_to_its_place(client, case):
 
 
 def test_the_words_of_the_question_are_marked_everywhere_even_in_the_source(client, case):
-    html = page_of(client, "/determinations/CM14-0000001/?q=fusion&at=items.0.rationale")
+    html = page_of(client, "/determinations/CM14-0000001/?q=fusion&scope=letter&at=items.0.rationale")
     assert re.search(r'<p>A <mark id="hit-\d">fusion</mark> was done.</p>', html)
     hits = re.findall(r'<mark id="hit-(\d+)">', html)
     assert re.findall(r'href="#hit-(\d+)"', html) == hits == [str(number) for number in range(1, len(hits) + 1)]

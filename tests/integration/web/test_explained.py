@@ -1,12 +1,16 @@
 """How a question was read is said in numbers; where nothing answers it, the page says what to drop or was meant."""
 
+import re
+from html import unescape
+
 import pytest
 from django.http import QueryDict
 
 from devtools.testing.archive import ItemRow, add_determination
+from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.search import search_of
 from imr_archive.web.results.alternatives import alternatives
-from imr_archive.web.results.explanation import leaf_counts
+from imr_archive.web.results.explanation import leaf_counts, other_scope
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,10 @@ def _archive():
 
 def asked(query_string):
     return search_of(QueryDict(query_string))
+
+
+def text_of(html):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def counted(query_string):
@@ -100,3 +108,58 @@ def test_the_page_shows_counts_and_alternatives(client):
     assert ">severe</a>: <b>2</b> items" in page
     page = client.get("/determinations/", {"q": "bone fusion"}).content.decode()
     assert "<code>fusion</code> <b>2</b>" in page
+
+
+@pytest.fixture
+def _summaries():
+    items = [ItemRow("Injection", "upheld"), ItemRow("Brace", "overturned")]
+    add_determination("CM14-0000003", items=items, summary="The laminectomy failed, says the scan.")
+    add_determination("CM14-0000004", items=[ItemRow("Laminectomy", "upheld")], summary="Pain.")
+
+
+@pytest.mark.usefixtures("_summaries")
+def test_words_are_looked_for_in_the_item_and_the_summary_is_offered_with_its_count(client):
+    assert asked("q=laminectomy").selection.size() == 1
+    other = other_scope(asked("q=laminectomy"))
+    assert (other.scope, other.count, other.url) == (Scope.LETTER, 3, "?q=laminectomy&scope=letter")
+    shown = text_of(client.get("/determinations/?q=laminectomy").content.decode())
+    assert "Also in the letter’s summary: 3 items in letters that contain these words" in shown
+    assert "1 disputed item in 1 determination" in shown
+    by_letter = text_of(client.get("/determinations/?q=laminectomy&show=determinations").content.decode())
+    assert "Also in the letter’s summary: 2 determinations that contain these words" in by_letter
+
+
+@pytest.mark.usefixtures("_summaries")
+def test_the_headline_and_the_rate_name_the_widening(client):
+    answer = client.get("/determinations/?q=laminectomy&scope=letter")
+    shown = text_of(answer.content.decode())
+    assert "3 disputed items in 2 determinations that contain these words" in shown
+    assert "1 of 3 overturned, of items in letters that contain these words" in shown
+    assert "Only in the item: 1" in shown
+    assert answer.context["page"].other_scope.url == "?q=laminectomy"
+    narrow = text_of(client.get("/determinations/?q=laminectomy").content.decode())
+    assert "that contain these words" not in narrow.replace("in letters that contain these words", "")
+
+
+@pytest.mark.usefixtures("_summaries")
+@pytest.mark.parametrize("question", ["q=laminectomy+in:summary", "q=brace", "q=case:CM14-0000003", "outcome=upheld"])
+def test_no_widening_is_offered_where_it_finds_nothing_more(question):
+    assert other_scope(asked(question)) is None
+
+
+@pytest.mark.usefixtures("_summaries")
+def test_the_scope_is_the_same_in_the_api_and_goes_with_the_words(client):
+    assert client.get("/api/items/?q=laminectomy").json()["found"]["items"] == 1
+    answer = client.get("/api/items/?q=laminectomy&scope=letter").json()
+    assert (answer["found"]["items"], answer["scope"]) == (3, "letter")
+    assert client.get("/api/items/?q=laminectomy+in:summary").json()["found"]["items"] == 2
+    assert client.get("/api/items/?q=laminectomy&scope=page").status_code == 400
+    assert asked("scope=letter").question.scope is Scope.ITEM
+    assert asked("q=a&scope=letter").question.without_words().scope is Scope.ITEM
+
+
+@pytest.mark.usefixtures("_summaries")
+def test_a_misspelt_word_is_mended_by_words_of_the_scope():
+    assert ("Did you mean", "laminectomy", 1) in offered("q=laminectony")
+    assert ("Did you mean", "laminectomy", 3) in offered("q=laminectony&scope=letter")
+    assert {leaf.sections for leaf in leaf_counts(asked("q=scan+fusion"))} == {()}

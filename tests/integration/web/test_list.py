@@ -83,7 +83,7 @@ def test_a_result_shows_its_matching_items_and_counts_the_others(client):
 
 def test_a_snippet_says_when_it_is_not_from_the_rationale(client):
     add_determination("CM14-0000001", items=[ItemRow("A", rationale="None.")], summary="He had a laminectomy.")
-    html = page_of(client, "?q=laminectomy")
+    html = page_of(client, "?q=laminectomy&scope=letter")
     assert "clinical summary:" in text_of(html)
     assert "<mark>laminectomy</mark>" in html
 
@@ -91,7 +91,7 @@ def test_a_snippet_says_when_it_is_not_from_the_rationale(client):
 def test_what_the_summary_says_is_shown_once_not_under_each_item(client):
     items = [ItemRow("A", rationale="One."), ItemRow("B", rationale="Two.")]
     add_determination("CM14-0000001", items=items, summary="He had a laminectomy.")
-    html = page_of(client, "?q=laminectomy")
+    html = page_of(client, "?q=laminectomy&scope=letter")
     assert html.count("<mark>laminectomy</mark>") == 1
     assert "Two." in html
 

@@ -10,7 +10,7 @@ from imr_archive.search.query.lexer import MAX_DEPTH, MAX_WITHIN
 from imr_archive.search.query.parser import MAX_LEAVES, SearchQuery, parse_query
 from imr_archive.search.query.stems import completions, tokens_of
 from imr_archive.search.query.thesaurus import read_question
-from imr_archive.search.query.tree import Leaf, Run, Section, printed
+from imr_archive.search.query.tree import ITEM_SECTIONS, Leaf, Run, Scope, Section, printed
 
 
 def read(typed: str) -> str:
@@ -131,8 +131,8 @@ def test_engines_get_every_token_quoted() -> None:
 def test_words_are_widened_outside_quotes_only() -> None:
     (leaf,) = read_question("PT").leaves
     assert leaf.also_printed == ("physical therapy", "physiotherapy")
-    assert read_question('"PT"') == parse_query('"PT"')
-    assert read_question("PT", exact=True) == parse_query("PT")
+    assert read_question('"PT"', scope=Scope.LETTER) == parse_query('"PT"')
+    assert read_question("PT", exact=True, scope=Scope.LETTER) == parse_query("PT")
 
 
 def test_neighbouring_words_are_widened_together() -> None:
@@ -143,3 +143,9 @@ def test_neighbouring_words_are_widened_together() -> None:
 
 def test_an_ambiguous_abbreviation_is_never_added() -> None:
     assert all("PT" not in leaf.also_printed for leaf in read_question("physical therapy").leaves)
+
+
+def test_words_are_limited_to_the_item_unless_they_name_a_section() -> None:
+    sections = {leaf.printed: leaf.sections for leaf in read_question("pain (scan in:summary) cites:odg").leaves}
+    assert sections == {"pain": ITEM_SECTIONS, "scan": (Section.SUMMARY,), "cites:odg": ()}
+    assert read_question("pain -scan", scope=Scope.LETTER, exact=True) == parse_query("pain -scan")

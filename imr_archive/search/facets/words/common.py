@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS
@@ -15,12 +16,14 @@ from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.search.facets.words.matches import base_matches
 from imr_archive.search.facets.words.ranking import base_scores
 from imr_archive.search.facets.words.reused import ReusedWords
-from imr_archive.search.facets.words.stored import FLOAT32, LARGE, MATCHES, SCORES, word_of
+from imr_archive.search.facets.words.stored import FLOAT32, LARGE, MATCHES, SCORES, name_of
 from imr_archive.search.query.stems import stem, tokens_of
-from imr_archive.search.query.tree import Leaf, Run
+from imr_archive.search.query.tree import ITEM_SECTIONS, Leaf, Run, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pyroaring import BitMap
 
     from imr_archive.search.facets.snapshot import Snapshot
 
@@ -39,20 +42,25 @@ def store_common_words(using: str = DEFAULT_DB_ALIAS, *, large: int = LARGE) -> 
     stored = 0
     reused = ReusedWords.of_previous_version(snapshot)
     for leaf, share in _common_words(snapshot):
-        matches = reused.matches(leaf) if reused else None
-        parts = {MATCHES: (base_matches(snapshot, leaf) if matches is None else matches).serialize()}
+        in_summary = replace(leaf, sections=(Section.SUMMARY,))
+        parts = {name_of(MATCHES, each): _matches(snapshot, reused, each).serialize() for each in (leaf, in_summary)}
         if share >= _SCORES_SHARE:
             scores = reused.scores(leaf) if reused else None
             scores = base_scores(snapshot, leaf) if scores is None else scores
-            parts[SCORES] = scores.astype(FLOAT32).tobytes()
+            parts[name_of(SCORES, leaf)] = scores.astype(FLOAT32).tobytes()
         if not FacetIndex.objects.using(using).filter(pk=version).exists():
             break  # two newer versions were stored meanwhile, and this one is deleted
-        for kind, payload in parts.items():
+        for name, payload in parts.items():
             FacetIndexPart.objects.using(using).update_or_create(
-                index_id=version, name=f"{kind}{word_of(leaf)}", defaults={"payload": payload}
+                index_id=version, name=name, defaults={"payload": payload}
             )
         stored += 1
     return stored
+
+
+def _matches(snapshot: Snapshot, reused: ReusedWords | None, leaf: Leaf) -> BitMap:
+    matches = reused.matches(leaf) if reused else None
+    return base_matches(snapshot, leaf) if matches is None else matches
 
 
 def _common_words(snapshot: Snapshot) -> Iterator[tuple[Leaf, float]]:
@@ -68,4 +76,4 @@ def _common_words(snapshot: Snapshot) -> Iterator[tuple[Leaf, float]]:
         if items < _MATCHES_SHARE * len(newest):
             return
         word = word_of_stem[each]
-        yield Leaf(word, (Run((word,)),)), items / len(newest)
+        yield Leaf(word, (Run((word,)),), sections=ITEM_SECTIONS), items / len(newest)

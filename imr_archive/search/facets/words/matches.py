@@ -6,6 +6,7 @@ if its letter has the case number.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import connections
@@ -18,7 +19,7 @@ from imr_archive.search.facets.words.stored import read_matches
 from imr_archive.search.fulltext.backend import backend
 from imr_archive.search.fulltext.expressions import RowMatches
 from imr_archive.search.fulltext.keys import Keys
-from imr_archive.search.query.tree import And, Leaf, Node, Not, Or
+from imr_archive.search.query.tree import ITEM_SECTIONS, And, Leaf, Node, Not, Or, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from imr_archive.search.facets.snapshot import Snapshot
 
     Bitmaps = tuple[BitMap, BitMap]
+
+
+_SUMMARY = (Section.SUMMARY,)
 
 
 def matching_positions(snapshot: Snapshot, node: Node) -> Bitmaps:
@@ -49,6 +53,10 @@ def matching_positions(snapshot: Snapshot, node: Node) -> Bitmaps:
 
 
 def _leaf_positions(snapshot: Snapshot, leaf: Leaf) -> Bitmaps:
+    if leaf.in_text and not leaf.sections:
+        # A page shows the counts of both scopes, so the matches in the item are computed once for both.
+        found = [_leaf_positions(snapshot, replace(leaf, sections=each)) for each in (ITEM_SECTIONS, _SUMMARY)]
+        return found[0][0] | found[1][0], found[0][1] | found[1][1]
     delta = snapshot.delta.positions
     return (
         snapshot.matches[0].get_or_make(leaf, lambda: _stored_or_matched(snapshot, leaf)),

@@ -7,7 +7,7 @@ or another filter needs no query of the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.words.matches import matching_positions
 from imr_archive.search.facets.words.stored import read_scores
 from imr_archive.search.fulltext.backend import backend
+from imr_archive.search.query.tree import ITEM_SECTIONS, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,8 +164,11 @@ def _base_scores(snapshot: Snapshot, leaves: tuple[Leaf, ...]) -> Vector:
 def _base_leaf(snapshot: Snapshot, leaf: Leaf) -> Vector:
     if (held := snapshot.scores.get(leaf)) is not None:
         return held
-    stored = read_scores(snapshot, leaf)
-    scores = base_scores(snapshot, leaf) if stored is None else stored
+    stored = read_scores(snapshot, leaf if leaf.sections else replace(leaf, sections=ITEM_SECTIONS))
+    if stored is None:
+        scores = base_scores(snapshot, leaf)
+    else:
+        scores = stored if leaf.sections else stored + base_scores(snapshot, replace(leaf, sections=(Section.SUMMARY,)))
     return snapshot.scores.put(leaf, _weighed(snapshot, leaf, scores))
 
 

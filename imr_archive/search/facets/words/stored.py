@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from imr_archive.models import FacetIndexPart
 from imr_archive.search.query.stems import stem
+from imr_archive.search.query.tree import ITEM_SECTIONS, Section
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,16 +24,19 @@ if TYPE_CHECKING:
 # A smaller archive matches and scores any word while a reader waits.
 LARGE = 200_000
 MATCHES, SCORES = "matches:", "scores:"
+# Between the kind and the word: where the word is looked for.
+_SCOPES = {ITEM_SECTIONS: "item:", (Section.SUMMARY,): "summary:"}
 FLOAT32 = "<f4"
 
 
-def word_of(leaf: Leaf) -> str:
-    """Return the stem of a leaf that is a single word in all sections; the empty text for any other leaf."""
-    if leaf.also or leaf.sections or leaf.within is not None or leaf.in_citations or leaf.case_number:
+def name_of(kind: str, leaf: Leaf) -> str:
+    """Return the name of the part for a leaf that is a single word in the item or in the summary; empty for others."""
+    if leaf.also or leaf.within is not None or leaf.in_citations or leaf.case_number:
         return ""
     if len(leaf.runs) != 1 or leaf.runs[0].is_prefix or len(leaf.runs[0].tokens) != 1:
         return ""
-    return stem(leaf.runs[0].tokens[0])
+    scope = _SCOPES.get(leaf.sections)
+    return f"{kind}{scope}{stem(leaf.runs[0].tokens[0])}" if scope else ""
 
 
 def read_matches(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -> BitMap | None:
@@ -51,10 +55,10 @@ def read_scores(snapshot: Snapshot, leaf: Leaf, *, version: int | None = None) -
 
 
 def _read(snapshot: Snapshot, kind: str, leaf: Leaf, version: int | None) -> bytes | None:
-    word = word_of(leaf)
-    if not word or len(snapshot.base.positions.item_keys) < LARGE:
+    name = name_of(kind, leaf)
+    if not name or len(snapshot.base.positions.item_keys) < LARGE:
         return None
     of_version = FacetIndexPart.objects.using(snapshot.using).filter(index=version or snapshot.state.version)
-    parts = of_version.filter(name=f"{kind}{word}")
+    parts = of_version.filter(name=name)
     payload = parts.order_by().values_list("payload", flat=True).first()
     return None if payload is None else bytes(payload)
