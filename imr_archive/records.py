@@ -25,6 +25,7 @@ from imr_archive.vocabulary import (
     Layout,
     Outcome,
     Priority,
+    ReasonCode,
     Sex,
 )
 
@@ -100,6 +101,19 @@ class MentionRecord(Record, frozen=True, kw_only=True):
     text: str
 
 
+class ReasonRecord(Record, frozen=True, kw_only=True):
+    """Why an item was upheld or overturned: a code, and the clause of the rationale that states it.
+
+    ``start`` is where the clause begins in the rationale.
+    """
+
+    UNPUBLISHED = ("start",)
+
+    code: ReasonCode
+    quote: str
+    start: int
+
+
 class ItemRecord(Record, frozen=True, kw_only=True):
     """One disputed item; ``treatments`` and ``body_parts`` are slugs, first named first."""
 
@@ -118,6 +132,7 @@ class ItemRecord(Record, frozen=True, kw_only=True):
     claims_administrator: SideRecord
     reviewer: SideRecord
     rationale: str | None = None
+    reasons: tuple[ReasonRecord, ...] = ()
     mentions: tuple[MentionRecord, ...] = ()
     doubts: tuple[DiagnosticCode, ...] = ()
     raw: dict[str, str] = {}

@@ -30,6 +30,7 @@ from imr_archive.parsing.results import (
     SideReliance,
     Stated,
     StatedLetter,
+    StatedReason,
 )
 from imr_archive.parsing.spans import Span
 from imr_archive.vocabulary import (
@@ -40,6 +41,7 @@ from imr_archive.vocabulary import (
     Layout,
     Outcome,
     Priority,
+    ReasonCode,
     Sex,
 )
 
@@ -98,6 +100,10 @@ def citation(guideline="Chronic Pain Medical Treatment Guidelines", slug="mtus-c
     return Citation(guideline=guideline, slug=slug, **facts)
 
 
+def reason(code=ReasonCode.MISSING_RECORDS, quote="Because", start=0):
+    return StatedReason(code, quote, start, Span(0, 4))
+
+
 def mention(text="ODG", slug="odg", source=GuidelineSource.ODG):
     return Mention(source, text, slug, text, Span(0, 4))
 
@@ -117,6 +123,7 @@ def item(position=1, description="Tramadol 50mg #60", outcome=Outcome.UPHELD, **
         "rationale": stated("Because, made up."),
         "treatments": (stated("pharmaceuticals/opioid/tramadol", "Tramadol"),),
         "body_parts": (stated("knee", "right knee"),),
+        "reasons": (reason(),),
         "mentions": (mention(),),
     } | facts
     return Item(position, stated(description), outcome and stated(outcome, outcome.label), **facts)

@@ -1,4 +1,4 @@
-"""Disputed items, guideline citations and mentions in the admin."""
+"""Disputed items, reasons, guideline citations and mentions in the admin."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from imr_archive.models import (
     GuidelineCitation,
     GuidelineMention,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
     Treatment,
 )
@@ -104,6 +105,13 @@ class GuidelineMentionInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("guideline")
 
 
+class ItemReasonInline(ReadOnlyInline):
+    """Why an item was upheld or overturned."""
+
+    model = ItemReason
+    fields = ["position", "code", "quote"]
+
+
 @admin.register(DisputedItem)
 class DisputedItemAdmin(ReadOnlyAdmin):
     """The items of all determinations, by what was asked: to be looked at and corrected."""
@@ -120,6 +128,7 @@ class DisputedItemAdmin(ReadOnlyAdmin):
         ItemTreatmentInline,
         ItemBodyPartInline,
         GuidelineCitationInline,
+        ItemReasonInline,
         GuidelineMentionInline,
     ]
 

@@ -81,6 +81,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("item-treatments", models.ItemTreatment),
     Section("item-body-parts", models.ItemBodyPart),
     Section("citations", models.GuidelineCitation),
+    Section("reasons", models.ItemReason),
     Section("mentions", models.GuidelineMention),
     Section("corrections", models.Correction),
     Section("letters", models.SourceLetter, content="content"),

@@ -18,8 +18,9 @@ from imr_archive.models import (
     DisputedItemText,
     GuidelineCitation,
     GuidelineMention,
+    ItemReason,
 )
-from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, MentionRecord, Record
+from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, MentionRecord, ReasonRecord, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -101,4 +102,5 @@ DETERMINATION_TEXT = Columns(DeterminationText, LetterRecord, paths.DETERMINATIO
 ITEM = Columns(DisputedItem, ItemRecord, paths.ITEM)
 ITEM_TEXT = Columns(DisputedItemText, ItemRecord, paths.ITEM, {"raw": _own_raw})
 CITATION = Columns(GuidelineCitation, CitationRecord, paths.CITATION)
+REASON = Columns(ItemReason, ReasonRecord)
 MENTION = Columns(GuidelineMention, MentionRecord)

@@ -14,6 +14,7 @@ from imr_archive.models import (
     GuidelineCitation,
     GuidelineMention,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
 )
 from imr_archive.records import DATE_NAMES, PROFILE_NAMES, ItemRecord, LetterRecord
@@ -92,7 +93,7 @@ def _items(by: str, keys: Collection[int]) -> dict[int, tuple[int, Values]]:
     rows = DisputedItem.objects.filter(**own).order_by("determination", "position")
     found: dict[int, tuple[int, Values]] = {}
     for key, determination, *row in rows.values_list("pk", "determination_id", *names):
-        values: Values = {"treatments": [], "body_parts": [], "mentions": []}
+        values: Values = {"treatments": [], "body_parts": [], "reasons": [], "mentions": []}
         columns.ITEM.put(row[: len(columns.ITEM.names)], values)
         columns.ITEM_TEXT.put(row[len(columns.ITEM.names) :], values)
         values["service_dates"] = _service_dates(values["service_dates"])
@@ -104,6 +105,7 @@ def _items(by: str, keys: Collection[int]) -> dict[int, tuple[int, Values]]:
     _add_named(found, ItemTreatment, "treatments", "treatment__slug", "position", linked)
     _add_named(found, ItemBodyPart, "body_parts", "body_part__slug", "pk", linked)
     _add_citations(found, linked)
+    _add_reasons(found, linked)
     _add_mentions(found, linked)
     return found
 
@@ -135,6 +137,15 @@ def _add_citations(found: dict[int, tuple[int, Values]], linked: Values) -> None
             values: Values = {"slug": slug, "source": source, "chapter_number": chapter}
             columns.CITATION.put(row, values)
             found[key][1][_SIDES[cited_by]]["citations"].append(values)
+
+
+def _add_reasons(found: dict[int, tuple[int, Values]], linked: Values) -> None:
+    rows = ItemReason.objects.filter(**linked).order_by("item", "position")
+    for key, *row in rows.values_list("item_id", *columns.REASON.names):
+        if key in found:
+            values: Values = {}
+            columns.REASON.put(row, values)
+            found[key][1]["reasons"].append(values)
 
 
 def _add_mentions(found: dict[int, tuple[int, Values]], linked: Values) -> None:

@@ -18,6 +18,7 @@ from imr_archive.models import (
     GuidelineCitation,
     GuidelineMention,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
 )
 from imr_archive.search.facets.change_log import bulk_indexing
@@ -39,9 +40,10 @@ ITEM_TEXTS = Table(DisputedItemText, ("item_id", *columns.ITEM_TEXT.names))
 TREATMENTS = Table(ItemTreatment, ("item_id", "treatment_id", "position", "raw"))
 BODY_PARTS = Table(ItemBodyPart, ("item_id", "body_part_id", "raw"))
 CITATIONS = Table(GuidelineCitation, ("item_id", "guideline_id", "cited_by", "position", *columns.CITATION.names))
+REASONS = Table(ItemReason, ("item_id", "position", *columns.REASON.names))
 MENTIONS = Table(GuidelineMention, ("item_id", "guideline_id", "position", *columns.MENTION.names))
 # Each after those it refers to.
-TABLES = (DETERMINATIONS, DETERMINATION_TEXTS, ITEMS, ITEM_TEXTS, TREATMENTS, BODY_PARTS, CITATIONS, MENTIONS)
+TABLES = (DETERMINATIONS, DETERMINATION_TEXTS, ITEMS, ITEM_TEXTS, TREATMENTS, BODY_PARTS, CITATIONS, REASONS, MENTIONS)
 
 
 class RecordWrite(NamedTuple):
@@ -151,6 +153,9 @@ class _Rows:
             (key, canonical.guidelines[each.slug], cited_by.value, position, *columns.CITATION.row(each))
             for cited_by, side in sides
             for position, each in enumerate(side.citations, 1)
+        ]
+        self._rows[REASONS] += [
+            (key, position, *columns.REASON.row(each)) for position, each in enumerate(item.reasons, 1)
         ]
         self._rows[MENTIONS] += [
             (key, canonical.guidelines[each.slug], position, *columns.MENTION.row(each))

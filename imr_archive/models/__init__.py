@@ -10,6 +10,7 @@ from imr_archive.models.guideline import Guideline
 from imr_archive.models.guideline_citation import GuidelineCitation
 from imr_archive.models.guideline_mention import GuidelineMention
 from imr_archive.models.ingest_run import IngestRun, IngestRunFile
+from imr_archive.models.item_reason import ItemReason
 from imr_archive.models.letter_revision import LetterRevision
 from imr_archive.models.login_event import LoginEvent
 from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
@@ -33,6 +34,7 @@ __all__ = [
     "IngestRun",
     "IngestRunFile",
     "ItemBodyPart",
+    "ItemReason",
     "ItemTreatment",
     "LetterRevision",
     "LoginEvent",

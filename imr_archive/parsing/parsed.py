@@ -18,6 +18,7 @@ from imr_archive.records import (
     ItemRecord,
     LetterRecord,
     MentionRecord,
+    ReasonRecord,
     ReviewerRecord,
     SideRecord,
     WorkerRecord,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         SideReliance,
         Stated,
         StatedLetter,
+        StatedReason,
     )
     from imr_archive.parsing.spans import Span
 
@@ -155,6 +157,7 @@ def _item_record(item: Item) -> ItemRecord:
         claims_administrator=_side_record(item.claims_administrator),
         reviewer=_side_record(item.reviewer),
         rationale=_value(item.rationale),
+        reasons=tuple(map(_reason_record, item.reasons)),
         mentions=tuple(map(_mention_record, item.mentions)),
         doubts=tuple(dict.fromkeys(doubt.code for doubt in item.doubts)),
         raw=_raws(raw),
@@ -177,6 +180,10 @@ def _citation_record(citation: Citation) -> CitationRecord:
         text=citation.text,
         slug=citation.slug or citation.source.unlisted_slug,
     )
+
+
+def _reason_record(reason: StatedReason) -> ReasonRecord:
+    return ReasonRecord(code=reason.code, quote=reason.quote, start=reason.start)
 
 
 def _mention_record(mention: Mention) -> MentionRecord:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Layout,
         Outcome,
         Priority,
+        ReasonCode,
         Sex,
     )
 
@@ -104,6 +105,15 @@ class Mention(NamedTuple):
     span: Span
 
 
+class StatedReason(NamedTuple):
+    """A reason for an item's outcome: a code, the clause that states it, and where that begins in the rationale."""
+
+    code: ReasonCode
+    quote: str
+    start: int
+    span: Span
+
+
 class SideReliance(NamedTuple):
     """What one side relied on for one item: its basis, its paragraph as printed (reflowed), its citations."""
 
@@ -116,7 +126,8 @@ class SideReliance(NamedTuple):
 class Item(NamedTuple):
     """One disputed item. ``treatments`` are slugs of two or three levels, first named first.
 
-    ``mentions`` are the guidelines that the rationale names in passing, ``doubts`` what speaks against the item.
+    ``reasons`` are the grounds that the rationale states for the outcome, ``mentions`` the guidelines that it names in
+    passing, ``doubts`` what speaks against the item.
     """
 
     position: int
@@ -132,6 +143,7 @@ class Item(NamedTuple):
     laterality: Stated[Laterality] | None = None
     quantity: Stated[int] | None = None
     service_dates: Stated[tuple[date, date]] | None = None
+    reasons: tuple[StatedReason, ...] = ()
     mentions: tuple[Mention, ...] = ()
     doubts: tuple[Diagnostic, ...] = ()
 
@@ -148,6 +160,7 @@ class Item(NamedTuple):
             yield f"{path}.{name}.text", side
             yield from _numbered(f"{path}.{name}.citations", side.citations)
         yield f"{path}.rationale", self.rationale
+        yield from _numbered(f"{path}.reasons", self.reasons)
         yield from _numbered(f"{path}.mentions", self.mentions)
 
 

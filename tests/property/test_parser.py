@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from devtools.testing.letters import ISSUES, METHOD, SUMMARY, boxed_letter, doubled, item
 from imr_archive.errors import NotADetermination, SourceUnreadable
 from imr_archive.parsing.parser import parse_letter, parse_text, read_text
-from imr_archive.parsing.results import Citation, Mention, Stated
+from imr_archive.parsing.results import Citation, Mention, Stated, StatedReason
 from imr_archive.parsing.source.normalise import RUNNING_HEAD
 from imr_archive.parsing.spans import Span
 
@@ -96,15 +96,16 @@ def check_spans(value: object, source: str) -> None:
     """Walk a result: every span lies in the source and is not empty, and every raw text is its span's slice."""
     if isinstance(value, Span):
         assert 0 <= value.start < value.end <= len(source)
-    elif isinstance(value, tuple | list):
+    elif isinstance(value, tuple):
+        if isinstance(value, Stated):
+            assert source[slice(*value.span)] == value.raw
+        if isinstance(value, Citation | Mention | StatedReason):
+            text = value.quote if isinstance(value, StatedReason) else value.text
+            printed = RUNNING_HEAD.sub(" ", source[slice(*value.span)])
+            assert "".join(text.split()) in NO_PART_OF_A_WORD.sub("", printed)
         for part in value:
             check_spans(part, source)
     elif is_dataclass(value):
-        if isinstance(value, Stated):
-            assert source[slice(*value.span)] == value.raw
-        if isinstance(value, Citation | Mention):
-            printed = RUNNING_HEAD.sub(" ", source[slice(*value.span)])
-            assert "".join(value.text.split()) in NO_PART_OF_A_WORD.sub("", printed)
         for field in fields(value):
             check_spans(getattr(value, field.name), source)
 

@@ -10,9 +10,10 @@ from imr_archive.parsing.citations.prose import relies_on_the_other_side
 from imr_archive.parsing.citations.reader import read_reliance
 from imr_archive.parsing.citations.shapes import looks_misread
 from imr_archive.parsing.items.partial_approval import read_frame
+from imr_archive.parsing.reasons.finder import find_reasons
 from imr_archive.parsing.requests.reader import read_request
 from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED
-from imr_archive.parsing.results import Citation, Diagnostic, Item, SideReliance
+from imr_archive.parsing.results import Citation, Diagnostic, Item, SideReliance, StatedReason
 from imr_archive.vocabulary import Basis, CitedBy, DiagnosticCode
 
 if TYPE_CHECKING:
@@ -62,12 +63,25 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
         rationale=_whole(letter, rationale) if rationale else None,
         mentions=find_mentions(rationale) if rationale else (),
     )
+    if rationale:
+        item = item._replace(reasons=_reasons(rationale, item))
     doubts = find_doubts(item, rationale)
     if request.unknown_drug:
         message = f"The drug of item {position} is not in our tables; its form or strength classifies it."
         named = stated(request.unknown_drug)
         doubts = (*doubts, Diagnostic(DiagnosticCode.UNCLASSIFIED_TREATMENT, message, named.span))
     return item._replace(doubts=doubts) if doubts else item
+
+
+def _reasons(rationale: TracedText, item: Item) -> tuple[StatedReason, ...]:
+    """Return the reasons that a rationale states for an item's outcome."""
+    outcome = item.outcome.value if item.outcome else None
+    return tuple(
+        StatedReason(
+            found.code, rationale.text[found.start : found.end], found.start, rationale.span(found.start, found.end)
+        )
+        for found in find_reasons(rationale.text, outcome, item.description.value)
+    )
 
 
 def _whole(letter: NormalText, piece: TracedText) -> Stated[str]:

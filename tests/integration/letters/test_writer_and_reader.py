@@ -96,7 +96,7 @@ def test_the_number_of_queries_does_not_grow_with_the_letters(canonical, django_
     written(RECORDS, canonical)
     model = Determination if read is stored_records else DisputedItem
     keys = [*model.objects.values_list("pk", flat=True)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read(keys)
 
 

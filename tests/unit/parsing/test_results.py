@@ -10,7 +10,7 @@ from devtools.testing.letters import WORKER, boxed_letter, item
 from imr_archive.errors import LetterError, NotADetermination, SourceUnreadable
 from imr_archive.parsing.parsed import failure_json
 from imr_archive.parsing.parser import PARSER_VERSION, parse_text, read_text
-from imr_archive.vocabulary import Layout
+from imr_archive.vocabulary import Layout, ReasonCode
 
 KEYS = [
     "schema",
@@ -43,6 +43,7 @@ ITEM_KEYS = [
     "claims_administrator",
     "reviewer",
     "rationale",
+    "reasons",
     "mentions",
 ]
 CITATION_KEYS = ["source", "guideline", "year", "chapter_number", "section", "pages", "tables", "text"]
@@ -77,6 +78,25 @@ def test_spans_lead_from_each_value_to_its_words() -> None:
     assert printed["items.0.rationale"].endswith("medically necessary.")
     assert "priority" in printed
     assert "items.0.original_request" not in printed
+
+
+def test_each_reason_quotes_its_rationale_and_its_span_leads_to_the_printed_clause() -> None:
+    rationale = (
+        "The guideline recommends a trial.\nThere is no documentation of\nradiculopathy. It is not medically necessary."
+    )
+    text = boxed_letter(items=[item("A cane"), item("Lumbar epidural steroid injection", rationale=rationale)])
+    letter = parse_text(text)
+    found = letter.record.items[1]
+    assert [(reason.code, reason.quote) for reason in found.reasons] == [
+        (ReasonCode.NO_INDICATION, "There is no documentation of radiculopathy.")
+    ]
+    (reason,) = found.reasons
+    assert found.rationale is not None
+    assert found.rationale[reason.start :].startswith(reason.quote)
+    start, end = letter.spans["items.1.reasons.0"]
+    assert text[start:end].split() == reason.quote.split()
+    published = letter.as_json(file="", sha256="")["items"][1]["reasons"]
+    assert published == [{"code": "no-indication", "quote": reason.quote}]
 
 
 def test_text_that_no_rule_claimed_is_kept_and_remarked_on() -> None:
