@@ -21,6 +21,20 @@
     if (words) event.detail.requestConfig?.elt?.classList.add("lit");
   });
 
+  // Unfold an item from the table in place; without scripts the link loads the page with the item unfolded.
+  for (const link of document.querySelectorAll(".items a")) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      const item = document.querySelector(link.hash);
+      item.querySelector("details.whole").open = true;
+      item.tabIndex = -1;
+      item.focus({ preventScroll: true });
+      item.scrollIntoView();
+      window.history.replaceState(null, "", link.href);
+    });
+  }
+
   // Add Previous and Next buttons to the numbered links of the hits, and the keys p and n while the focus is among them:
   // keys of one letter that work anywhere get in the way of speech input (WCAG 2.1.4).
   const hits = document.getElementById("hits");

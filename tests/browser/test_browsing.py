@@ -149,12 +149,13 @@ def test_swapping_keeps_the_page_the_focus_and_what_was_folded_open(archive, pag
 
 def test_lighting_a_fact_swaps_the_source_panel_alone(archive, page, base_url):
     page.goto(f"{base_url}/determinations/CM14-0000001/")
-    page.evaluate("window.sameDocument = true")
+    page.get_by_role("link", name="36 years").scroll_into_view_if_needed()
+    page.evaluate("window.scrolledTo = window.scrollY")
     page.get_by_role("link", name="36 years").click()
     expect(page.locator("#at")).to_be_in_viewport()
     expect(page).to_have_url(re.compile(r"\?at=worker\.age"))
     expect(page.get_by_role("link", name="36 years")).to_have_class("said lit")
-    assert page.evaluate("window.sameDocument && window.scrollY === 0")
+    assert page.evaluate("window.scrolledTo === window.scrollY")
 
 
 def test_a_shared_address_shows_its_lit_words(archive, page, base_url):
@@ -315,3 +316,21 @@ def test_a_hit_in_a_folded_paragraph_is_unfolded(archive, page, base_url):
     page.get_by_role("button", name="Next").focus()
     page.keyboard.press("n")
     expect(page.locator("#hit-1")).to_be_visible()
+
+
+def test_an_item_is_unfolded_from_the_table_of_items(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/CM14-0000001/?outcome=overturned")
+    folded = reader.locator("#item-2 details.whole")
+    expect(folded).not_to_have_attribute("open", "")
+    reader.get_by_role("table", name="Disputed items").get_by_role("link", name="Walker").click()
+    expect(folded).to_have_attribute("open", "")
+    expect(reader).to_have_url(f"{base_url}/determinations/CM14-0000001/?outcome=overturned&item=2#item-2")
+
+
+def test_a_reader_walks_through_the_results_without_going_back(archive, reader, base_url):
+    reader.goto(f"{base_url}/determinations/?treatment=injection")
+    reader.get_by_role("link", name="CM15-0000030").click()
+    expect(reader.get_by_role("navigation", name="These results")).to_contain_text("item 1 of 15")
+    reader.get_by_role("navigation", name="These results").get_by_role("link", name="Next").click()
+    expect(reader.locator("h1")).to_contain_text("CM15-0000028")
+    expect(reader.get_by_role("navigation", name="These results")).to_contain_text("item 2 of 15")

@@ -31,9 +31,11 @@ class SideView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """A disputed item with both sides."""
+    """A disputed item with both sides; ``url`` unfolds it, ``is_unfolded`` tells that the page does so now."""
 
     item: DisputedItem
+    url: str
+    is_unfolded: bool
     meaning: str
     description: LinkedValue
     outcome_provenance: Provenance | None
@@ -46,12 +48,14 @@ class ItemView:
     doubts: tuple[str, ...]
 
 
-def item_view(item: DisputedItem, spans: Spans) -> ItemView:
+def item_view(item: DisputedItem, spans: Spans, *, is_unfolded: bool) -> ItemView:
     """Return the view of an item that was fetched ``with_rows``."""
     path, name = f"items.{item.position - 1}", f"item {item.position}"
     text = item.text
     return ItemView(
         item=item,
+        url=spans.item_url(item.position),
+        is_unfolded=is_unfolded,
         meaning=Outcome(item.outcome).meaning if item.outcome else "No outcome is stated",
         description=LinkedValue(text.description, spans.provenance(f"{name}, description", f"{path}.description")),
         outcome_provenance=spans.provenance(f"{name}, outcome", f"{path}.outcome"),

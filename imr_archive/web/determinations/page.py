@@ -11,16 +11,17 @@ from imr_archive.vocabulary import SourceState
 from imr_archive.web.determinations.facts import header_facts, outcome_sentence
 from imr_archive.web.determinations.item_rows import with_rows
 from imr_archive.web.determinations.item_views import ItemView, item_view
+from imr_archive.web.determinations.neighbours import Neighbours, neighbours_of
 from imr_archive.web.determinations.provenance import Fact, LinkedValue, Provenance, Spans
 from imr_archive.web.determinations.source_panel import SourcePanel, source_panel
 from imr_archive.web.determinations.versions import Version, versions_of
-from imr_archive.web.formatting import Highlights
+from imr_archive.web.formatting import Highlights, midsentence
 from imr_archive.web.question.active_filters import active_filters, question_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imr_archive.models import Determination
+    from imr_archive.models import Determination, DisputedItem
     from imr_archive.search.query.tree import Leaf
     from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search
@@ -39,7 +40,8 @@ class DeterminationPage:
     """The page of a determination, which keeps the question of the list it was opened from.
 
     ``leaves`` are the search words to highlight, ``cited_leaves`` those to highlight in citations; ``highlights``
-    numbers them while the template is rendered. ``provenance`` is that of the case number.
+    numbers them while the template is rendered. ``provenance`` is that of the case number; ``not_printed`` are the
+    labels of the facts that the letter does not state.
     """
 
     question: Question
@@ -48,7 +50,9 @@ class DeterminationPage:
     determination: Determination
     provenance: Provenance | None
     sentence: str
+    neighbours: Neighbours | None
     facts: Sequence[Fact]
+    not_printed: Sequence[str]
     summary: LinkedValue
     items: Sequence[ItemView]
     remarks: Sequence[Remark]
@@ -59,8 +63,13 @@ class DeterminationPage:
     highlights: Highlights
 
 
-def determination_page(determination: Determination, search: Search, *, at: str) -> DeterminationPage:
-    """Build the page of a determination; ``at`` is the path of the span to highlight in the source text."""
+def determination_page(
+    determination: Determination, search: Search, *, at: str = "", item: str = ""
+) -> DeterminationPage:
+    """Build the page of a determination.
+
+    ``at`` is the path of the span to highlight in the source text, ``item`` the position of the item to unfold.
+    """
     question = search.question
     items = [*with_rows(determination.items.all()).order_by("position")]
     letter = determination.letters.filter(state=SourceState.CURRENT).defer("content").first()
@@ -70,7 +79,10 @@ def determination_page(determination: Determination, search: Search, *, at: str)
         question=question,
         spans={**(letter.spans if letter else {}), **_diagnostic_spans(diagnostics)},
         highlighted=at,
+        item=int(item) if item in {str(each.position) for each in items} else None,
     )
+    unfolded = _unfolded(items, search, spans)
+    facts = [*header_facts(determination, spans)]
     return DeterminationPage(
         question=question,
         list_url=reverse("web:list"),
@@ -78,11 +90,13 @@ def determination_page(determination: Determination, search: Search, *, at: str)
         determination=determination,
         provenance=spans.provenance("case number", "case_number"),
         sentence=outcome_sentence(items),
-        facts=tuple(header_facts(determination, spans)),
+        neighbours=neighbours_of(determination, search),
+        facts=[fact for fact in facts if fact.values],
+        not_printed=[midsentence(fact.label) for fact in facts if not fact.values],
         summary=LinkedValue(
             determination.text.clinical_summary, spans.provenance("clinical summary", "clinical_summary")
         ),
-        items=tuple(item_view(item, spans) for item in items),
+        items=tuple(item_view(item, spans, is_unfolded=item.position in unfolded) for item in items),
         remarks=tuple(
             Remark(each["message"], spans.provenance("parser’s remark", f"warnings.{index}"))
             for index, each in enumerate(diagnostics)
@@ -94,6 +108,19 @@ def determination_page(determination: Determination, search: Search, *, at: str)
         cited_leaves=question.query.cited_leaves,
         highlights=Highlights(),
     )
+
+
+def _unfolded(items: Sequence[DisputedItem], search: Search, spans: Spans) -> set[int]:
+    """Return the positions of the items to unfold: the one asked for, else those that the question selects, else all.
+
+    The item that states the highlighted words is unfolded too.
+    """
+    highlighted = {item.position for item in items if spans.highlighted.startswith(f"items.{item.position - 1}.")}
+    if spans.item:
+        return {spans.item} | highlighted
+    selected = {*search.selection.items_of(items[0].determination_id)} if items and search.question.is_narrowed else {}
+    matching = {item.position for item in items if item.pk in selected}
+    return (matching or {item.position for item in items}) | highlighted
 
 
 def _diagnostic_spans(diagnostics: Sequence[dict[str, Any]]) -> dict[str, Sequence[int]]:

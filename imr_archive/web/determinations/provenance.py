@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # The parameter that names the span to highlight in the source text.
 AT_VAR = "at"
+# The parameter that names, by its position in the letter, the disputed item to unfold.
+ITEM_VAR = "item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,14 @@ class Fact:
 class Spans:
     """The spans of a letter as links of its page; remembers the names that the page gives them.
 
-    ``highlighted`` is the path of the span to highlight.
+    ``highlighted`` is the path of the span to highlight, ``item`` the position of the item that the address unfolds.
     """
 
     address: str
     question: Question
     spans: dict[str, Sequence[int]]
     highlighted: str
+    item: int | None = None
     names: dict[str, str] = field(default_factory=dict)
 
     def provenance(self, name: str, path: str) -> Provenance | None:
@@ -63,8 +66,14 @@ class Spans:
         if path not in self.spans:
             return None
         self.names[path] = name
-        query = urlencode([*self.question.pairs, (AT_VAR, path)], safe="/")
+        unfolded = [(ITEM_VAR, str(self.item))] if self.item else []
+        query = urlencode([*self.question.pairs, *unfolded, (AT_VAR, path)], safe="/")
         return Provenance(path, name, f"{self.address}?{query}", is_highlighted=path == self.highlighted)
+
+    def item_url(self, position: int) -> str:
+        """Return the address that unfolds one disputed item."""
+        query = urlencode([*self.question.pairs, (ITEM_VAR, str(position))], safe="/")
+        return f"{self.address}?{query}#item-{position}"
 
 
 def single_fact(label: str, text: str, provenance: Provenance | None) -> Fact:

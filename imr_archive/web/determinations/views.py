@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from imr_archive.vocabulary import SourceKind
 from imr_archive.web.determinations.lookup import determination_or_404, letter_or_404
 from imr_archive.web.determinations.page import determination_page
-from imr_archive.web.determinations.provenance import AT_VAR
+from imr_archive.web.determinations.provenance import AT_VAR, ITEM_VAR
 from imr_archive.web.htmx import wants_fragment
 from imr_archive.web.question.search import search_of
 
@@ -32,7 +32,8 @@ def detail(request: HtmxRequest, reference: str) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         address = determination.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    page = determination_page(determination, search_of(request.GET), at=request.GET.get(AT_VAR, ""))
+    asked = {"at": request.GET.get(AT_VAR, ""), "item": request.GET.get(ITEM_VAR, "")}
+    page = determination_page(determination, search_of(request.GET), **asked)
     template = "web/determinations/_source.html" if wants_fragment(request) else "web/determinations/detail.html"
     return render(request, template, {"page": page})
 

@@ -20,6 +20,13 @@ PAGE_SIZES = {View.CARDS: 25, View.TABLE: 50}
 ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
 
 
+class ListedKeys(NamedTuple):
+    """The primary keys of the items, or of the determinations, of a part of the list; ``ranked_among`` as below."""
+
+    keys: list[int]
+    ranked_among: int | None
+
+
 class PageKeys(NamedTuple):
     """The primary keys of the items, or of the determinations, of a page.
 
@@ -61,9 +68,14 @@ def page_keys(search: Search) -> PageKeys:
     limit = PAGE_SIZES[question.view]
     pages = max(1, -(-selection.size(question.show) // limit))
     number = min(question.page, pages)
-    offset = (number - 1) * limit
+    keys, ranked_among = listed_keys(search, offset=(number - 1) * limit, limit=limit)
+    return PageKeys(keys, number, pages, ranked_among)
+
+
+def listed_keys(search: Search, *, offset: int, limit: int) -> ListedKeys:
+    """Return the keys of a part of a question's list, in its unit and order."""
+    question, selection = search.question, search.selection
     if question.order is Sort.RELEVANCE:
         ranked = ranked_page(selection, question.query, question.show, offset=offset, limit=limit)
-        return PageKeys(ranked.keys, number, pages, ranked.among)
-    keys = selection.page(ORDERS[question.order], question.show, offset=offset, limit=limit)
-    return PageKeys(keys, number, pages, None)
+        return ListedKeys(ranked.keys, ranked.among)
+    return ListedKeys(selection.page(ORDERS[question.order], question.show, offset=offset, limit=limit), None)

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from devtools.testing.archive import Cited, ItemRow, add_determination, spans_of
 from devtools.testing.handmade import ingest, letter
 from imr_archive.vocabulary import SourceKind
+from imr_archive.web.question.parameters import View
+from imr_archive.web.results.result_page import PAGE_SIZES
 
 pytestmark = pytest.mark.django_db
 
@@ -84,22 +86,21 @@ def test_the_page_says_in_plain_words_what_became_of_the_case(client, case):
 def facts_of(html, css_class):
     """The labels and values of a description list."""
     facts = re.search(rf'<dl class="{css_class}">.*?</dl>', html, re.S)[0]
-    return {label: text_of(value).strip() for label, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", facts, re.S)}
+    return {
+        label: text_of(value).strip()
+        for label, value in re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", facts, re.S)
+    }
 
 
 def test_what_the_letter_does_not_print_is_said_to_be_not_printed(client, case):
     assert facts_of(page_of(client), "header-facts") == {
         "Decided": "5 Aug 2014",
-        "Date of injury": "not printed",
-        "UR decision": "not printed",
-        "Application received": "not printed",
-        "Case assigned": "not printed",
         "Worker": "36 years · female",
         "Reviewer’s boards": "Orthopedic Surgery ¶Orthopedic Surgery: see where the letter says so",
         "Licensed in": "California",
-        "Priority": "not printed",
         "Layout": "Boxed",
         "Source": "original · text",
+        "Not printed": "date of injury, UR decision, application received, case assigned, priority",
     }
 
 
@@ -241,14 +242,14 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(client):
     letter = {"text": "A"}
     add_determination("CM14-0000001", items=[row], boards=["A"], letter=letter)
     add_determination("CM14-0000002", items=[row] * 20, boards=["A", "B", "C"], letter={"text": "B"})
-    page_of(client, "/determinations/CM14-0000001/")
+    page_of(client, "/determinations/CM14-0000001/?q=a")
     counts = []
     for reference in ("CM14-0000001", "CM14-0000002"):
         with CaptureQueriesContext(connection) as queries:
             page_of(client, f"/determinations/{reference}/?q=a")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 11
+    assert counts[0] <= 12
 
 
 def test_every_letter_of_a_case_is_told_and_can_be_had(client):
@@ -279,3 +280,73 @@ def test_the_guidelines_that_were_asked_for_are_marked_where_they_are_cited(clie
     html = page_of(client, f"{case.get_absolute_url()}?q=cites:%22hardware+injection%22")
     assert '<i><mark id="hit-1">Hardware injection</mark></i>' in html
     assert "<b>1</b> hit for" in html
+
+
+def unfolded(html):
+    """The positions of the items that a page unfolds."""
+    return [int(number) for number in re.findall(r'<details id="item-(\d+)-whole" class="whole" open>', html)]
+
+
+@pytest.mark.parametrize(
+    ("query", "positions"),
+    [
+        ("", [1, 2]),
+        ("?item=2", [2]),
+        ("?item=7", [1, 2]),
+        ("?item=x", [1, 2]),
+        ("?outcome=overturned", [1]),
+        ("?outcome=overturned&item=2", [2]),
+        ("?q=nowhere", [1, 2]),
+        ("?item=2&at=items.0.rationale", [1, 2]),
+    ],
+)
+def test_the_item_that_was_searched_for_is_unfolded(client, case, query, positions):
+    assert unfolded(page_of(client, f"/determinations/CM14-0000001/{query}")) == positions
+
+
+def test_the_items_stand_first_as_a_table_whose_links_unfold_them(client, case):
+    html = page_of(client, "/determinations/CM14-0000001/?sex=F")
+    table = html[html.index('<table class="card items">') : html.index("</table>")]
+    assert re.findall(r"<td>(.*?)</td><td>(.*?)</td>", re.sub(r"</?(a|span)\b[^>]*>", "", table)) == [
+        ("Overturned", "Hardware block #3"),
+        ("Upheld", "Walker"),
+    ]
+    link = re.search(r'href="([^"]+)">Walker', table)[1].replace("&amp;", "&")
+    assert link == "/determinations/CM14-0000001/?sex=F&item=2#item-2"
+    assert unfolded(page_of(client, link.partition("#")[0])) == [2]
+    assert html.index("</table>") < html.index('id="item-1"') < html.index('id="facts"') < html.index('id="summary"')
+
+
+def walk(client, address, direction):
+    """The addresses from a determination to the end of its results."""
+    found = []
+    while address:
+        found.append(address)
+        link = re.search(rf'rel="{direction}" href="([^"]+)"', page_of(client, address))
+        address = link and link[1].replace("&amp;", "&")
+    return found
+
+
+@pytest.mark.parametrize("question", ["", "q=knee", "sort=oldest", "show=determinations&sort=items", "view=table"])
+def test_previous_and_next_walk_through_all_results_across_pages(client, question, monkeypatch):
+    monkeypatch.setitem(PAGE_SIZES, View.CARDS, 3)
+    monkeypatch.setitem(PAGE_SIZES, View.TABLE, 4)
+    for number in range(1, 10):
+        add_determination(
+            f"CM15-{number:07d}",
+            decided=date(2015, 1 + number % 12, 1),
+            items=[ItemRow("Knee brace"), ItemRow("Knee surgery")][: 1 + number % 2],
+        )
+    first = page_of(client, f"/determinations/?{question}")
+    start = re.search(r'href="(/determinations/CM15-\d+/[^"#]*)', first)[1].replace("&amp;", "&")
+    forth = walk(client, start, "next")
+    assert len({each.partition("?")[0] for each in forth}) == 9
+    back = walk(client, forth[-1], "prev")
+    assert [each.partition("?")[0] for each in reversed(back)] == [each.partition("?")[0] for each in forth]
+
+
+def test_the_place_among_the_results_is_said_only_where_it_is_known(client, case):
+    add_determination("CM16-0000001", decided=date(2016, 1, 1), items=[ItemRow("Cane"), ItemRow("Splint")])
+    assert "item 3 of 4" in text_of(page_of(client))
+    assert "determination 2 of 2" in text_of(page_of(client, "/determinations/CM14-0000001/?show=determinations"))
+    assert "These results" not in page_of(client, "/determinations/CM14-0000001/?q=cane")
