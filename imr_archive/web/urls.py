@@ -1,6 +1,6 @@
 """The addresses of the public pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
@@ -10,14 +10,16 @@ from imr_archive.web.results import views as results
 app_name = "web"
 _DETERMINATION = "determinations/<str:reference>/"
 _LETTER = f"{_DETERMINATION}letters/<int:letter>/"
+_FORM = f"(?P<form>{'|'.join(exports.CONTENT_TYPES)})"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.show_help, name="help"),
     path("robots.txt", pages.robots, name="robots"),
     path("determinations/", results.determination_list, name="list"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
-    path("disputed-items.csv", exports.as_csv, name="csv"),
-    path("disputed-items.ndjson", exports.as_ndjson, name="ndjson"),
+    path("data/", pages.data, name="data"),
+    re_path(rf"^disputed-items\.{_FORM}$", exports.items, name="items-download"),
+    re_path(rf"^determinations\.{_FORM}$", exports.determinations, name="determinations-download"),
     path(_DETERMINATION, determinations.detail, name="determination"),
     path(f"{_DETERMINATION}original/", determinations.original, name="original"),
     path(f"{_DETERMINATION}source.txt", determinations.source_text, name="source"),

@@ -90,6 +90,11 @@ class Snapshot:
         """Both segments."""
         return self.base, self.delta
 
+    @property
+    def data_version(self) -> str:
+        """The name of what the archive holds: it changes with every change that is public."""
+        return f"{self.state.version or 0}.{self.state.changes}"
+
 
 _held: dict[str, Snapshot] = {}
 _lock = threading.Lock()

@@ -33,6 +33,25 @@ def items_in_order(selection: Selection, order: Order, address: Callable[[str], 
         yield items_json(selection.page(order, Unit.ITEMS, offset=offset, limit=_AT_ONCE), address)
 
 
+def determinations_in_order(
+    selection: Selection, order: Order, address: Callable[[str], str]
+) -> Iterator[list[ItemJson]]:
+    """Yield all determinations of a selection in an order, as ``determinations_json`` returns them."""
+    unit = Unit.DETERMINATIONS
+    for offset in range(0, selection.size(unit), _AT_ONCE):
+        keys = selection.page(order, unit, offset=offset, limit=_AT_ONCE)
+        yield determinations_json(selection, keys, address)
+
+
+def determinations_json(selection: Selection, keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJson]:
+    """Return determinations by their keys, in their order, each with its selected items."""
+    found = stored_items([item for key in keys for item in selection.items_of(key)])
+    of_letters: dict[int, list[StoredItem]] = {}
+    for stored in found.values():
+        of_letters.setdefault(stored.determination, []).append(stored)
+    return [_determination_json(of_letters[key], address) for key in keys if key in of_letters]
+
+
 def items_json(keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJson]:
     """Return items by their keys, in their order; those that were deleted meanwhile are left out.
 
@@ -43,15 +62,28 @@ def items_json(keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJ
 
 
 def _item_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
-    letter, item = _plain(stored.letter, _LETTER_ONLY), _plain(stored.item, _ITEM_ONLY)
-    page = reverse("web:determination", args=[stored.letter.case_number or str(stored.determination)])
+    return {"determination": _letter_json(stored, address), **_own_json(stored, address)}
+
+
+def _determination_json(items: Sequence[StoredItem], address: Callable[[str], str]) -> ItemJson:
+    ordered = sorted(items, key=lambda each: each.item.position)
+    return _letter_json(ordered[0], address) | {"items": [_own_json(each, address) for each in ordered]}
+
+
+def _letter_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
+    return _plain(stored.letter, _LETTER_ONLY) | {"url": address(_page(stored))}
+
+
+def _own_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
+    """Return an item without its determination."""
+    item = _plain(stored.item, _ITEM_ONLY)
     for name in _SIDES:
         item[name]["citations"] = [_citation_json(each) for each in item[name]["citations"]]
-    return {
-        "determination": letter | {"url": address(page)},
-        "url": address(f"{page}#item-{stored.item.position}"),
-        **item,
-    }
+    return {"url": address(f"{_page(stored)}#item-{stored.item.position}"), **item}
+
+
+def _page(stored: StoredItem) -> str:
+    return reverse("web:determination", args=[stored.letter.case_number or str(stored.determination)])
 
 
 def _plain(record: msgspec.Struct, left_out: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages that ask no question: home, help and robots.txt."""
+"""Pages beside the results: home, help, data and robots.txt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from imr_archive.web.pages.data import data_page
 from imr_archive.web.pages.home import help_page, home_page
+from imr_archive.web.question.search import search_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,7 +29,20 @@ def show_help(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Offer the downloads of a question, and document their columns and the API."""
+    return render(request, "web/pages/data.html", {"page": data_page(search_of(request.GET))})
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Allow crawlers the letters' pages; keep them out of downloads and of the endless combinations of filters."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/", "Disallow: /disputed-items.", "Disallow: /*?"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /api/",
+        "Disallow: /disputed-items.",
+        "Disallow: /determinations.",
+        "Disallow: /*?",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -80,7 +80,7 @@ class YearField(forms.Field):
         if not value:
             return None
         if not _YEAR.fullmatch(value):
-            raise forms.ValidationError(f"“{_shortened(value)}” is no year of four digits.")
+            raise forms.ValidationError(f"“{shortened(value)}” is no year of four digits.")
         return int(value)
 
 
@@ -93,7 +93,7 @@ class ColumnsField(forms.Field):
         """Return the columns; raise one message for each that does not exist."""
         asked = stripped(value)
         if unknown := [each for each in asked if each not in [*Column]]:
-            raise forms.ValidationError([f"There is no column “{_shortened(each)}”." for each in unknown])
+            raise forms.ValidationError([f"There is no column “{shortened(each)}”." for each in unknown])
         columns = tuple(each for each in Column if each in asked)
         return () if columns == USUAL_COLUMNS else columns
 
@@ -114,7 +114,7 @@ class FacetValuesField(forms.Field):
         known = self.labels(values)
         if unknown := [each for each in values if each not in known]:
             raise forms.ValidationError(
-                [f"{self.dimension.title}: there is no value “{_shortened(each)}”." for each in unknown]
+                [f"{self.dimension.title}: there is no value “{shortened(each)}”." for each in unknown]
             )
         return values
 
@@ -300,5 +300,6 @@ def stripped(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(value for each in values or () if (value := each.strip()))
 
 
-def _shortened(value: str) -> str:
+def shortened(value: str) -> str:
+    """Return an invalid value as an error message repeats it."""
     return value if len(value) <= _SHOWN_OF_VALUE else f"{value[:_SHOWN_OF_VALUE]}…"

@@ -13,16 +13,19 @@ from django.db import close_old_connections
 
 from devtools.testing.archive import Cited, ItemRow, add_determination
 from imr_archive.models import Determination, Guideline
-from imr_archive.web.exports import records, streams, views
+from imr_archive.search.facets.selection import Unit
+from imr_archive.web.exports import records, views
+from imr_archive.web.exports import rows as export_rows
+from imr_archive.web.exports.columns import usual_columns
 
 pytestmark = pytest.mark.django_db
 
-DOWNLOADS = ["/disputed-items.csv", "/disputed-items.ndjson"]
+DOWNLOADS = ["/disputed-items.csv", "/disputed-items.xlsx", "/disputed-items.ndjson", "/determinations.csv"]
 API = ["/api/items/", "/api/facets/"]
 
 
 def text_of(answer):
-    return b"".join(answer.streaming_content).decode()
+    return b"".join(answer.streaming_content).decode(errors="replace")
 
 
 def rows(client, question=""):
@@ -94,7 +97,7 @@ def test_a_record_holds_everything_that_was_read_under_the_names_of_the_parse_sc
 
 def test_a_row_of_csv_holds_the_facts_with_lists_joined(client, one):
     (row,) = rows(client)
-    assert tuple(row) == streams.COLUMNS
+    assert [*row] == [each.name for each in usual_columns(Unit.ITEMS)]
     assert row["description"] == "MRI of the left knee, “urgent”"
     assert (row["treatment"], row["further_treatments"]) == ("diagnostic-testing/imaging", "surgery/spine")
     assert (row["body_parts"], row["quantity"], row["service_from"]) == ("knee; neck", "2", "")
@@ -117,7 +120,9 @@ def test_a_letter_without_a_number_or_a_profile_is_a_record_like_any_other(clien
     assert (row["case_number"], row["treatment"]) == ("", "")
 
 
-@pytest.mark.parametrize("printed", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "printed", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A1"]
+)
 def test_a_spreadsheet_reckons_with_nothing_that_a_letter_prints(client, printed):
     add_determination("CM14-0000001", items=[ItemRow(printed)])
     (row,) = rows(client)
@@ -127,6 +132,7 @@ def test_a_spreadsheet_reckons_with_nothing_that_a_letter_prints(client, printed
 
 def test_all_pages_are_taken_away_whatever_page_was_shown(client, monkeypatch):
     monkeypatch.setattr(records, "_AT_ONCE", 4)
+    monkeypatch.setattr(export_rows, "AT_ONCE", 4)
     for number in range(9):
         add_determination(f"CM14-000000{number}", items=[ItemRow("A"), ItemRow("B")])
     assert len(objects(client, "?page=2")) == 18
@@ -149,7 +155,7 @@ def test_a_download_asks_a_fixed_number_of_times_for_some_hundreds_of_items(clie
     for number in range(2, 40):
         add_determination(f"CM14-00000{number}", items=[ItemRow("A", treatments=["surgery/spine"])])
     rows(client)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows(client)
 
 
@@ -208,6 +214,6 @@ def test_nothing_is_written_by_asking(client, address):
 
 def test_the_list_offers_its_items_to_take_away(client, one):
     page = client.get("/determinations/?outcome=overturned&page=1").content.decode()
-    for address in (*DOWNLOADS, "/api/items/"):
+    for address in (*DOWNLOADS[:3], "/api/items/", "/data/"):
         assert f'href="{address}?outcome=overturned"' in page
     assert "disputed-items" not in client.get("/determinations/?q=nothingofthekind").content.decode()

@@ -1,0 +1,294 @@
+"""The columns of CSV and XLSX downloads: for each its name, what it says, its codes, and what is read for it.
+
+The path of a value in the database follows from its path in the record (``letters.columns``), so that a field has one
+name and one place. A column of ``option`` is sent only if it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from imr_archive.letters import columns as stored
+from imr_archive.records import DATE_NAMES, PROFILE_NAMES
+from imr_archive.search.facets.selection import Unit
+from imr_archive.vocabulary import (
+    Basis,
+    CaseOutcome,
+    CitedBy,
+    DiagnosticCode,
+    GuidelineSource,
+    Laterality,
+    Layout,
+    Outcome,
+    Priority,
+    Sex,
+    Vocabulary,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from imr_archive.letters.columns import Columns
+    from imr_archive.web.exports.linked import Named, StoredCitation
+
+JOINT = "; "
+
+
+class Option(Vocabulary):
+    """What a download holds only if it is asked for."""
+
+    RATIONALE = "rationale", "The reviewer’s rationale"
+    SUMMARY = "summary", "The clinical case summary"
+    GUIDELINE_TEXT = "guideline_text", "What each side wrote on its guidelines"
+    LABELS = "labels", "A label beside each code"
+    ABOUT = "about", "The question and the codebook, with the data in a .zip"
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column: ``cell`` makes its value from those of ``fields``, or from the linked rows that ``linked`` names."""
+
+    name: str
+    about: str
+    fields: tuple[str, ...] = ()
+    linked: str = ""
+    cell: Callable[..., Any] | None = None
+    codes: type[Vocabulary] | None = None
+    option: Option | None = None
+
+
+def _fields(*tables: tuple[str, Columns]) -> dict[str, str]:
+    """Return the path of each value in a query, by its path in the record."""
+    return {path: f"{prefix}{column}" for prefix, table in tables for column, path in table.paths.items()}
+
+
+_ITEM = _fields(("", stored.ITEM), ("text__", stored.ITEM_TEXT))
+_LETTER = _fields(("", stored.DETERMINATION), ("text__", stored.DETERMINATION_TEXT))
+
+
+def _coded(
+    name: str, about: str, field: str, codes: type[Vocabulary], *, labels: Mapping[str, str] | None = None
+) -> tuple[Column, Column]:
+    labels = labels or dict(codes.choices())
+    label = Column(
+        f"{name}_label",
+        f"The label of {name}.",
+        (field,),
+        cell=lambda code: labels.get(code, code),
+        option=Option.LABELS,
+    )
+    return Column(name, about, (field,), codes=codes), label
+
+
+def _joined(values: Iterable[str]) -> str:
+    return JOINT.join(values)
+
+
+def _cited(get: Callable[[StoredCitation], str]) -> Callable[[list[StoredCitation]], str]:
+    """Return what joins one part of all citations; empty places stand for what is not stated."""
+
+    def cell(citations: list[StoredCitation]) -> str:
+        parts = [get(each) for each in citations]
+        return JOINT.join(parts) if any(parts) else ""
+
+    return cell
+
+
+_SIDE_WORDS = {CitedBy.REVIEWER: "the expert reviewer", CitedBy.CLAIMS_ADMINISTRATOR: "the claims administrator"}
+
+
+def _side(side: CitedBy) -> list[Column]:
+    """Return the columns of what one side relied on; the lists of its citations are parallel."""
+    name, words = side.value, _SIDE_WORDS[side]
+    return [
+        *_coded(f"{name}_basis", f"What kind of guideline {words} relied on.", _ITEM[f"{name}.basis"], Basis),
+        Column(
+            f"{name}_guideline_sources",
+            f"The source of each guideline that {words} cited, by its label.",
+            linked=name,
+            cell=_cited(lambda each: GuidelineSource(each.source).label),
+        ),
+        Column(
+            f"{name}_guidelines",
+            f"The title of each guideline that {words} cited.",
+            linked=name,
+            cell=_cited(lambda each: each.title),
+        ),
+        Column(
+            f"{name}_sections",
+            f"The section of each citation of {words}, as printed.",
+            linked=name,
+            cell=_cited(lambda each: each.section),
+        ),
+        Column(
+            f"{name}_edition_years",
+            f"The edition’s year of each citation of {words}.",
+            linked=name,
+            cell=_cited(lambda each: str(each.year or "")),
+        ),
+        Column(
+            f"{name}_guideline_text",
+            f"What {words} wrote on guidelines, as printed.",
+            (_ITEM[f"{name}.text"],),
+            option=Option.GUIDELINE_TEXT,
+        ),
+    ]
+
+
+def _first(named: list[Named]) -> str:
+    return named[0].slug if named else ""
+
+
+def _treatments() -> list[Column]:
+    return [
+        Column(
+            "treatment", "The treatment named first: category/subcategory/service.", linked="treatments", cell=_first
+        ),
+        Column(
+            "treatment_label",
+            "The name of that treatment.",
+            linked="treatments",
+            cell=lambda named: named[0].name if named else "",
+            option=Option.LABELS,
+        ),
+        Column(
+            "further_treatments",
+            "Other treatments that the same request names.",
+            linked="treatments",
+            cell=lambda named: _joined(each.slug for each in named[1:]),
+        ),
+        Column(
+            "body_parts",
+            "The body parts that the request names.",
+            linked="body_parts",
+            cell=lambda named: _joined(each.slug for each in named),
+        ),
+        Column(
+            "body_part_labels",
+            "The names of those body parts.",
+            linked="body_parts",
+            cell=lambda named: _joined(each.name for each in named),
+            option=Option.LABELS,
+        ),
+    ]
+
+
+def _page(case_number: str | None, determination: int) -> str:
+    return reverse("web:determination", args=[case_number or str(determination)])
+
+
+_DATES = {
+    "injury": "Date of the injury.",
+    "ur_decision": "Date of the utilization review decision under appeal.",
+    "received": "Date on which the application was received.",
+    "assigned": "Date on which the case was assigned to a reviewer.",
+    "decision": "Date of the determination letter.",
+}
+_PROFILE = {
+    "certifications": "The boards that certified the reviewer.",
+    "subspecialties": "The reviewer’s subspecialties.",
+    "states": "The states in which the reviewer is licensed.",
+}
+
+
+def _letter_facts(prefix: str) -> list[Column]:
+    """Return the columns of a determination; ``prefix`` is its path from what is listed."""
+
+    def of(path: str) -> str:
+        return f"{prefix}{_LETTER[path]}"
+
+    return [
+        *(Column(f"{name}_date", _DATES[name], (of(f"dates.{name}"),)) for name in DATE_NAMES),
+        *_coded("priority", "How fast the review had to be.", of("priority"), Priority),
+        Column("worker_age", "The worker’s age in years, as the summary states it.", (of("worker.age"),)),
+        *_coded("worker_sex", "The worker’s sex, as the summary states it.", of("worker.sex"), Sex),
+        *(
+            Column(f"reviewer_{name}", _PROFILE[name], linked="profile", cell=_profile_part(place))
+            for place, name in enumerate(PROFILE_NAMES)
+        ),
+        *_coded("layout", "The form of the letter.", of("layout"), Layout),
+        Column(
+            "clinical_summary",
+            "The clinical case summary, as printed.",
+            (of("clinical_summary"),),
+            option=Option.SUMMARY,
+        ),
+    ]
+
+
+def _profile_part(place: int) -> Callable[[tuple[list[str], ...]], str]:
+    return lambda profile: _joined(profile[place]) if profile else ""
+
+
+_ITEM_COLUMNS = [
+    Column("case_number", "The IMR case number; empty if none is printed.", ("determination__case_number",)),
+    Column("item", "The disputed item’s place in the letter, from 1.", (_ITEM["position"],)),
+    *_coded("outcome", "What the review decided about the item.", _ITEM["outcome"], Outcome),
+    Column("description", "The request that was decided, as printed.", (_ITEM["description"],)),
+    Column(
+        "original_request", "The whole request, if a part had been authorized before.", (_ITEM["original_request"],)
+    ),
+    Column("authorized", "The part that utilization review had authorized.", (_ITEM["authorized"],)),
+    *_treatments(),
+    *_coded("laterality", "The side of the body.", _ITEM["laterality"], Laterality),
+    Column("quantity", "The quantity requested, such as tablets or visits.", (_ITEM["quantity"],)),
+    Column("service_from", "First date of the service, if it was given already.", (_ITEM["service_dates.0"],)),
+    Column("service_to", "Last date of the service.", (_ITEM["service_dates.1"],)),
+    *_side(CitedBy.REVIEWER),
+    *_side(CitedBy.CLAIMS_ADMINISTRATOR),
+    Column("rationale", "The reviewer’s rationale, as printed.", (_ITEM["rationale"],), option=Option.RATIONALE),
+    *_coded(
+        "determination_outcome",
+        "What follows for the whole determination.",
+        f"determination__{_LETTER['outcome']}",
+        CaseOutcome,
+    ),
+    *_letter_facts("determination__"),
+    Column(
+        "doubts",
+        "The parser’s doubts about the item.",
+        (_ITEM["doubts"],),
+        cell=_joined,
+        codes=DiagnosticCode,
+    ),
+    Column(
+        "url",
+        "The address of the item’s page.",
+        ("determination__case_number", "determination_id", _ITEM["position"]),
+        cell=lambda number, key, position: f"{_page(number, key)}#item-{position}",
+    ),
+]
+
+
+def _outcomes(outcome: Outcome) -> Callable[[list[tuple[int, str, bool]]], int]:
+    return lambda items: sum(1 for _, own, _ in items if own == outcome)
+
+
+_DETERMINATION_COLUMNS = [
+    Column("case_number", "The IMR case number; empty if none is printed.", ("case_number",)),
+    *_coded("outcome", "What follows from the outcomes of the items.", _LETTER["outcome"], CaseOutcome),
+    Column("items", "The number of disputed items in the letter.", linked="items", cell=len),
+    Column("upheld_items", "How many of them were upheld.", linked="items", cell=_outcomes(Outcome.UPHELD)),
+    Column("overturned_items", "How many of them were overturned.", linked="items", cell=_outcomes(Outcome.OVERTURNED)),
+    Column(
+        "matching_items",
+        "The places of the items that fulfil the question.",
+        linked="items",
+        cell=lambda items: _joined(str(position) for position, _, matches in items if matches),
+    ),
+    *_letter_facts(""),
+    Column("url", "The address of the determination’s page.", ("case_number", "pk"), cell=_page),
+]
+
+COLUMNS: Mapping[Unit, Mapping[str, Column]] = {
+    Unit.ITEMS: {each.name: each for each in _ITEM_COLUMNS},
+    Unit.DETERMINATIONS: {each.name: each for each in _DETERMINATION_COLUMNS},
+}
+
+
+def usual_columns(unit: Unit) -> tuple[Column, ...]:
+    """Return the columns of a download for which none are chosen."""
+    return tuple(each for each in COLUMNS[unit].values() if each.option is None)
