@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 # Full-width signs too: Excel in some languages reads them as their ASCII twins.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 # What Excel holds in a cell.
 LONGEST_CELL = 32_767
 _CUT = f" … [cut here: an Excel cell holds {LONGEST_CELL:,} characters]"
@@ -13,7 +13,7 @@ _CUT = f" … [cut here: an Excel cell holds {LONGEST_CELL:,} characters]"
 
 def safe_cell(value: Any) -> Any:
     """Put an apostrophe before a text that a spreadsheet would evaluate as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+    return f"'{value}" if value.__class__ is str and value[:1] in FORMULA_SIGNS else value
 
 
 def fitting(text: str) -> str:

@@ -7,7 +7,10 @@ name and one place. A column of ``option`` is sent only if it is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -19,7 +22,6 @@ from imr_archive.vocabulary import (
     CaseOutcome,
     CitedBy,
     DiagnosticCode,
-    GuidelineSource,
     Laterality,
     Layout,
     Outcome,
@@ -27,14 +29,13 @@ from imr_archive.vocabulary import (
     Sex,
     Vocabulary,
 )
+from imr_archive.web.exports.linked import JOINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from imr_archive.letters.columns import Columns
     from imr_archive.web.exports.linked import Named, StoredCitation
-
-JOINT = "; "
 
 
 class Option(Vocabulary):
@@ -49,7 +50,8 @@ class Option(Vocabulary):
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A column: ``cell`` makes its value from those of ``fields``, or from the linked rows that ``linked`` names."""
+    """A column: ``cell`` makes its value from those of ``fields``, or from the linked
+    rows that ``linked`` names, where there are any."""
 
     name: str
     about: str
@@ -87,10 +89,13 @@ def _joined(values: Iterable[str]) -> str:
     return JOINT.join(values)
 
 
-def _cited(get: Callable[[StoredCitation], str]) -> Callable[[list[StoredCitation]], str]:
+def _cited(name: str) -> Callable[[list[StoredCitation]], str]:
     """Return what joins one part of all citations; empty places stand for what is not stated."""
+    get = attrgetter(name)
 
     def cell(citations: list[StoredCitation]) -> str:
+        if len(citations) == 1:
+            return str(get(citations[0]))
         parts = [get(each) for each in citations]
         return JOINT.join(parts) if any(parts) else ""
 
@@ -109,25 +114,25 @@ def _side(side: CitedBy) -> list[Column]:
             f"{name}_guideline_sources",
             f"The source of each guideline that {words} cited, by its label.",
             linked=name,
-            cell=_cited(lambda each: GuidelineSource(each.source).label),
+            cell=_cited("source"),
         ),
         Column(
             f"{name}_guidelines",
             f"The title of each guideline that {words} cited.",
             linked=name,
-            cell=_cited(lambda each: each.title),
+            cell=_cited("title"),
         ),
         Column(
             f"{name}_sections",
             f"The section of each citation of {words}, as printed.",
             linked=name,
-            cell=_cited(lambda each: each.section),
+            cell=_cited("section"),
         ),
         Column(
             f"{name}_edition_years",
             f"The edition’s year of each citation of {words}.",
             linked=name,
-            cell=_cited(lambda each: str(each.year or "")),
+            cell=_cited("year"),
         ),
         Column(
             f"{name}_guideline_text",
@@ -139,7 +144,7 @@ def _side(side: CitedBy) -> list[Column]:
 
 
 def _first(named: list[Named]) -> str:
-    return named[0].slug if named else ""
+    return named[0].slug
 
 
 def _treatments() -> list[Column]:
@@ -151,7 +156,7 @@ def _treatments() -> list[Column]:
             "treatment_label",
             "The name of that treatment.",
             linked="treatments",
-            cell=lambda named: named[0].name if named else "",
+            cell=lambda named: named[0].name,
             option=Option.LABELS,
         ),
         Column(
@@ -176,8 +181,16 @@ def _treatments() -> list[Column]:
     ]
 
 
+@cache
+def _page_pattern() -> tuple[str, str]:
+    """Return what stands before and after the reference in the address of a determination's page."""
+    before, _, after = reverse("web:determination", args=["-"]).partition("-")
+    return before, after
+
+
 def _page(case_number: str | None, determination: int) -> str:
-    return reverse("web:determination", args=[case_number or str(determination)])
+    before, after = _page_pattern()
+    return f"{before}{quote(case_number) if case_number else determination}{after}"
 
 
 _DATES = {
@@ -206,7 +219,7 @@ def _letter_facts(prefix: str) -> list[Column]:
         Column("worker_age", "The worker’s age in years, as the summary states it.", (of("worker.age"),)),
         *_coded("worker_sex", "The worker’s sex, as the summary states it.", of("worker.sex"), Sex),
         *(
-            Column(f"reviewer_{name}", _PROFILE[name], linked="profile", cell=_profile_part(place))
+            Column(f"reviewer_{name}", _PROFILE[name], linked="profile", cell=itemgetter(place))
             for place, name in enumerate(PROFILE_NAMES)
         ),
         *_coded("layout", "The form of the letter.", of("layout"), Layout),
@@ -217,10 +230,6 @@ def _letter_facts(prefix: str) -> list[Column]:
             option=Option.SUMMARY,
         ),
     ]
-
-
-def _profile_part(place: int) -> Callable[[tuple[list[str], ...]], str]:
-    return lambda profile: _joined(profile[place]) if profile else ""
 
 
 _ITEM_COLUMNS = [

@@ -20,7 +20,7 @@ from imr_archive.models import (
     Treatment,
 )
 from imr_archive.records import PROFILE_NAMES
-from imr_archive.vocabulary import CitedBy
+from imr_archive.vocabulary import CitedBy, GuidelineSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from imr_archive.search.facets.selection import Selection
+
+
+# Between the values of a cell.
+JOINT = "; "
 
 
 class Named(NamedTuple):
@@ -38,12 +42,12 @@ class Named(NamedTuple):
 
 
 class StoredCitation(NamedTuple):
-    """What a download says of one citation."""
+    """What a download says of one citation; ``source`` is the label."""
 
     source: str
     title: str
     section: str
-    year: int | None
+    year: str
 
 
 class LinkedRows:
@@ -78,7 +82,8 @@ class LinkedRows:
 
     @cached_property
     def _sources(self) -> dict[int, str]:
-        return dict(Guideline.objects.order_by().values_list("pk", "source"))
+        rows = Guideline.objects.order_by().values_list("pk", "source")
+        return {key: GuidelineSource(source).label for key, source in rows}
 
     def _named(
         self, model: type[Model], column: str, order: str, known: dict[int, Named], keys: Sequence[int]
@@ -98,14 +103,14 @@ class LinkedRows:
         columns = ("item_id", "cited_by", "guideline_id", "title", "section", "year")
         for key, side, guideline, title, section, year in rows.values_list(*columns):
             if guideline in sources:
-                found[side][key].append(StoredCitation(sources[guideline], title, section, year))
+                found[side][key].append(StoredCitation(sources[guideline], title, section, str(year or "")))
         return found
 
     def _profiles_of(self, reviewers: Mapping[int, int | None]) -> Mapping[int, tuple[Any, ...]]:
         missing = {each for each in reviewers.values() if each is not None} - self._profiles.keys()
         if missing:
             rows = Reviewer.objects.filter(pk__in=missing).order_by().values_list("pk", *PROFILE_NAMES)
-            self._profiles |= {key: tuple(row) for key, *row in rows}
+            self._profiles |= {key: tuple(JOINT.join(names) for names in row) for key, *row in rows}
         return {key: self._profiles.get(reviewer, ()) if reviewer else () for key, reviewer in reviewers.items()}
 
     def _items(self, keys: Sequence[int]) -> Mapping[int, list[tuple[int, str, bool]]]:

@@ -67,7 +67,7 @@ class _RowReader:
     def _getter(self, column: Column, linked: Any) -> Getter:
         cell = column.cell
         if column.linked and cell:
-            return lambda row, key: cell(linked.get(key) or ())
+            return lambda row, key: cell(found) if (found := linked.get(key)) else ""
         places = [self._fields.index(field) for field in column.fields]
         if column.name == _ADDRESS and cell:
             get, site = itemgetter(*places), self._site
