@@ -23,6 +23,7 @@ urlpatterns = [
     path(_DETERMINATION, determinations.detail, name="determination"),
     path(f"{_DETERMINATION}original/", determinations.original, name="original"),
     path(f"{_DETERMINATION}source.txt", determinations.source_text, name="source"),
+    path(f"{_DETERMINATION}cite.<slug:form>", determinations.cite, name="cite"),
     path(f"{_LETTER}original/", determinations.original, name="version-original"),
     path(f"{_LETTER}source.txt", determinations.source_text, name="version-source"),
 ]

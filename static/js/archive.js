@@ -12,6 +12,12 @@
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   });
 
+  // Swaps change the address of the list that print shows.
+  window.addEventListener("beforeprint", () => {
+    const printed = document.querySelector("#results") && document.querySelector(".printed .address");
+    if (printed) printed.textContent = window.location.href;
+  });
+
   // Show an error response, which HTMX does not swap in, as a page of its own.
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {

@@ -21,6 +21,27 @@
     if (words) event.detail.requestConfig?.elt?.classList.add("lit");
   });
 
+  // Let the link to the determination be copied; without scripts, or where a page may not write to the clipboard, the
+  // link itself is what is copied by hand.
+  const link = document.getElementById("permalink");
+  if (link && navigator.clipboard) {
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.className = "button";
+    copy.textContent = "Copy link";
+    const copied = document.createElement("span");
+    copied.setAttribute("role", "status");
+    copy.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(link.href);
+        copied.textContent = "Link copied";
+      } catch {
+        copied.textContent = link.href;
+      }
+    });
+    link.replaceWith(copy, " ", copied);
+  }
+
   // Unfold an item from the table in place; without scripts the link loads the page with the item unfolded.
   for (const link of document.querySelectorAll(".items a")) {
     link.addEventListener("click", (event) => {

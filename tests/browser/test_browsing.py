@@ -334,3 +334,35 @@ def test_a_reader_walks_through_the_results_without_going_back(archive, reader, 
     reader.get_by_role("navigation", name="These results").get_by_role("link", name="Next").click()
     expect(reader.locator("h1")).to_contain_text("CM15-0000028")
     expect(reader.get_by_role("navigation", name="These results")).to_contain_text("item 2 of 15")
+
+
+def test_the_link_to_a_determination_is_copied(archive, page, context, base_url):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{base_url}/determinations/CM14-0000001/?q=fusion")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("status").filter(has_text="Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{base_url}/determinations/CM14-0000001/"
+
+
+@pytest.mark.parametrize("path", ["/determinations/?outcome=overturned&page=1", "/determinations/CM14-0000001/?item=2"])
+def test_print_has_the_address_and_the_evidence_and_no_controls(archive, reader, base_url, path):
+    reader.emulate_media(media="print")
+    reader.goto(base_url + path)
+    address = path.replace("&page=1", "").replace("?item=2", "") if "item" in path else path
+    expect(reader.get_by_text(f"{base_url}{address} · as the archive showed it on")).to_be_visible()
+    for control in (".skip", ".search", ".chips .clear", ".chips a > span", ".way", ".formats", "#facets"):
+        for each in reader.locator(control).all():
+            expect(each).to_be_hidden()
+    if "item" in path:
+        expect(
+            reader.get_by_text("IMR Case No. CM14-0000001 (Cal. Div. of Workers’ Comp., Aug. 5, 2014)")
+        ).to_be_visible()
+        expect(reader.get_by_text("After the fusion a bone scan is needed.")).to_be_visible()
+
+
+def test_a_printed_list_has_the_address_of_what_was_swapped_in(archive, page, base_url):
+    page.goto(f"{base_url}/determinations/")
+    tick(page, "Injection")
+    expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".printed .address").text_content() == f"{base_url}/determinations/?treatment=injection"

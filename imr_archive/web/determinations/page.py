@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from imr_archive.vocabulary import SourceState
+from imr_archive.web.determinations.citation import Citation, citations_of
 from imr_archive.web.determinations.facts import header_facts, outcome_sentence
 from imr_archive.web.determinations.item_rows import with_rows
 from imr_archive.web.determinations.item_views import ItemView, item_view
@@ -39,6 +40,7 @@ class Remark:
 class DeterminationPage:
     """The page of a determination, which keeps the question of the list it was opened from.
 
+    ``address`` is its own address with the host, without the question.
     ``leaves`` are the search words to highlight, ``cited_leaves`` those to highlight in citations; ``highlights``
     numbers them while the template is rendered. ``provenance`` is that of the case number; ``not_printed`` are the
     labels of the facts that the letter does not state.
@@ -49,7 +51,9 @@ class DeterminationPage:
     question_in_words: str
     determination: Determination
     provenance: Provenance | None
+    address: str
     sentence: str
+    citations: Sequence[Citation]
     neighbours: Neighbours | None
     facts: Sequence[Fact]
     not_printed: Sequence[str]
@@ -64,7 +68,7 @@ class DeterminationPage:
 
 
 def determination_page(
-    determination: Determination, search: Search, *, at: str = "", item: str = ""
+    determination: Determination, search: Search, *, address: str, at: str = "", item: str = ""
 ) -> DeterminationPage:
     """Build the page of a determination.
 
@@ -89,7 +93,9 @@ def determination_page(
         question_in_words=question_in_words(active_filters(search)),
         determination=determination,
         provenance=spans.provenance("case number", "case_number"),
+        address=address,
         sentence=outcome_sentence(items),
+        citations=citations_of(determination, items),
         neighbours=neighbours_of(determination, search),
         facts=[fact for fact in facts if fact.values],
         not_printed=[midsentence(fact.label) for fact in facts if not fact.values],

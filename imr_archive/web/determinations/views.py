@@ -1,15 +1,16 @@
-"""The page of one determination, and its source letter as a download."""
+"""The page of one determination, its citations, and its source letter as a download."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from imr_archive.vocabulary import SourceKind
+from imr_archive.web.determinations.citation import citations_of
 from imr_archive.web.determinations.lookup import determination_or_404, letter_or_404
 from imr_archive.web.determinations.page import determination_page
 from imr_archive.web.determinations.provenance import AT_VAR, ITEM_VAR
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from imr_archive.models import Determination
     from imr_archive.web.htmx import HtmxRequest
 
+_CITATION_TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems"}
 _FILE_TYPES = {SourceKind.PDF: ("application/pdf", "pdf"), SourceKind.TEXT: ("text/plain", "txt")}
 
 
@@ -32,8 +34,9 @@ def detail(request: HtmxRequest, reference: str) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         address = determination.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    address = request.build_absolute_uri(determination.get_absolute_url())
     asked = {"at": request.GET.get(AT_VAR, ""), "item": request.GET.get(ITEM_VAR, "")}
-    page = determination_page(determination, search_of(request.GET), **asked)
+    page = determination_page(determination, search_of(request.GET), address=address, **asked)
     template = "web/determinations/_source.html" if wants_fragment(request) else "web/determinations/detail.html"
     return render(request, template, {"page": page})
 
@@ -55,6 +58,25 @@ def source_text(request: HttpRequest, reference: str, letter: int | None = None)
     """Show the text that the parser read, into which every span points."""
     found = letter_or_404(determination_or_404(reference), letter)
     response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def cite(request: HttpRequest, reference: str, form: str) -> HttpResponse:
+    """Send the citation of a determination, or of the item that the address names, as BibTeX or RIS."""
+    determination = determination_or_404(reference)
+    asked = request.GET.get(ITEM_VAR, "")
+    found = citations_of(determination, [*determination.items.order_by("position")])
+    citation = found[0] if not asked else next((each for each in found if str(each.item) == asked), None)
+    if citation is None or form not in _CITATION_TYPES:
+        raise Http404(f"Determination “{determination}” has no such citation.")
+    address = request.build_absolute_uri(determination.get_absolute_url())
+    if citation.item is not None:
+        address += f"?{ITEM_VAR}={citation.item}"
+    content = citation.bibtex(address) if form == "bib" else citation.ris(address)
+    response = HttpResponse(content, content_type=f"{_CITATION_TYPES[form]}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{citation.key}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -350,3 +350,34 @@ def test_the_place_among_the_results_is_said_only_where_it_is_known(client, case
     assert "item 3 of 4" in text_of(page_of(client))
     assert "determination 2 of 2" in text_of(page_of(client, "/determinations/CM14-0000001/?show=determinations"))
     assert "These results" not in page_of(client, "/determinations/CM14-0000001/?q=cane")
+
+
+def test_the_page_cites_itself_and_its_items(client, case):
+    html = page_of(client)
+    cite = html[html.index('id="cite"') : html.index("</details>", html.index('id="cite"'))]
+    assert "IMR Case No. CM14-0000001 (Cal. Div. of Workers’ Comp., Aug. 5, 2014) (partly overturned)" in cite
+    assert "IMR Case No. CM14-0000001, item 2 (Cal. Div. of Workers’ Comp., Aug. 5, 2014) (upheld)" in cite
+    assert "binds its own case only" in cite
+    links = re.findall(r'href="([^"]+)" download', cite)
+    assert len(links) == 6
+    for link in links:
+        assert "http://testserver/determinations/CM14-0000001/" in page_of(client, link)
+    assert 'href="http://testserver/determinations/CM14-0000001/">Link to this' in html
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "content_type"),
+    [
+        ("cite.bib", "CM14-0000001.bib", "application/x-bibtex; charset=utf-8"),
+        ("cite.ris?item=2", "CM14-0000001-2.ris", "application/x-research-info-systems; charset=utf-8"),
+    ],
+)
+def test_a_citation_is_a_file_with_a_telling_name(client, case, address, name, content_type):
+    response = client.get(f"/determinations/CM14-0000001/{address}")
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert response.headers["Content-Type"] == content_type
+
+
+@pytest.mark.parametrize("address", ["cite.txt", "cite.bib?item=3", "cite.ris?item=x"])
+def test_there_is_no_citation_of_what_is_not_there(client, case, address):
+    assert client.get(f"/determinations/CM14-0000001/{address}").status_code == 404
