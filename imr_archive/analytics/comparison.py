@@ -9,10 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot
 
-from imr_archive.analytics.rates import Interval, Rate
-
-# Below so many items a rate says too little to be compared or ranked.
-FEWEST_ITEMS = 30
+from imr_archive.analytics.rates import MIN_WHOLE, Interval, Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Difference:
     @property
     def is_comparable(self) -> bool:
         """Whether both rates stand on enough items."""
-        return min(self.first.whole, self.second.whole) >= FEWEST_ITEMS
+        return not (self.first.is_too_few or self.second.is_too_few)
 
     @property
     def value(self) -> float | None:
@@ -56,7 +53,7 @@ class Difference:
             return "One of the two has no item with a stated outcome, so there is nothing to compare."
         rates = f"{first} {percent(self.first.value)}, {second} {percent(self.second.value)}"
         if not self.is_comparable:
-            return f"{rates}: fewer than {FEWEST_ITEMS} items on a side, too few to say."
+            return f"{rates}: fewer than {MIN_WHOLE} items on a side, too few to say."
         low, high = self.interval
         points = f"difference {_points(self.value)} points ({_points(low)} to {_points(high)})"
         if not self.is_evident:

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
+from imr_archive.web.outcomes import views as outcomes
 from imr_archive.web.pages import views as pages
 from imr_archive.web.results import views as results
 
@@ -16,6 +17,9 @@ urlpatterns = [
     path("help/", pages.show_help, name="help"),
     path("robots.txt", pages.robots, name="robots"),
     path("determinations/", results.determination_list, name="list"),
+    path("outcomes/", outcomes.outcomes, name="outcomes"),
+    path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
+    path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("data/", pages.data, name="data"),
     re_path(rf"^disputed-items\.{_FORM}$", exports.items, name="items-download"),

@@ -69,6 +69,7 @@ class ListPage:
     leaves: Sequence[Leaf]
     units: Sequence[tuple[Unit, str]]
     views: Sequence[tuple[View, str]]
+    outcomes_url: str
     columns: Sequence[tuple[Column, bool]]
     sorts: Sequence[tuple[Sort, str]]
     archive_is_empty: bool
@@ -118,6 +119,7 @@ def list_page(search: Search) -> ListPage:
         leaves=query.positive_leaves,
         units=[(unit, question.showing(unit).query_string) for unit in Unit],
         views=[(view, question.viewed_as(view).query_string) for view in View],
+        outcomes_url=reverse("web:outcomes") + question.on_page(1).query_string,
         columns=[(column, column in (question.columns or USUAL_COLUMNS)) for column in Column],
         sorts=[
             (sort, question.sorted_by(sort).query_string)
