@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from imr_archive.models.constraints import one_of
+from imr_archive.search.query.case_numbers import possible_numbers
 from imr_archive.vocabulary import CaseOutcome, Layout, Priority, Sex
 
 # Age bands of the worker: slug, label, youngest, oldest (None: no upper end).
@@ -30,10 +31,10 @@ class DeterminationQuerySet(models.QuerySet["Determination"]):
         return self.filter(case_number=reference.upper())
 
     def numbered(self, case_number: str) -> DeterminationQuerySet:
-        """Return the determination of a case number; of one that ends in ``*``, those whose numbers begin so."""
+        """Return the determination of a case number, or those whose numbers begin (``CM16*``) or end (``*0224``) so."""
         if case_number.endswith("*"):
             return self.filter(case_number__startswith=case_number.rstrip("*"))
-        return self.filter(case_number=case_number)
+        return self.filter(case_number__in=possible_numbers(case_number))
 
 
 class Determination(models.Model):

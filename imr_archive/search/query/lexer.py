@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from imr_archive.search.query.case_numbers import case_number_of, with_case_numbers
 from imr_archive.search.query.stems import tokens_of
 from imr_archive.search.query.tree import Leaf, Run, Section
 
@@ -24,8 +25,6 @@ MAX_NEAR = 5
 SHORTEST_BEGINNING = 2
 # Sentences and paragraphs are not in the index: so many words stand for them.
 SENTENCE, PARAGRAPH = 20, 50
-
-CASE_NUMBER = re.compile(r"[A-Z]{2}\d{2}-\d{7}", re.ASCII | re.IGNORECASE)
 
 _LEXEME = re.compile(
     r"""
@@ -74,7 +73,7 @@ def lex(text: str) -> tuple[list[Lexeme], list[str]]:
     lexer = _Lexer()
     if len(text) > MAX_TEXT:
         lexer.notices.append(f"Only the first {MAX_TEXT:,} characters were read.")
-    lexer.read(text[:MAX_TEXT].translate(_TYPOGRAPHIC_QUOTES))
+    lexer.read(with_case_numbers(text[:MAX_TEXT].translate(_TYPOGRAPHIC_QUOTES)))
     return _balanced(lexer.lexemes, lexer.notices), lexer.notices
 
 
@@ -115,8 +114,7 @@ class _Lexer:
             if word.endswith("!"):
                 self.notices.append(f"“{word}” was read as “{word[:-1]}*”: words that begin so.")
                 word = f"{word[:-1]}*"
-            case_number = word.upper() if CASE_NUMBER.fullmatch(word) else ""
-            self._leaf(Leaf(word, (run,), case_number=case_number))
+            self._leaf(Leaf(word, (run,), case_number=case_number_of(word)))
 
     def _connector(self, word: str, connector: re.Match[str]) -> None:
         within = {"s": SENTENCE, "p": PARAGRAPH}.get((connector["span"] or "").lower()) or int(connector["words"])
@@ -129,7 +127,7 @@ class _Lexer:
         words = [run for word in inside.split() if (run := self._run_of(word))]
         if within is None or len(words) < 2:
             run = self._run_of(inside)
-            leaf = Leaf(f'"{inside}"', (run,)) if run else None
+            leaf = Leaf(f'"{inside}"', (run,), case_number=case_number_of(inside)) if run else None
         else:
             steps = self._bounded(int(within))
             leaf = Leaf(f'"{inside}"~{steps}', self._near(words), steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,11 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from imr_archive.search.facets.selection import Selection
+    from imr_archive.search.query.parser import SearchQuery
     from imr_archive.search.query.tree import Leaf
     from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search
-
-_CASE_NUMBER = re.compile(r"[A-Z]{2}\d{2}-\d{7}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def list_page(search: Search) -> ListPage:
         exact_url=question.searched_exactly(not question.exact).query_string,
         other_scope=other_scope(search),
         alternatives=alternatives(search) if question.is_narrowed and not totals["items"] else [],
-        named_case=_named_case(question.words),
+        named_case=_named_case(query),
         facets=facets,
         more_facets_are_open=any(each.selected and not each.is_open for each in facets),
         year_range=year_range(search, next(each for each in facets if each.name == YEAR)),
@@ -146,6 +144,8 @@ def unit_totals(selection: Selection) -> dict[str, int]:
     return {unit.value: selection.size(unit) for unit in Unit}
 
 
-def _named_case(words: str) -> Determination | None:
+def _named_case(query: SearchQuery) -> Determination | None:
     """Return the determination whose case number was typed: letters seldom print it where words are searched."""
-    return Determination.objects.by_reference(words).first() if _CASE_NUMBER.fullmatch(words) else None
+    numbers = {leaf.case_number for leaf in query.leaves}
+    number = numbers.pop() if len(numbers) == 1 else ""
+    return Determination.objects.numbered(number).order_by("pk").first() if number else None

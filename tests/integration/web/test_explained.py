@@ -163,3 +163,12 @@ def test_a_misspelt_word_is_mended_by_words_of_the_scope():
     assert ("Did you mean", "laminectomy", 1) in offered("q=laminectony")
     assert ("Did you mean", "laminectomy", 3) in offered("q=laminectony&scope=letter")
     assert {leaf.sections for leaf in leaf_counts(asked("q=scan+fusion"))} == {()}
+
+
+@pytest.mark.parametrize(
+    "typed", ['"CM14-0000002"', "CM14-0000002.", "CM14–0000002", "CM14 0000002", "Case Number CM14-0000002", "0000002"]
+)
+def test_a_case_is_found_and_named_by_its_number_in_any_printed_form(client, typed):
+    page = client.get("/determinations/", {"q": typed}).context["page"]
+    assert (str(page.named_case), page.totals["items"]) == ("CM14-0000002", 1)
+    assert client.get("/api/items/", {"q": typed}).json()["found"] == {"items": 1, "determinations": 1}
