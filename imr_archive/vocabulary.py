@@ -225,6 +225,55 @@ _NOTES = frozenset(
 )
 
 
+class HoldCode(Vocabulary):
+    """Why a letter is held: the identifiers of persons first, then what speaks against its reading."""
+
+    NAME = "name", "A person's name"
+    SOCIAL_SECURITY_NUMBER = "social-security-number", "A social security number"
+    PHONE = "phone", "A telephone number"
+    EMAIL = "email", "An e-mail address"
+    ADDRESS = "address", "A street address"
+    BIRTH_DATE = "birth-date", "A date of birth"
+    CLAIM_NUMBER = "claim-number", "A claim number"
+    RECORD_NUMBER = "record-number", "A medical record number"
+    UNCLAIMED_TEXT = "unclaimed-text", "Text before the summary that no rule claimed"
+    UNKNOWN_SPECIALTY = "unknown-specialty", "A specialty that is not in our tables"
+    ITEMS_MISSING = "items-missing", "No disputed item was found"
+    OUTCOME_MISSING = "outcome-missing", "An item without an outcome"
+    SECTION_LOST = "section-lost", "A section is lost"
+    PAGE_WITHOUT_TEXT = "page-without-text", "A page without a text layer"
+    PAGE_ASKEW = "page-askew", "A page could not be turned upright"
+    PAGES_OUT_OF_ORDER = "pages-out-of-order", "The pages are out of order"
+    TEXT_TWICE = "text-twice", "A part of the letter stands twice"
+    SEVERAL_LETTERS = "several-letters", "Several letters that were not separated"
+    READS_WORSE = "reads-worse", "Reads worse than the letter it would replace"
+
+    @property
+    def is_mild(self) -> bool:
+        """Return whether something is only missing: no person is named, nothing mixed up, no good letter replaced."""
+        return self in _MILD
+
+
+_MILD = frozenset(
+    {
+        HoldCode.ITEMS_MISSING,
+        HoldCode.OUTCOME_MISSING,
+        HoldCode.SECTION_LOST,
+        HoldCode.PAGE_WITHOUT_TEXT,
+        HoldCode.PAGE_ASKEW,
+        HoldCode.PAGES_OUT_OF_ORDER,
+    }
+)
+
+
+class PublishHeld(Vocabulary):
+    """Which letters a run publishes although the screen has found something in them."""
+
+    NONE = "none", "None"
+    CLEAN = "clean", "Those in which something is only missing"
+    ALL = "all", "All but files of several letters"
+
+
 class SourceKind(Vocabulary):
     """What kind of file a source letter is, told by its bytes."""
 
@@ -240,6 +289,7 @@ class SourceState(Vocabulary):
     DUPLICATE = "duplicate", "Same letter in another file"
     SUPERSEDED = "superseded", "Replaced by a newer letter of its case"
     QUARANTINED = "quarantined", "Quarantined"
+    HELD = "held", "Held until somebody publishes it"
 
 
 class FileStatus(Vocabulary):
@@ -250,6 +300,7 @@ class FileStatus(Vocabulary):
     UNCHANGED = "unchanged", "Unchanged"
     DUPLICATE = "duplicate", "Duplicate"
     SUPERSEDED = "superseded", "Superseded"
+    HELD = "held", "Held"
     QUARANTINED = "quarantined", "Quarantined"
     PASSED_OVER = "passed-over", "Passed over"
 

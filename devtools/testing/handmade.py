@@ -41,6 +41,7 @@ from imr_archive.vocabulary import (
     Layout,
     Outcome,
     Priority,
+    PublishHeld,
     ReasonCode,
     Sex,
 )
@@ -183,14 +184,14 @@ def received(name="a.pdf", content=b"bytes of a"):
     return ReceivedFile(name, name, content, hashlib.sha256(content).hexdigest())
 
 
-def ingest(files, parsed=None, *, uploaded_by=""):
+def ingest(files, parsed=None, *, uploaded_by="", publish=PublishHeld.NONE):
     """Ingest (name, bytes) pairs in this process; ``parsed`` stands in for what the parser makes of the bytes."""
     sources = [source(name, content) for name, content in files]
     arguments = {"upload": [name for name, _ in files]} if uploaded_by else {}
     run = run_start(arguments=arguments, started_by=uploaded_by or "tests")
     if parsed is None:
-        return list(ingest_sources(sources, run=run, processes=0))
-    return list(ingest_sources(sources, run=run, processes=0, parse=parsed.__getitem__))
+        return list(ingest_sources(sources, run=run, processes=0, publish=publish))
+    return list(ingest_sources(sources, run=run, processes=0, parse=parsed.__getitem__, publish=publish))
 
 
 def reread(parsed, **conditions):

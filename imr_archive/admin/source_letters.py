@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -18,12 +21,13 @@ from django.views.decorators.csrf import csrf_protect
 
 from imr_archive.admin.own_uploads import visible_letters
 from imr_archive.admin.readonly import ReadOnlyAdmin
-from imr_archive.admin.uploads import UploadForm, ingest_uploads
+from imr_archive.admin.uploads import PROCESSES, UploadForm, ingest_uploads
 from imr_archive.admin.wording import moment_column
+from imr_archive.ingest.runs.held import held_publish, publishing_run
 from imr_archive.models import SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS
 from imr_archive.parsing.parser import PARSER_VERSION
-from imr_archive.vocabulary import DiagnosticCode, Severity, SourceState
+from imr_archive.vocabulary import DiagnosticCode, HoldCode, Severity, SourceState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,18 +36,27 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 
+# States of letters that belong to no determination yet.
+WAITING = (SourceState.QUARANTINED, SourceState.HELD)
 received = moment_column("received_at", "received")
 
 
+class ReasonedActionForm(ActionForm):
+    """The choice of an action on letters, with the reason that publishing asks for."""
+
+    reason = forms.CharField(required=False, label="Reason", max_length=500)
+
+
 class ReasonFilter(admin.SimpleListFilter):
-    """Why letters are quarantined; the codes are known, so that no list has to be searched for them."""
+    """Why letters are quarantined or held; the codes are known, so that no list has to be searched for them."""
 
     title = "reason"
     parameter_name = "reason"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        """Name the codes that cost a letter."""
-        return [(code.value, code.label) for code in DiagnosticCode if code.severity is Severity.ERROR]
+        """Name the codes that cost or hold a letter."""
+        errors = [(code.value, code.label) for code in DiagnosticCode if code.severity is Severity.ERROR]
+        return [*errors, *HoldCode.choices()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[SourceLetter]) -> QuerySet[SourceLetter]:
         """Keep the letters of one reason."""
@@ -69,19 +82,21 @@ class ParserFilter(admin.SimpleListFilter):
 
 @admin.register(SourceLetter)
 class SourceLetterAdmin(ReadOnlyAdmin):
-    """The files as received. Letters are added by uploading them; only quarantined ones may be deleted."""
+    """The files as received. Letters are added by uploading them; only quarantined and held ones may be deleted."""
 
     list_display = ["name", "became", "case", "reason", "kind", "size", received]
     list_filter = ["state", ReasonFilter, ParserFilter, "kind", "received_at"]
     list_select_related = ["determination"]
+    actions = ["publish"]
+    action_form = ReasonedActionForm
     search_fields = ["name", "determination__case_number", "sha256__exact"]
     search_help_text = "By file name, case number, or the whole SHA-256."
     fieldsets = [
         (None, {"fields": ["name", "original", "became", "case", "reason_code", "reason"]}),
         ("File", {"fields": ["kind", "size", "sha256", received]}),
-        ("Parser", {"fields": ["parser_version", "remarks", "text", "spans"]}),
+        ("Parser", {"fields": ["parser_version", "found", "remarks", "text", "spans"]}),
     ]
-    readonly_fields = ["original", "became", "case", "remarks", received]
+    readonly_fields = ["original", "became", "case", "found", "remarks", received]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
         """Return the letters that the account may see, without bytes and text until one is opened."""
@@ -108,7 +123,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     @admin.display(description="state", ordering="state")
     def became(self, letter: SourceLetter) -> SafeString | str:
         """Name the state of the letter."""
-        if letter.state != SourceState.QUARANTINED and letter.determination is None:
+        if letter.state not in WAITING and letter.determination is None:
             return "Determination deleted"
         return format_html('<span class="badge {}">{}</span>', letter.state, letter.state.capitalize())
 
@@ -143,6 +158,13 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         listed = format_html_join("", "<li>{}: {} {}</li>", lines)
         return format_html("<ul>{}</ul>", listed) if listed else None
 
+    @admin.display(description="found by the screen", empty_value="nothing")
+    def found(self, letter: SourceLetter) -> SafeString | None:
+        """List what the screen found, with the place in the text."""
+        lines = ((finding["message"], _place(finding)) for finding in letter.findings or ())
+        listed = format_html_join("", "<li>{} {}</li>", lines)
+        return format_html("<ul>{}</ul>", listed) if listed else None
+
     def view_on_site(self, letter: SourceLetter) -> str | None:
         """Return the address of the determination's page, if the letter became one."""
         return letter.determination.get_absolute_url() if letter.determination else None
@@ -154,9 +176,29 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         return admin.ModelAdmin.has_add_permission(self, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether a letter may be deleted: quarantined ones only, those of determinations are kept."""
+        """Return whether a letter may be deleted: quarantined and held ones only, those of determinations are kept."""
         allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
-        return allowed and (obj is None or obj.state == SourceState.QUARANTINED)
+        return allowed and (obj is None or obj.state in WAITING)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Return whether the account may publish held letters: it may change what is public."""
+        return request.user.has_perm("imr_archive.change_determination")
+
+    @admin.action(description="Publish held letters", permissions=["publish"])
+    def publish(self, request: HttpRequest, letters: QuerySet[SourceLetter]) -> None:
+        """Publish the chosen letters that are held, as a run that keeps who did it and why."""
+        reason = request.POST.get("reason", "").strip()
+        keys = [*letters.filter(state=SourceState.HELD).order_by("pk").values_list("pk", flat=True)]
+        if not reason or not keys:
+            sentence = "Say why the letters may be published." if keys else "None of these letters is held."
+            self.message_user(request, sentence, messages.ERROR)
+            return
+        run = publishing_run({"keys": keys}, reason=reason[:500], started_by=request.user.get_username())
+        results = [*held_publish(run, processes=PROCESSES)]
+        address = reverse("admin:imr_archive_ingestrun_change", args=[run.pk])
+        counts = Counter(result.status.label.lower() for result in results)
+        said = ", ".join(f"{status} {number:,}" for status, number in counts.items())
+        self.message_user(request, format_html('Published: {} (<a href="{}">run {}</a>).', said, address, run.pk))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the download of the original to the addresses of the admin."""

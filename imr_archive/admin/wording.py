@@ -21,6 +21,7 @@ _OPTIONS = {
     "watch": "watching",
     "follow_links": "following links",
     "take_dropped": "dropped files included",
+    "publish_held": "publishing of what the screen holds:",
     "older_than": "older than parser version",
     "quarantined": "quarantined ones",
 }
@@ -62,6 +63,8 @@ def asked_for(arguments: Mapping[str, Any]) -> str:
     if "quarantine" in arguments:
         conditions = _conditions(arguments["quarantine"])
         return f"Read quarantined files again{': ' + conditions if conditions else ', all of them'}."
+    if "held" in arguments:
+        return f"Publish held letters: {arguments['reason']}"
     rest = _conditions({name: value for name, value in arguments.items() if name != "paths"})
     if "paths" in arguments:
         return f"Read {_listed(arguments['paths'])}{', ' + rest if rest else ''}."

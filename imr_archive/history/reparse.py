@@ -26,7 +26,7 @@ from imr_archive.letters.reader import stored_records
 from imr_archive.letters.reading import Reading
 from imr_archive.letters.source_letters import READ_COLUMNS
 from imr_archive.models import Determination, SourceLetter
-from imr_archive.vocabulary import FileStatus, SourceState
+from imr_archive.vocabulary import FileStatus, PublishHeld, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -208,8 +208,10 @@ def _read_now(reading: Reading) -> dict[str, Any]:
 class Rereader(Writer):
     """A writer of stored letters: it leaves alone what reads as before, and keeps what the others were."""
 
-    def __init__(self, log: RunLog, canonical: Canonical, *, again: bool = True) -> None:
-        super().__init__(log, canonical, again=again)
+    def __init__(
+        self, log: RunLog, canonical: Canonical, *, again: bool = True, publish: PublishHeld = PublishHeld.NONE
+    ) -> None:
+        super().__init__(log, canonical, again=again, publish=publish)
         self._differing: dict[str, tuple[Change, ...]] = {}
 
     def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:

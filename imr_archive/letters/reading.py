@@ -18,6 +18,7 @@ from imr_archive.parsing.requests.treatment_table import UNCLASSIFIED, treatment
 from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, ReviewerRecord, SideRecord
 from imr_archive.search.fulltext.columns import ITEM_COLUMNS
 from imr_archive.search.fulltext.vectors import vectors_of
+from imr_archive.vocabulary import HoldCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -41,8 +42,19 @@ class LetterVectors(msgspec.Struct, frozen=True):
     items: tuple[tuple[bytes, ...] | None, ...]
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a letter is held: a code, a sentence, and the place in the text that it speaks of (None: the letter)."""
+
+    code: HoldCode
+    message: str
+    start: int | None = None
+    end: int | None = None
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """One letter as a parser version reads it; ``spans`` and ``diagnostics`` are JSON text.
+
+    ``findings`` speak against publishing it before somebody has looked at it.
 
     It travels between processes as MessagePack, which costs a third of what pickling its parts costs.
     """
@@ -53,6 +65,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     spans: str
     diagnostics: str
     vectors: LetterVectors | None = None
+    findings: tuple[Finding, ...] = ()
 
     def __reduce__(self) -> tuple[Callable[[bytes], Reading], tuple[bytes]]:
         return _unpacked, (_ENCODER.encode(self),)

@@ -25,8 +25,8 @@ class SourceLetter(models.Model):
     """A file that was received: its bytes, its text, and what the parser said of it.
 
     ``spans`` maps paths of the parse schema to [start, end) offsets into ``text``; ``diagnostics`` are the parser's
-    remarks as objects of ``code``, ``message``, ``start``, ``end``. A determination has one current letter; others of
-    the same case stay beside it as duplicates or as superseded versions.
+    remarks, ``findings`` those of the screen, as objects of ``code``, ``message``, ``start``, ``end``. A determination
+    has one current letter; others of the same case stay beside it as duplicates or as superseded versions.
     """
 
     name = models.CharField(max_length=255, help_text="The file's name as received.")
@@ -36,8 +36,11 @@ class SourceLetter(models.Model):
     received_at = models.DateTimeField(auto_now_add=True)
     parser_version = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=SourceState.choices())
-    reason_code = models.CharField(max_length=40, blank=True, help_text="Why the letter is quarantined.")
+    reason_code = models.CharField(max_length=40, blank=True, help_text="Why the letter is quarantined or held.")
     reason = models.TextField(blank=True)
+    findings = models.JSONField(
+        null=True, blank=True, help_text="What the screen has found in a letter that is or was held."
+    )
     determination = models.ForeignKey(
         "Determination", on_delete=models.SET_NULL, null=True, blank=True, related_name="letters"
     )
@@ -60,6 +63,10 @@ class SourceLetter(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=SourceState.QUARANTINED) | (Q(determination=None) & ~Q(reason_code="")),
                 name="letter_quarantined_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=SourceState.HELD) | (Q(determination=None) & ~Q(reason_code="")),
+                name="letter_held_has_a_reason",
             ),
         ]
         indexes = [models.Index(fields=["state", "-received_at"], name="letter_state")]

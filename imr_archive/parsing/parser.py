@@ -58,6 +58,15 @@ def parse_letter(data: bytes, name: str = "") -> ParsedLetter:
     return _parse_part(parts[0])
 
 
+def parse_file(data: bytes, name: str = "") -> ParsedLetter | tuple[LetterPart, ...]:
+    """Parse a file's one letter, or return the parts of one that holds several, each to be parsed on its own.
+
+    A file whose letters can't be separated is parsed as one, with the diagnostic that says so.
+    """
+    parts = split_letters(read_source(data, name))
+    return _parse_part(parts[0]) if len(parts) == 1 else parts
+
+
 def parse_letters(data: bytes, name: str = "") -> tuple[ParsedLetter, ...]:
     """Parse each letter of a file; the spans of each point into its own part of the file's text."""
     return tuple(_parse_part(part) for part in split_letters(read_source(data, name)))

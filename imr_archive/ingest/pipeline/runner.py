@@ -13,7 +13,7 @@ from imr_archive.database_errors import database_failure
 from imr_archive.ingest.pipeline.pool import ParserPool
 from imr_archive.ingest.pipeline.triage import triaged
 from imr_archive.ingest.pipeline.tuning import writing_much
-from imr_archive.ingest.pipeline.worker import parse_content, read_content
+from imr_archive.ingest.pipeline.worker import parse_received, read_received
 from imr_archive.ingest.pipeline.writer import Writer
 from imr_archive.ingest.runs.runs import GONE, RunFailed, RunLog
 from imr_archive.ingest.sources.files import ReceivedFile
@@ -21,17 +21,16 @@ from imr_archive.letters.canonical import canonical_sync
 from imr_archive.search.facets.rebuild import rebuild_if_due
 from imr_archive.search.facets.words.common import store_common_words
 from imr_archive.search.fulltext.backend import backend
-from imr_archive.vocabulary import RunStatus
+from imr_archive.vocabulary import PublishHeld, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from imr_archive.errors import LetterError
     from imr_archive.ingest.pipeline.triage import Task
+    from imr_archive.ingest.pipeline.worker import Parsed, Read
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.sources.files import Source
     from imr_archive.models import IngestRun
-    from imr_archive.parsing.parsed import ParsedLetter
 
 
 def default_processes() -> int:
@@ -44,28 +43,34 @@ def ingest_sources(
     *,
     run: IngestRun,
     processes: int,
-    parse: Callable[[bytes], ParsedLetter | LetterError] = parse_content,
+    parse: Callable[[bytes], Parsed] = parse_received,
     stopped: Callable[[], bool] = lambda: False,
     again: bool = False,
     take_dropped: bool = False,
+    publish: PublishHeld = PublishHeld.NONE,
     writer_class: type[Writer] = Writer,
 ) -> Iterator[FileResult]:
     """Ingest files and yield what became of each, in their order; a letter is stored when its result is yielded.
 
     ``processes`` parse at a time (0: this process itself does, which only a few trusted files should ask for). No
     file stops the run; ``stopped`` does, after the files in hand. ``again`` reads even what this parser has read.
-    ``take_dropped`` reads files that were dropped from the quarantine as well.
+    ``take_dropped`` reads files that were dropped from the quarantine as well; ``publish`` says which letters are
+    published although the screen has found something in them.
     What a run did before it was interrupted is skipped. Raise ``RunFailed`` if the database fails.
     """
     # SQLite reads words in the statement that indexes them.
-    read = partial(read_content, parse=parse, vectors=backend(connection).takes_vectors)
-    with at_work(run) as log, ParserPool(processes, _content_to_parse, read) as pool:
-        writer = writer_class(log, canonical_sync(), again=again)
-        tasks = triaged(_remaining(sources, log, stopped), log, again=again, take_dropped=take_dropped)
+    read = partial(read_received, parse=parse, vectors=backend(connection).takes_vectors)
+    with at_work(run) as log, _pool(processes, read) as pool:
+        writer = writer_class(log, canonical_sync(), again=again, publish=publish)
+        tasks = triaged(_remaining(sources, log, stopped), log, again=again, take_dropped=take_dropped, publish=publish)
         renewal = IndexRenewal()
         for ready in pool.parsed(tasks):
             yield from renewal.after(writer.overdue() if ready is None else writer.results_of(*ready))
         yield from writer.rest()
+
+
+def _pool(processes: int, read: Callable[[bytes], Read]) -> ParserPool[Task, Read]:
+    return ParserPool(processes, _content_to_parse, read)
 
 
 @contextmanager

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.db import transaction
 from django.db.models import Q
 
 from imr_archive.history.corrections import case_number_corrected, corrections_keep, corrections_of
 from imr_archive.ingest.runs.report import FileResult
+from imr_archive.ingest.screening.losses import losses
+from imr_archive.ingest.screening.screen import is_published
+from imr_archive.letters.reader import stored_records
 from imr_archive.letters.source_letters import (
     SourceLetterWrite,
     kind_of,
@@ -26,7 +30,7 @@ from imr_archive.letters.source_letters import (
 )
 from imr_archive.letters.writer import RecordWrite, records_write
 from imr_archive.models import Determination, SourceLetter
-from imr_archive.vocabulary import FileStatus, SourceState
+from imr_archive.vocabulary import FileStatus, PublishHeld, SourceState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from imr_archive.errors import LetterError
     from imr_archive.ingest.sources.files import ReceivedFile
     from imr_archive.letters.canonical import Canonical
-    from imr_archive.letters.reading import Reading
+    from imr_archive.letters.reading import Finding, Reading
     from imr_archive.records import LetterRecord
 
 IS_NEW = "A new determination."
@@ -69,13 +73,18 @@ class Stored:
 
 
 @transaction.atomic
-def determination_store(*, reading: Reading, source: ReceivedFile, canonical: Canonical) -> Stored:
+def determination_store(
+    *, reading: Reading, source: ReceivedFile, canonical: Canonical, publish: PublishHeld = PublishHeld.NONE
+) -> Stored:
     """Store what a file was parsed to; the same file under the same parser leaves the same rows.
 
-    The rules stand in ``docs/adr/0003-which-letter-a-determination-goes-by.md``.
+    The rules stand in ``docs/adr/0003-which-letter-a-determination-goes-by.md``, those of holding in decision 15. A
+    letter that is published already stays so.
     """
     row, record = _letter_of(source), reading.record
     known = row.determination
+    if not known and not is_published(reading.findings, publish):
+        return _letter_hold(row, source, reading=reading, findings=reading.findings)
     if known and row.state != SourceState.CURRENT:
         # Read again by a newer parser, a letter keeps its role: another one still speaks for the case.
         _letter_save(row, source, reading=reading, state=SourceState(row.state), determination=known)
@@ -98,6 +107,10 @@ def determination_store(*, reading: Reading, source: ReceivedFile, canonical: Ca
         return Stored(FileStatus.NEW, IS_NEW, row, determination)
 
     replaced = current if current and current.pk != row.pk else None
+    if replaced and not known:
+        lost = losses(stored_records([home.pk])[home.pk], record, replaces=replaced.name)
+        if not is_published(lost, publish):
+            return _letter_hold(row, source, reading=reading, findings=lost)
     other = known if known and known != home else None
     if home != known:
         corrections |= corrections_of([home.pk])
@@ -116,6 +129,19 @@ def _record_write(write: RecordWrite, canonical: Canonical) -> Determination:
     """Write one record, and return its determination as far as addresses name it."""
     [key] = records_write([write], canonical=canonical)
     return Determination(pk=key, case_number=write.record.case_number)
+
+
+def _letter_hold(row: SourceLetter, source: ReceivedFile, *, reading: Reading, findings: tuple[Finding, ...]) -> Stored:
+    """Keep a letter that belongs to no determination until somebody publishes it, with what speaks against that."""
+    values = read_values(source.content, reading)
+    values |= {column: json.loads(values[column]) for column in ("diagnostics", "spans")}
+    reason = " ".join(dict.fromkeys(finding.message for finding in findings))
+    values |= {"state": SourceState.HELD, "reason_code": findings[0].code, "reason": reason}
+    values |= {"findings": msgspec.to_builtins(findings)}
+    for column, value in values.items():
+        setattr(row, column, value)
+    row.save()
+    return Stored(FileStatus.HELD, reason, row)
 
 
 @transaction.atomic

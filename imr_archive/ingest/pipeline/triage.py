@@ -15,7 +15,7 @@ from imr_archive.letters.lookups import OneOf
 from imr_archive.models import DroppedFile, SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.parsing.parser import PARSER_VERSION
-from imr_archive.vocabulary import FileStatus, SourceState, Stage
+from imr_archive.vocabulary import FileStatus, PublishHeld, SourceState, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +31,14 @@ _BATCH_BYTES = 32 << 20
 Task = ReceivedFile | FileResult
 
 
-def triaged(sources: Iterable[Source], log: RunLog, *, again: bool, take_dropped: bool = False) -> Iterator[Task]:
+def triaged(
+    sources: Iterable[Source],
+    log: RunLog,
+    *,
+    again: bool,
+    take_dropped: bool = False,
+    publish: PublishHeld = PublishHeld.NONE,
+) -> Iterator[Task]:
     """Read the sources; settle at once those that cannot be read, are known already, or were dropped by an operator.
 
     The same bytes may be parsed twice in a run if the first are not stored yet; the writer notices.
@@ -50,13 +57,13 @@ def triaged(sources: Iterable[Source], log: RunLog, *, again: bool, take_dropped
             elif same and not is_read_after_all(task, same.code):
                 yield same.of_same_bytes(task.label, refusal=task.refusal)
             else:
-                yield (letter and _settled(task, letter)) or _passed_over(task, dropped) or task
+                yield (letter and _settled(task, letter, publish)) or _passed_over(task, dropped) or task
 
 
-def settled_since(file: ReceivedFile) -> FileResult | None:
+def settled_since(file: ReceivedFile, publish: PublishHeld) -> FileResult | None:
     """Return the result of bytes that another run has stored since they were looked up, or None."""
     letter = _known_letters([file.sha256]).get(file.sha256)
-    return _settled(file, letter) if letter else None
+    return _settled(file, letter, publish) if letter else None
 
 
 def _batches(sources: Iterable[Source]) -> Iterator[list[Task]]:
@@ -111,11 +118,11 @@ def _passed_over(task: ReceivedFile, dropped: Mapping[str, DroppedFile]) -> File
     return FileResult(task.label, FileStatus.PASSED_OVER, reason, sha256=task.sha256)
 
 
-def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:
+def _settled(task: ReceivedFile, letter: SourceLetter, publish: PublishHeld) -> FileResult | None:
     """Return the result of bytes that this parser version has read before, or None if they must be read again.
 
-    They are read again if their determination was deleted, or if they failed by a fault of the archive or only because
-    of the name that they had.
+    They are read again if their determination was deleted, if they failed by a fault of the archive or only because of
+    the name that they had, or if they are held and may be published now.
     """
     if letter.state == SourceState.QUARANTINED:
         if letter.reason_code == ParserFailed.code or is_read_after_all(task, letter.reason_code):
@@ -123,6 +130,8 @@ def _settled(task: ReceivedFile, letter: SourceLetter) -> FileResult | None:
         stored = Stored(FileStatus.QUARANTINED, letter.reason, letter, code=letter.reason_code)
         result = replace(stored, stage=stage_of(stored.code)).result(task)
         return result.of_same_bytes(task.label, refusal=task.refusal)
+    if letter.state == SourceState.HELD and publish is PublishHeld.NONE:
+        return Stored(FileStatus.HELD, letter.reason, letter).result(task)
     if letter.determination is None:
         return None
     stored = Stored(FileStatus.UNCHANGED, "Already in the archive.", letter, letter.determination)

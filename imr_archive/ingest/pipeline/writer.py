@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections import OrderedDict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
@@ -17,19 +19,22 @@ from imr_archive.ingest.pipeline.store import IS_NEW, Stored, determination_stor
 from imr_archive.ingest.pipeline.triage import is_read_after_all, settled_since, stage_of
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult
-from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.ingest.screening.screen import is_published
+from imr_archive.ingest.sources.files import ReceivedFile, short
+from imr_archive.letters.reading import Reading
 from imr_archive.letters.reviewers import ReviewerKeys
 from imr_archive.parsing.parser import PARSER_VERSION
-from imr_archive.vocabulary import FileStatus, Stage
+from imr_archive.vocabulary import FileStatus, PublishHeld, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from imr_archive.ingest.pipeline.triage import Task
+    from imr_archive.ingest.pipeline.worker import PartOfFile
     from imr_archive.ingest.runs.runs import RunLog
     from imr_archive.letters.canonical import Canonical
-    from imr_archive.letters.reading import Reading
 
+    Read = Reading | LetterError | tuple[PartOfFile, ...] | None
     Parsed = Reading | LetterError | None
     Entry = tuple[Task, Parsed]
 
@@ -48,13 +53,17 @@ _REFUSED = (IntegrityError, DataError, LookupError, ValueError, OverflowError)
 class Writer:
     """Settles files batch by batch, and knows what became of the bytes it has seen in the run.
 
-    ``again`` writes even what this parser version has read before.
+    ``again`` writes even what this parser version has read before; ``publish`` says which letters are published
+    although the screen has found something in them.
     """
 
-    def __init__(self, log: RunLog, canonical: Canonical, *, again: bool = False) -> None:
+    def __init__(
+        self, log: RunLog, canonical: Canonical, *, again: bool = False, publish: PublishHeld = PublishHeld.NONE
+    ) -> None:
         self._log = log
         self._canonical = canonical
         self._again = again
+        self._publish = publish
         self._reviewers = ReviewerKeys()
         self._seen: OrderedDict[str, FileResult] = OrderedDict()
         self._uncommitted: dict[str, FileResult] = {}
@@ -62,8 +71,21 @@ class Writer:
         self._bytes = 0
         self._began = 0.0
 
-    def results_of(self, task: Task, parsed: Parsed) -> Iterator[FileResult]:
-        """Take a file with what it was parsed to; yield the results of a batch if it is full now, and committed."""
+    def results_of(self, task: Task, read: Read) -> Iterator[FileResult]:
+        """Take a file with what it was parsed to; yield the results of a batch if it is full now, and committed.
+
+        A file of several letters is taken as as many files, as an archive is.
+        """
+        if not isinstance(read, tuple):
+            yield from self._taken(task, read)
+            return
+        assert isinstance(task, ReceivedFile)  # noqa: S101 - the pool parses nothing else
+        for part in read:
+            file = _file_of(task, part)
+            if not self._log.has(file.label):
+                yield from self._taken(file, part.reading or part.error)
+
+    def _taken(self, task: Task, parsed: Parsed) -> Iterator[FileResult]:
         if not self._batch:
             self._began = time.monotonic()
         self._batch.append((task, parsed))
@@ -128,7 +150,7 @@ class Writer:
         for task, parsed in batch:
             if task.sha256 in letters or self._known(task):
                 continue
-            if isinstance(task, ReceivedFile) and not isinstance(parsed, LetterError | None) and not task.refusal:
+            if self._is_published(parsed) and isinstance(task, ReceivedFile) and not task.refusal:
                 letters[task.sha256] = (task, parsed)
             else:
                 strangers.add(task.sha256)
@@ -147,11 +169,14 @@ class Writer:
             for (source, _), row in zip(new, added, strict=True)
         }
 
+    def _is_published(self, parsed: Parsed) -> TypeGuard[Reading]:
+        return isinstance(parsed, Reading) and is_published(parsed.findings, self._publish)
+
     def _result(self, task: Task, parsed: Parsed, added: dict[str, FileResult]) -> FileResult:
         result = self._known(task) or added.get(task.sha256)
         if result is None:
             assert isinstance(task, ReceivedFile)  # noqa: S101 - every other task is known
-            since = None if self._again else settled_since(task)
+            since = None if self._again else settled_since(task, self._publish)
             result = since or self._stored(task, parsed).result(task)
         if result.sha256 and result.status not in (FileStatus.DUPLICATE, FileStatus.PASSED_OVER):
             self._uncommitted[result.sha256] = result
@@ -183,10 +208,20 @@ class Writer:
 
     def _determination_stored(self, file: ReceivedFile, reading: Reading) -> Stored:
         try:
-            return determination_store(reading=reading, source=file, canonical=self._canonical)
+            return self._screened(file, reading)
         except IntegrityError:
             # Another run may have stored the same case in between: the second look finds it.
-            return determination_store(reading=reading, source=file, canonical=self._canonical)
+            return self._screened(file, reading)
+
+    def _screened(self, file: ReceivedFile, reading: Reading) -> Stored:
+        return determination_store(reading=reading, source=file, canonical=self._canonical, publish=self._publish)
+
+
+def _file_of(task: ReceivedFile, part: PartOfFile) -> ReceivedFile:
+    """Return one letter of a file as a file."""
+    label = short(f"{task.label}/{part.ending}")
+    name = f"{PurePath(task.name).stem}-{part.ending}"
+    return ReceivedFile(label, name, part.content, hashlib.sha256(part.content).hexdigest(), task.refusal)
 
 
 def _quarantined(file: ReceivedFile, error: LetterError, stage: Stage | None = None) -> Stored:

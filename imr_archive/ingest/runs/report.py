@@ -47,11 +47,12 @@ class FileResult:
     def of_same_bytes(self, file: str, *, refusal: str = "") -> FileResult:
         """Return the result of the same bytes under another name.
 
-        They are quarantined as well if these were, for the ``refusal`` of their own name if there is one.
+        They are quarantined or held as well if these were; quarantined for the ``refusal`` of their own name if there
+        is one.
         """
         if self.status is FileStatus.QUARANTINED and refusal:
             return replace(self, file=file, reason=refusal, code=SourceRefused.code, stage=Stage.RECEIVE.value)
-        if self.status is FileStatus.QUARANTINED:
+        if self.status in (FileStatus.QUARANTINED, FileStatus.HELD):
             return replace(self, file=file)
         return replace(
             self, file=file, status=FileStatus.DUPLICATE, reason=f"The same bytes as {self.file}.", conflicts=()
@@ -156,6 +157,9 @@ def run_lines(run: IngestRun) -> Iterator[str]:
     if errors:
         yield ""
         yield from quarantined_lines(run)
+    if counts.get(FileStatus.HELD):
+        yield ""
+        yield from _sentences(run, FileStatus.HELD)
     if counts.get(FileStatus.PASSED_OVER):
         yield from _passed_over_lines(run)
     if "undo" in run.arguments and counts.get(FileStatus.UNCHANGED):
@@ -184,9 +188,10 @@ def _conflicts(run: IngestRun) -> Iterator[str]:
 
 
 def short_run_lines(run: IngestRun) -> Iterator[str]:
-    """Yield the report of one run among many: a line, and a sentence for each quarantined file."""
+    """Yield the report of one run among many: a line, and a sentence for each quarantined or held file."""
     yield f"Run {run.pk}: {', '.join([files_told(run.total), *became(run.counts)])}"
     yield from quarantined_lines(run)
+    yield from _sentences(run, FileStatus.HELD)
 
 
 def quarantined_lines(run: IngestRun) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import close_old_connections
 
 from imr_archive.ingest.pipeline.runner import default_processes, ingest_sources
+from imr_archive.ingest.runs.held import held_publish
 from imr_archive.ingest.runs.quarantine import quarantined_letters, sources_of
 from imr_archive.ingest.runs.report import short_run_lines
 from imr_archive.ingest.runs.runs import CannotResume, run_resume, run_start
@@ -26,6 +27,7 @@ from imr_archive.management.running import (
     run_through,
     run_to_its_end,
 )
+from imr_archive.vocabulary import PublishHeld
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -45,8 +47,9 @@ class Command(BaseCommand):
 
     help = (
         "Read letters (PDF or text) into the archive, from files, folders, .zip and .tar archives and .ndjson. Each "
-        "file ends as new, updated, unchanged, duplicate, superseded or quarantined; running it again over the same "
-        "files changes nothing. Ctrl-C ends in order; --resume goes on. With --watch, a folder is read as files come."
+        "file ends as new, updated, unchanged, duplicate, superseded, held or quarantined; running it again over the "
+        "same files changes nothing. Ctrl-C ends in order; --resume goes on. With --watch, a folder is read as files "
+        "come."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -72,6 +75,14 @@ class Command(BaseCommand):
             "--take-dropped",
             action="store_true",
             help="read files again that were dropped from the quarantine (default: report them)",
+        )
+        parser.add_argument(
+            "--publish-held",
+            choices=[policy.value for policy in PublishHeld],
+            default=PublishHeld.NONE.value,
+            help="publish letters although the screen has found something in them: none of them, those in which "
+            "something is only missing (clean), or all but files whose letters can't be separated "
+            "(default: %(default)s)",
         )
         parser.add_argument(
             "--resume",
@@ -127,11 +138,13 @@ class Command(BaseCommand):
 
     def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
         """Do what a run's arguments say, or what is left of it."""
-        again = "quarantine" in run.arguments
-        given = Input([]) if again else _input(run.arguments)
-        sources = sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources()
-        stop = Stop()
-        results = _ingest(sources, run, options["processes"], stop, again=again)
+        again, stop = "quarantine" in run.arguments, Stop()
+        given = Input([]) if again or "held" in run.arguments else _input(run.arguments)
+        if "held" in run.arguments:
+            results = held_publish(run, processes=options["processes"], stopped=stop)
+        else:
+            sources = sources_of(quarantined_letters(**run.arguments["quarantine"])) if again else given.sources()
+            results = _ingest(sources, run, options["processes"], stop, again=again)
         run_to_its_end(self, run, results, self.progress(given, options), json_report=options["json"], stop=stop)
 
     def watch(self, options: dict[str, Any]) -> None:
@@ -170,7 +183,8 @@ def _check_usage(paths: list[str], options: dict[str, Any]) -> None:
     if not all(patterns):
         raise CommandError("--pattern must not be empty.", returncode=BAD_USAGE)
     if [bool(paths), watched, resumed].count(True) != 1 or (
-        resumed and (patterns or options["follow_links"] or options["take_dropped"])
+        resumed
+        and (patterns or options["follow_links"] or options["take_dropped"] or options["publish_held"] != "none")
     ):
         sentence = "Name what to ingest, or --watch a folder, or --resume what was interrupted."
         raise CommandError(sentence, returncode=BAD_USAGE)
@@ -188,7 +202,9 @@ def _run_of(paths: Iterable[str], options: dict[str, Any], **more: Any) -> Inges
         "patterns": options["pattern"],
         "folder": path_as_json(str(Path.cwd())),
     }
-    switches = {name: True for name in ("follow_links", "take_dropped") if options[name]}
+    switches: dict[str, Any] = {name: True for name in ("follow_links", "take_dropped") if options[name]}
+    if options["publish_held"] != PublishHeld.NONE:
+        switches["publish_held"] = options["publish_held"]
     return run_start(arguments=arguments | switches | more, started_by=current_account())
 
 
@@ -196,7 +212,16 @@ def _ingest(
     sources: Iterable[Source], run: IngestRun, processes: int, stop: Stop, *, again: bool = False
 ) -> Iterator[FileResult]:
     take_dropped = run.arguments.get("take_dropped", False)
-    return ingest_sources(sources, run=run, processes=processes, stopped=stop, again=again, take_dropped=take_dropped)
+    publish = PublishHeld(run.arguments.get("publish_held", PublishHeld.NONE))
+    return ingest_sources(
+        sources,
+        run=run,
+        processes=processes,
+        stopped=stop,
+        again=again,
+        take_dropped=take_dropped,
+        publish=publish,
+    )
 
 
 def _input(arguments: dict[str, Any]) -> Input:

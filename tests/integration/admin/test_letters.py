@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from devtools.testing.handmade import Refused, full_letter, ingest, printed_letter
-from imr_archive.admin import uploads
+from devtools.testing.staff import staff_member
+from imr_archive.admin import source_letters, uploads
+from imr_archive.admin.people.roles import Role
 from imr_archive.models import Determination, SourceLetter
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,28 @@ def test_only_quarantined_letters_are_thrown_away(admin_client, archive):
         address = reverse("admin:imr_archive_sourceletter_delete", args=[letter.pk])
         assert admin_client.post(address, {"post": "yes"}).status_code == status
     assert [letter.name for letter in SourceLetter.objects.all()] == ["a.pdf"]
+
+
+def test_held_letters_are_listed_and_published_with_a_reason(admin_client, monkeypatch):
+    monkeypatch.setattr(source_letters, "PROCESSES", 0)
+    ingest([("named.txt", printed_letter() + b"Employee: Maria Lopez\n")])
+    held = SourceLetter.objects.get()
+    changelist = reverse("admin:imr_archive_sourceletter_changelist")
+    assert "named.txt" in admin_client.get(changelist, {"state__exact": "held", "reason": "name"}).text
+    page = admin_client.get(reverse("admin:imr_archive_sourceletter_change", args=[held.pk])).text
+    assert "A person&#x27;s name seems to be printed." in page
+    chosen = {"action": "publish", "_selected_action": held.pk}
+    assert "Say why" in admin_client.post(changelist, chosen, follow=True).text
+    assert not Determination.objects.exists()
+    page = admin_client.post(changelist, chosen | {"reason": "A made-up person."}, follow=True).text
+    assert "Published: new 1" in page
+    assert Determination.objects.get().case_number == "CM15-0000001"
+
+
+def test_an_uploader_cannot_publish_a_held_letter(client):
+    ingest([("named.txt", printed_letter() + b"Employee: Maria Lopez\n")], uploaded_by="uploader")
+    client.force_login(staff_member(Role.UPLOADER))
+    changelist = reverse("admin:imr_archive_sourceletter_changelist")
+    chosen = {"action": "publish", "_selected_action": SourceLetter.objects.get().pk, "reason": "Please."}
+    client.post(changelist, chosen, follow=True)
+    assert not Determination.objects.exists()

@@ -41,7 +41,7 @@ from imr_archive.models import (
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.results import LetterDates
 from imr_archive.search.query.parser import parse_query
-from imr_archive.vocabulary import Outcome
+from imr_archive.vocabulary import Outcome, PublishHeld
 
 pytestmark = pytest.mark.django_db
 
@@ -322,7 +322,8 @@ def test_letters_are_chosen_by(conditions, letters, old):
 
 
 def test_letters_are_chosen_by_what_the_parser_remarked(old):
-    ingest([("odd.txt", printed_letter("CM15-0000009").replace(b": Upheld", b""))])
+    odd = printed_letter("CM15-0000009").replace(b": Upheld", b"")
+    ingest([("odd.txt", odd)], publish=PublishHeld.CLEAN)
     code = SourceLetter.objects.get(name="odd.txt").diagnostics[0]["code"]
     assert json.loads(reparse("--json", "--with-diagnostic", code)[0])["letters"] == 1
 

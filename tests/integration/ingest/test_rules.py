@@ -11,6 +11,7 @@ from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.sources.folders import Source
 from imr_archive.models import Determination, DisputedItem, DisputedItemText, SourceLetter
 from imr_archive.search.query.parser import parse_query
+from imr_archive.vocabulary import PublishHeld
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,7 @@ def test_another_text_of_the_same_case_replaces_the_letter_and_keeps_the_old_one
         b"a": letter("First.", CASE, items=[item(), item(2)]),
         b"b": letter("Amended.", CASE, items=[item(description="Acupuncture")]),
     }
-    first, second = ingest([("a.pdf", b"a"), ("b.pdf", b"b")], parsed)
+    first, second = ingest([("a.pdf", b"a"), ("b.pdf", b"b")], parsed, publish=PublishHeld.ALL)
     assert (second.status, second.reason) == ("updated", "Replaces a.pdf as the letter of its case.")
     assert second.determination == first.determination
     assert states() == {"a.pdf": "superseded", "b.pdf": "current"}

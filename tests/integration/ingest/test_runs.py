@@ -52,7 +52,7 @@ class TotalsAddUp(TestCase):
         def parse(content):
             if content.isdigit():
                 return letter(f"Text {content!r}", case_number=f"CM15-000000{int(content) % 2}")
-            return runner.parse_content(content)
+            return runner.parse_received(content)
 
         sources = [source(f"{number}.txt", content) for number, content in enumerate(contents)]
         asked = 0
