@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.search.facets.dimensions import guideline_value
 from imr_archive.vocabulary import Basis, CitedBy, Outcome
+from imr_archive.web.determinations.combinations import Combination, combinations_of
 from imr_archive.web.determinations.item_rows import citations_of, doubts_of, treatment_line
 from imr_archive.web.determinations.provenance import Fact, LinkedValue, Provenance, facet_url, single_fact
 from imr_archive.web.formatting import day
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from imr_archive.models import DisputedItem, GuidelineCitation, GuidelineMention, ItemBodyPart, ItemTreatment
+    from imr_archive.search.facets.selection import Selection
     from imr_archive.web.determinations.provenance import Spans
 
 
@@ -46,10 +48,11 @@ class ItemView:
     rationale: LinkedValue
     mentions: tuple[LinkedValue, ...]
     doubts: tuple[str, ...]
+    combinations: tuple[Combination, ...]
 
 
-def item_view(item: DisputedItem, spans: Spans, *, is_unfolded: bool) -> ItemView:
-    """Return the view of an item that was fetched ``with_rows``."""
+def item_view(item: DisputedItem, spans: Spans, everything: Selection, *, is_unfolded: bool) -> ItemView:
+    """Return the view of an item that was fetched ``with_rows``; ``everything`` are all items of the archive."""
     path, name = f"items.{item.position - 1}", f"item {item.position}"
     text = item.text
     return ItemView(
@@ -69,6 +72,7 @@ def item_view(item: DisputedItem, spans: Spans, *, is_unfolded: bool) -> ItemVie
         rationale=LinkedValue(text.rationale, spans.provenance(f"{name}, rationale", f"{path}.rationale")),
         mentions=tuple(_mentions(item.mention_rows, spans, path)),
         doubts=doubts_of(item),
+        combinations=combinations_of(item, everything),
     )
 
 

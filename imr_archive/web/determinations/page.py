@@ -102,7 +102,7 @@ def determination_page(
         summary=LinkedValue(
             determination.text.clinical_summary, spans.provenance("clinical summary", "clinical_summary")
         ),
-        items=tuple(item_view(item, spans, is_unfolded=item.position in unfolded) for item in items),
+        items=tuple(item_view(item, spans, search.everything, is_unfolded=item.position in unfolded) for item in items),
         remarks=tuple(
             Remark(each["message"], spans.provenance("parser’s remark", f"warnings.{index}"))
             for index, each in enumerate(diagnostics)

@@ -122,7 +122,7 @@ def test_both_voices_stand_side_by_side_and_their_citations_lead_to_their_facets
 
 def test_every_facet_link_of_the_page_finds_the_case(client, case):
     links = set(re.findall(r'href="(/determinations/\?[^"]+)"', page_of(client)))
-    assert len(links) == 7
+    assert len(links) == 9
     for link in links:
         assert "CM14-0000001" in page_of(client, link.replace("&amp;", "&")), link
 
@@ -381,3 +381,26 @@ def test_a_citation_is_a_file_with_a_telling_name(client, case, address, name, c
 @pytest.mark.parametrize("address", ["cite.txt", "cite.bib?item=3", "cite.ris?item=x"])
 def test_there_is_no_citation_of_what_is_not_there(client, case, address):
     assert client.get(f"/determinations/CM14-0000001/{address}").status_code == 404
+
+
+def combinations(html):
+    """The links of the page's items that combine conditions: address by text."""
+    lists = re.findall(r'<div class="combinations">.*?</div>', html, re.S)
+    lines = [line for each in lists for line in re.findall(r"<li>(.*?)</li>", each)]
+    return {text_of(line): (re.findall(r'href="([^"]+)"', line) or [""])[0].replace("&amp;", "&") for line in lines}
+
+
+def test_links_that_combine_conditions_count_exactly_what_their_list_shows(client, case):
+    like = {"treatments": ["injection/other-injection"], "body_parts": ["lumbar-spine"]}
+    for number, outcome, guideline in ((2, "overturned", "odg-low-back"), (3, "overturned", "odg-knee"), (4, "", "")):
+        guidelines = [guideline] if guideline else []
+        add_determination(f"CM16-000000{number}", items=[ItemRow("Block", outcome, guidelines=guidelines, **like)] * 2)
+    links = combinations(page_of(client))
+    assert [*links] == [
+        "Other injection, lumbar spine, overturned under Odg low back: 3 items",
+        "Other injection, lumbar spine, overturned: 5 items",
+        "Other injection, lumbar spine, upheld: 0 items",
+    ]
+    for text, link in links.items():
+        if link:
+            assert f"{text.rpartition(': ')[2].split()[0]} disputed items" in text_of(page_of(client, link))
