@@ -1,4 +1,4 @@
-// The page of a determination: the source panel and the walk from hit to hit.
+// The page of a determination: the source panel, the sheet that shows it on a phone, and the walk from hit to hit.
 "use strict";
 
 (() => {
@@ -12,13 +12,34 @@
       words.scrollIntoView({ block: "center" });
     }
   };
+
+  // On a small screen, show the sentence around the words in a sheet over the page, so that the reader keeps the place.
+  const openSheet = (sheet, value) => {
+    sheet.addEventListener("click", (event) => {
+      if (event.target === sheet) sheet.close();
+    });
+    sheet.addEventListener("close", () => {
+      if (sheet.returnValue === "read") {
+        document.getElementById("source-text").focus({ preventScroll: true });
+        show(document.querySelector("#source #at"));
+      } else {
+        value.focus({ preventScroll: true });
+      }
+    });
+    sheet.showModal();
+  };
   const lit = document.querySelector("#source #at");
   if (lit && wide.matches) show(lit);
   document.addEventListener("htmx:afterSettle", (event) => {
     const words = document.querySelector("#source #at");
-    if (words && event.detail.target.id === "source") show(words);
+    const value = event.detail.requestConfig?.elt;
+    const sheet = document.getElementById("sheet");
+    if (words && event.detail.target.id === "source") {
+      if (wide.matches || !value) show(words);
+      else openSheet(sheet, value);
+    }
     for (const link of document.querySelectorAll(".lit[href]")) link.classList.remove("lit");
-    if (words) event.detail.requestConfig?.elt?.classList.add("lit");
+    if (words) value?.classList.add("lit");
   });
 
   // Let the link to the determination be copied; without scripts, or where a page may not write to the clipboard, the

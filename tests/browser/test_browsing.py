@@ -366,3 +366,53 @@ def test_a_printed_list_has_the_address_of_what_was_swapped_in(archive, page, ba
     expect(headline(page)).to_have_text("15 disputed items in 15 determinations")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".printed .address").text_content() == f"{base_url}/determinations/?treatment=injection"
+
+
+@pytest.fixture
+def phone(page: Page) -> Page:
+    """A page on a narrow screen."""
+    page.set_viewport_size({"width": 375, "height": 800})
+    return page
+
+
+def test_on_a_phone_a_sheet_shows_the_sentence_and_closing_it_returns_to_the_value(archive, phone, base_url):
+    phone.goto(f"{base_url}/determinations/CM14-0000001/")
+    value = phone.get_by_role("link", name="36 years")
+    value.scroll_into_view_if_needed()
+    before = phone.evaluate("window.scrollY")
+    value.click()
+    sheet = phone.get_by_role("dialog", name="worker’s age")
+    expect(sheet.locator("blockquote")).to_have_text("A 36-year-old female.")
+    assert_axe_finds_nothing(phone, "the sheet")
+    phone.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(value).to_be_focused()
+    assert phone.evaluate("window.scrollY") == before
+
+    value.press("Enter")
+    sheet.get_by_role("button", name="Show it in the whole text").click()
+    expect(phone.locator("#at")).to_be_in_viewport()
+    expect(phone.locator("#source-text")).to_be_focused()
+
+
+def test_every_target_of_a_determination_is_at_least_24_pixels_wide_and_high(archive, phone, base_url):
+    phone.goto(f"{base_url}/determinations/CM14-0000001/?q=fusion&at=worker.age")
+    small = phone.evaluate(
+        """() => Array.from(document.querySelectorAll(".letter :is(a, button, summary)"))
+            .map((each) => [each.textContent.trim(), each.getBoundingClientRect()])
+            .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+            .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
+    )
+    assert small == []
+
+
+def test_a_determination_fits_into_320_pixels(archive, reader, base_url):
+    reader.set_viewport_size({"width": 320, "height": 800})
+    reader.goto(f"{base_url}/determinations/CM14-0000001/?q=fusion&at=worker.age")
+    assert reader.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_axe_finds_nothing_in_forced_colours(archive, page, base_url):
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{base_url}/determinations/CM14-0000001/?q=fusion&at=worker.age")
+    assert_axe_finds_nothing(page, "the determination")
