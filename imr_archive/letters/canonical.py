@@ -9,8 +9,7 @@ from django.db import transaction
 
 from imr_archive.letters.reading import stored_treatment
 from imr_archive.models import BodyPart, Guideline, Treatment
-from imr_archive.parsing.citations.resolver import Guideline as ListedGuideline
-from imr_archive.parsing.citations.resolver import guidelines
+from imr_archive.parsing.citations.resolver import GuidelineEntry, guidelines
 from imr_archive.parsing.requests.body_parts import body_parts
 from imr_archive.parsing.requests.treatment_table import treatments
 from imr_archive.vocabulary import GuidelineSource
@@ -66,7 +65,7 @@ def canonical_sync() -> Canonical:
 _EDITIONS = {GuidelineSource.MTUS_ACOEM: "MTUS/ACOEM", GuidelineSource.ACOEM: "ACOEM outside the MTUS"}
 
 
-def _label(entry: ListedGuideline) -> str:
+def _label(entry: GuidelineEntry) -> str:
     """Return a guideline's label, with its source where the label does not say it: no two may share one."""
     edition = _EDITIONS.get(entry.source)
     return f"{entry.label} ({edition})" if edition and "ACOEM" not in entry.label else entry.label

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from imr_archive.parsing.items.blocks import Block
     from imr_archive.parsing.letter.header import Header
-    from imr_archive.parsing.letter.reviewer import Reviewer
-    from imr_archive.parsing.letter.sections import Section, Sections
-    from imr_archive.parsing.letter.summary import Summary
+    from imr_archive.parsing.letter.reviewer import ParsedReviewer
+    from imr_archive.parsing.letter.sections import LetterSection, Sections
+    from imr_archive.parsing.letter.summary import ParsedSummary
     from imr_archive.parsing.parsed import ParsedLetter
     from imr_archive.parsing.results import Diagnostic, Item
     from imr_archive.parsing.source.letters import LetterPart
@@ -156,7 +156,7 @@ def _about_the_reviewer(sections: Sections) -> Range:
     return section.start, section.end
 
 
-def _without_items(section: Section | None, blocks: Sequence[Block]) -> Section | None:
+def _without_items(section: LetterSection | None, blocks: Sequence[Block]) -> LetterSection | None:
     """Return a section ended where the first item begins in it, which happens after a lost heading."""
     if section is None:
         return None
@@ -173,13 +173,13 @@ def _items(letter: NormalText, blocks: Sequence[Block]) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _dates(header: Header, summary: Summary) -> LetterDates:
+def _dates(header: Header, summary: ParsedSummary) -> LetterDates:
     """Take each date from the box, else from the summary."""
     from_summary = {"injury": summary.injury, "ur_decision": summary.ur_decision}
     return LetterDates(**{name: header.dates.get(name) or from_summary.get(name) for name in DATE_NAMES})
 
 
-def _claimed(header: Header, reviewer: Reviewer, sections: Sections, blocks: Sequence[Block]) -> Iterator[Range]:
+def _claimed(header: Header, reviewer: ParsedReviewer, sections: Sections, blocks: Sequence[Block]) -> Iterator[Range]:
     """Yield the ranges of the normalised text that some rule has read."""
     yield from header.claimed
     yield from reviewer.claimed

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from imr_archive.parsing.results import Citation, Item, SideReliance
     from imr_archive.parsing.spans import TracedText
-    from imr_archive.parsing.tables.terms import Found
+    from imr_archive.parsing.tables.terms import FoundTerm
 
 
 def find_doubts(item: Item, rationale: TracedText | None) -> tuple[Diagnostic, ...]:
@@ -65,7 +65,7 @@ def _other_body_part(item: Item, rationale: TracedText) -> Iterator[Diagnostic]:
     yield Diagnostic(Code.BODY_PART_MISMATCH, message, rationale.span(named[0].start, named[0].end))
 
 
-def _named_parts(text: str) -> tuple[Found[str], ...]:
+def _named_parts(text: str) -> tuple[FoundTerm[str], ...]:
     """Return the body parts that a rationale names, each at its first mention, except in the name of a reflex."""
     found = find_body_parts_and_side(Words.of(text))[0]
     return tuple(part for part in found if not _REFLEX.match(text, part.end))

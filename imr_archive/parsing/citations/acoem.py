@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from imr_archive.parsing.citations.reliance import CitationReading
-from imr_archive.parsing.citations.resolver import Guideline, Scope, chapter, guideline, names
+from imr_archive.parsing.citations.resolver import GuidelineEntry, NameScope, chapter, guideline, names
 from imr_archive.parsing.citations.tokens import (
     BLANKED,
     as_words,
@@ -21,7 +21,9 @@ _CHAPTER = re.compile(r"\bchapters?\s*#?\s?(\d{1,2})\b", re.IGNORECASE)
 _KIND_BEFORE = re.compile(rf"[\s,;:.()/–{BLANKED}-]+")
 
 
-def read_acoem(text: str, start: int, body: int, end: int, topic: Guideline | None = None) -> list[CitationReading]:
+def read_acoem(
+    text: str, start: int, body: int, end: int, topic: GuidelineEntry | None = None
+) -> list[CitationReading]:
     """Read [body, end) of a paragraph, after the name of ACOEM that stands from ``start``; one citation.
 
     ``topic`` is the one named before ACOEM itself, if one was.
@@ -35,7 +37,7 @@ def read_acoem(text: str, start: int, body: int, end: int, topic: Guideline | No
             plain = blanked(plain, *found)
     number = int(numbered.group(1)) if numbered else None
     named, rest = _topic(plain, body, end)
-    entry = topic or named or (chapter(Scope.ACOEM, number) if number else None) or guideline("acoem-outside")
+    entry = topic or named or (chapter(NameScope.ACOEM, number) if number else None) or guideline("acoem-outside")
     first, last = trimmed(plain, rest, end)
     cited = CitationReading.of(
         entry,
@@ -48,10 +50,10 @@ def read_acoem(text: str, start: int, body: int, end: int, topic: Guideline | No
     return [cited._replace(pages=pages.pages, tables=pages.tables) if pages else cited]
 
 
-def _topic(text: str, start: int, end: int) -> tuple[Guideline | None, int]:
+def _topic(text: str, start: int, end: int) -> tuple[GuidelineEntry | None, int]:
     """Return the topic named at the beginning of a text, and the place after it and words such as "chapter"."""
     start = _after_links(text, start, end)
-    for named in names(Scope.ACOEM).at(text, start, end):
+    for named in names(NameScope.ACOEM).at(text, start, end):
         return named.guideline, _after_links(text, named.end, end)
     return None, start
 

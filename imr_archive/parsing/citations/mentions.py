@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.citations.resolver import Scope, chapter, guideline, iter_words, names, words
+from imr_archive.parsing.citations.resolver import NameScope, chapter, guideline, iter_words, names, words
 from imr_archive.parsing.results import Mention
 from imr_archive.parsing.tables import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imr_archive.parsing.citations.resolver import Guideline
+    from imr_archive.parsing.citations.resolver import GuidelineEntry
     from imr_archive.parsing.spans import TracedText
 
 
 class FoundMention(NamedTuple):
     """A guideline mentioned at [start, end) of a text."""
 
-    guideline: Guideline
+    guideline: GuidelineEntry
     start: int
     end: int
 
@@ -34,11 +34,11 @@ class FoundMention(NamedTuple):
 class _Opening:
     """What an opening means: where names after it are looked up, and the guideline meant where none follows."""
 
-    scope: Scope
+    scope: NameScope
     whole: str | None
 
 
-_WHOLE = {"mtus": (Scope.MTUS, "mtus"), "acoem": (Scope.MTUS, "acoem"), "odg": (Scope.ODG, "odg")}
+_WHOLE = {"mtus": (NameScope.MTUS, "mtus"), "acoem": (NameScope.MTUS, "acoem"), "odg": (NameScope.ODG, "odg")}
 
 # "California MTUS", "CA-MTUS": the words before that belong to the name
 _STATE = ("California ", "California's ", "CA ", "CA-", "Calif. ")
@@ -126,7 +126,7 @@ def _mention(text: str, opening: re.Match[str]) -> FoundMention | None:
     if meaning.whole is None:
         return _named(text, start, start, meaning.scope, plain=False)
     scope, whole, after = meaning.scope, meaning.whole, opening.end()
-    both = _BOTH.match(text, start) if scope is Scope.MTUS else None
+    both = _BOTH.match(text, start) if scope is NameScope.MTUS else None
     if both:
         whole, after = "acoem", both.end()
     if text.endswith(_STATE, 0, start):
@@ -140,7 +140,7 @@ def _mention(text: str, opening: re.Match[str]) -> FoundMention | None:
     return FoundMention(guideline(whole), start, name.end() if name else after)
 
 
-def _part(text: str, start: int, at: int, scope: Scope) -> FoundMention | None:
+def _part(text: str, start: int, at: int, scope: NameScope) -> FoundMention | None:
     """Read the document or chapter named at a place: "Chapter 12", "Chronic Pain Guidelines", "Low Back Chapter"."""
     numbered = _CHAPTER.match(text, at)
     if numbered:
@@ -150,23 +150,23 @@ def _part(text: str, start: int, at: int, scope: Scope) -> FoundMention | None:
     return _named(text, start, of.end() if of else at, scope, plain=of is not None)
 
 
-def _end_of_title(text: str, end: int, scope: Scope, entry: Guideline) -> int:
+def _end_of_title(text: str, end: int, scope: NameScope, entry: GuidelineEntry) -> int:
     """Take in the title that repeats what a chapter's number said: "Chapter 12, Low Back Complaints"."""
     after = _TITLE_FOLLOWS.match(text, end)
     titles = names(scope).at(text, after.end(), min(len(text), after.end() + _TITLE_REACH)) if after else []
     return next((named.end for named in titles if named.guideline == entry), end)
 
 
-def _named(text: str, start: int, at: int, scope: Scope, *, plain: bool) -> FoundMention | None:
+def _named(text: str, start: int, at: int, scope: NameScope, *, plain: bool) -> FoundMention | None:
     """Return the guideline named at a place; a chapter's plain name counts only where it is called a chapter."""
     first = next(iter_words(text, at, at + _TITLE_REACH), None)
     if first is None or first[1].start() != at or first[0] not in _first_words(scope):
         return None
     for named in names(scope).at(text, at, min(len(text), at + _TITLE_REACH)):
         called = _CHAPTER_AFTER.match(text, named.end)
-        if named.bare and not called and scope is Scope.MTUS:
+        if named.bare and not called and scope is NameScope.MTUS:
             called = _GUIDELINES_AFTER.match(text, named.end)
-        if called or plain or not (named.bare or scope is Scope.ODG):
+        if called or plain or not (named.bare or scope is NameScope.ODG):
             return FoundMention(named.guideline, start, called.end() if called else named.end)
     return None
 
@@ -176,7 +176,9 @@ def _openings() -> dict[str, _Opening]:
     """Return the meaning of each opening."""
     table = load("mentions")
     bodies = {word: _Opening(*_WHOLE[body]) for body, words in table["bodies"].items() for word in words}
-    documents = {word: _Opening(Scope(scope), None) for scope, words in table["documents"].items() for word in words}
+    documents = {
+        word: _Opening(NameScope(scope), None) for scope, words in table["documents"].items() for word in words
+    }
     return bodies | documents
 
 
@@ -190,8 +192,8 @@ def _pattern() -> re.Pattern[str]:
 
 
 @cache
-def _first_words(scope: Scope) -> frozenset[str]:
+def _first_words(scope: NameScope) -> frozenset[str]:
     """Return the words that some name of a scope begins with."""
-    rows = (row for row in load("guidelines")["guideline"] if Scope.of(guideline(row["slug"]).source) is scope)
+    rows = (row for row in load("guidelines")["guideline"] if NameScope.of(guideline(row["slug"]).source) is scope)
     printed = (name for row in rows for name in (row["title"], *row.get("variants", ()), *row.get("bare", ())))
     return frozenset(key for name in printed for key in words(name).keys[:1])

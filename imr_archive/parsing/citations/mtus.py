@@ -9,10 +9,10 @@ from typing import NamedTuple
 from imr_archive.parsing.citations.regulations import REGULATION, without_regulations_as_pages
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
-    Guideline,
-    Named,
-    Scope,
-    Words,
+    GuidelineEntry,
+    NamedGuideline,
+    NameScope,
+    NameWords,
     chapter,
     guideline,
     guidelines,
@@ -63,10 +63,10 @@ _KIND_NEXT = re.compile(
 _DOCUMENT_WORD = re.compile(r"(?:guidelines?|formulary)$", re.IGNORECASE)
 
 
-class Document(NamedTuple):
+class NamedDocument(NamedTuple):
     """A document named in the text; [start, end) holds its chapter number, name and edition year."""
 
-    guideline: Guideline
+    guideline: GuidelineEntry
     start: int
     end: int
     year: int | None = None
@@ -79,7 +79,7 @@ def read_mtus(text: str, start: int, end: int) -> list[CitationReading]:
     plain = without_noise(text, start, end)
     documents = _documents(plain, start, end)
     if not documents:
-        documents = [Document(guideline("mtus"), start, start)]
+        documents = [NamedDocument(guideline("mtus"), start, start)]
     for document, following in zip(documents, [*(later.start for later in documents[1:]), end], strict=True):
         if document.guideline.slug != "mtus":  # of the MTUS as a whole a regulation is a section
             plain = without_regulations_as_pages(plain, document.end, following)
@@ -99,10 +99,10 @@ def read_mtus(text: str, start: int, end: int) -> list[CitationReading]:
 # --- documents -------------------------------------------------------------------------------------------------------
 
 
-def _documents(text: str, start: int, end: int) -> list[Document]:
+def _documents(text: str, start: int, end: int) -> list[NamedDocument]:
     """Find the documents named in [start, end), each once where it stands."""
     tokens = words(text, start, end)
-    found: list[Document] = []
+    found: list[NamedDocument] = []
     listing = False
     position = 0
     while position < len(tokens.keys):
@@ -118,7 +118,7 @@ def _documents(text: str, start: int, end: int) -> list[Document]:
     return found
 
 
-def _joined(text: str, found: list[Document], document: Document) -> Document:
+def _joined(text: str, found: list[NamedDocument], document: NamedDocument) -> NamedDocument:
     """Return a document as one with the last found where both name the same, and take that one out.
 
     "ACOEM Knee Complaints", "Knee Complaints Chapter (ACOEM Practice Guidelines (2004), Chapter 13)".
@@ -136,8 +136,8 @@ def _joined(text: str, found: list[Document], document: Document) -> Document:
 
 
 def _document_at(
-    text: str, tokens: Words, position: int, end: int, before: Document | None, *, listing: bool
-) -> Document | None:
+    text: str, tokens: NameWords, position: int, end: int, before: NamedDocument | None, *, listing: bool
+) -> NamedDocument | None:
     """Return the document whose name begins at a word, or None; in a list of sections only a plain case is one."""
     start = tokens.printed[position].start()
     numbered = _CHAPTER.match(text, start, end) if tokens.keys[position][0] == "c" and not listing else None
@@ -145,7 +145,7 @@ def _document_at(
     named = _longest(tokens, name_at, numbered=numbered is not None, listing=listing)
     number = int(numbered.group(1)) if numbered else None
     if numbered and number and (named is None or named.start != numbered.end() or named.guideline.slug in _WHOLES):
-        entry = chapter(Scope.MTUS, number) or chapter(Scope.ACOEM, number)
+        entry = chapter(NameScope.MTUS, number) or chapter(NameScope.ACOEM, number)
         return None if entry is None else _dated(text, entry, numbered.start(), numbered.end(1), end, number)
     # "MTUS" after a document only says what the document is part of
     if named is None or (before and before.guideline.slug not in _HEADS and named.guideline.slug == "mtus"):
@@ -158,27 +158,27 @@ def _document_at(
     if not plain and not _YEAR_NEXT.match(text, named.end, end):
         return None
     # a later topic under an older chapter's number is that chapter: "Chapter 10 Elbow Disorders (2007 Revision)"
-    numbered_entry = chapter(Scope.MTUS, number) if number and named.guideline.chapter_number is None else None
+    numbered_entry = chapter(NameScope.MTUS, number) if number and named.guideline.chapter_number is None else None
     entry = numbered_entry if numbered_entry and named.guideline.title.endswith("Disorders") else named.guideline
     return _dated(text, entry, start, with_closing_bracket(text, named.start, named.end), end, number)
 
 
-def _longest(tokens: Words, position: int, *, numbered: bool, listing: bool) -> Named | None:
+def _longest(tokens: NameWords, position: int, *, numbered: bool, listing: bool) -> NamedGuideline | None:
     """Return the longest name at a word: of the MTUS, else of a chapter of ACOEM that the MTUS left out.
 
     After a chapter's number it may be any chapter outside the MTUS, in a list of sections none.
     """
-    for named in names(Scope.MTUS).starting_with(tokens, position):
+    for named in names(NameScope.MTUS).starting_with(tokens, position):
         return named
     if numbered or (not listing and tokens.keys[position] in _left_out()):
-        for named in names(Scope.ACOEM).starting_with(tokens, position):
+        for named in names(NameScope.ACOEM).starting_with(tokens, position):
             if numbered or _is_left_out(named.guideline):
                 return named
     return None
 
 
-def _is_left_out(entry: Guideline) -> bool:
-    return entry.chapter_number is not None and chapter(Scope.MTUS, entry.chapter_number) is None
+def _is_left_out(entry: GuidelineEntry) -> bool:
+    return entry.chapter_number is not None and chapter(NameScope.MTUS, entry.chapter_number) is None
 
 
 @cache
@@ -187,7 +187,7 @@ def _left_out() -> frozenset[str]:
     return frozenset(words(entry.title).keys[0] for entry in guidelines() if _is_left_out(entry))
 
 
-def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, number: int | None) -> Document:
+def _dated(text: str, entry: GuidelineEntry, start: int, name_end: int, end: int, number: int | None) -> NamedDocument:
     """Return the document with the edition year that follows its name, and with a date of its last change."""
     stop = _after_kind(text, name_end, end)
     named_year = year(
@@ -197,7 +197,7 @@ def _dated(text: str, entry: Guideline, start: int, name_end: int, end: int, num
     while dated := _YEAR_NEXT.match(text, stop, end):
         edition = edition or (None if dated["change"] else int(dated["year"]))
         stop = _after_kind(text, dated.end(), end)
-    return Document(entry, start, stop, edition, number)
+    return NamedDocument(entry, start, stop, edition, number)
 
 
 def _after_kind(text: str, start: int, end: int) -> int:
@@ -223,7 +223,7 @@ def _only_links(text: str, start: int, end: int) -> bool:
 # --- sections --------------------------------------------------------------------------------------------------------
 
 
-def _cited_sections(text: str, plain: str, document: Document, end: int) -> list[CitationReading]:
+def _cited_sections(text: str, plain: str, document: NamedDocument, end: int) -> list[CitationReading]:
     """Return one citation for each section that follows a document, or one for the document alone."""
     marker = _SECTIONS.match(plain, document.end, end)
     sections = list(_sections(plain, marker.end() if marker else document.end, end, document.guideline))
@@ -245,7 +245,7 @@ def _cited_sections(text: str, plain: str, document: Document, end: int) -> list
     ]
 
 
-def _sections(text: str, start: int, end: int, document: Guideline) -> list[tuple[int, int]]:
+def _sections(text: str, start: int, end: int, document: GuidelineEntry) -> list[tuple[int, int]]:
     """Return the places of the section names listed in [start, end), page lists left out."""
     if document.slug == "mtus" and (regulation := REGULATION.search(text, start, end)):
         return [trimmed(text, *regulation.span())]
@@ -268,7 +268,7 @@ _PAGES_ONLY = re.compile(r"(?:pages?(?:\s?\(s\))?|pgs?|pp?)[.:\s]*", re.IGNORECA
 
 def names_a_whole(text: str, start: int, end: int) -> bool:
     """Return whether a piece only says what the document is part of ("MTUS", "ACOEM Guidelines")."""
-    named = resolve(text[start:end], Scope.MTUS)
+    named = resolve(text[start:end], NameScope.MTUS)
     return named is not None and named.slug in _HEADS
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from imr_archive.parsing.citations.mtus import known_section, split_sections
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
-    Guideline,
-    Named,
-    Scope,
+    GuidelineEntry,
+    NamedGuideline,
+    NameScope,
     guideline,
     holds_words,
     names,
@@ -32,12 +32,12 @@ from imr_archive.parsing.citations.tokens import (
 )
 
 
-class Part(NamedTuple):
+class OdgPart(NamedTuple):
     """A chapter or a topic of a run; ``several``: its name ends a list of chapters that share what follows."""
 
     start: int
     end: int
-    chapter: Guideline | None = None
+    chapter: GuidelineEntry | None = None
     several: bool = False
 
 
@@ -93,7 +93,7 @@ def opens_with_chapter(text: str, start: int, end: int, *, topic_follows: bool =
     With ``topic_follows``, a chapter's name set off from a topic is enough ("Knee and Leg, Physical Therapy").
     """
     first, last = trimmed(text, start, end)
-    for named in names(Scope.ODG).at(text, first, last):
+    for named in names(NameScope.ODG).at(text, first, last):
         if named.guideline.slug != "odg":
             if topic_follows and _is_before_topic(text, named.end, last):
                 return True
@@ -145,9 +145,9 @@ _CLOSES_A_NAME = re.compile(rf"\s*(?:$|[,;:/.()\[\]–—{BLANKED}-]|under\b)", 
 _AND = re.compile(r"\s*(?:and\b|&)\s*", re.IGNORECASE)
 
 
-def _parts(text: str, start: int, end: int) -> list[Part]:
+def _parts(text: str, start: int, end: int) -> list[OdgPart]:
     """Cut a run into its chapters and topics, in the order printed."""
-    parts: list[Part] = []
+    parts: list[OdgPart] = []
     cursor = start
     while cursor < end:
         if between := _BETWEEN.match(text, cursor, end):
@@ -166,11 +166,11 @@ def _parts(text: str, start: int, end: int) -> list[Part]:
             if parts and parts[-1].chapter == found.guideline:  # "Neck/Cervical": one chapter by two names
                 parts[-1] = parts[-1]._replace(end=stop, several=several)
             else:
-                parts.append(Part(found.start, stop, found.guideline, several))
+                parts.append(OdgPart(found.start, stop, found.guideline, several))
             cursor = stop
             continue
         stop = _topic_end(text, cursor, end)
-        parts += [Part(first, last) for first, last in _topics(text, cursor, stop)]
+        parts += [OdgPart(first, last) for first, last in _topics(text, cursor, stop)]
         cursor = max(stop, cursor + 1)
     return parts
 
@@ -186,9 +186,9 @@ def _after_kinds(text: str, start: int, end: int) -> tuple[int, bool]:
     return start, several
 
 
-def _chapter_at(text: str, start: int, end: int, parts: list[Part]) -> Named | None:
+def _chapter_at(text: str, start: int, end: int, parts: list[OdgPart]) -> NamedGuideline | None:
     """Return the chapter named at ``start``: the longest name that is set off from what follows, else the longest."""
-    candidates = [named for named in names(Scope.ODG).at(text, start, end) if named.guideline.slug != "odg"]
+    candidates = [named for named in names(NameScope.ODG).at(text, start, end) if named.guideline.slug != "odg"]
     if not candidates:
         return None
     if joined := _joined_part(text, candidates[0], end):
@@ -219,12 +219,12 @@ _JOINED_PART = re.compile(
 )
 
 
-def _joined_part(text: str, named: Named, end: int) -> Named | None:
+def _joined_part(text: str, named: NamedGuideline, end: int) -> NamedGuideline | None:
     """Return a chapter with another part in its printed name, unless that part is the name of another chapter."""
     joined = _JOINED_PART.match(text, named.end, end)
     if joined is None:
         return None
-    other = resolve(joined["part"], Scope.ODG)
+    other = resolve(joined["part"], NameScope.ODG)
     return named._replace(end=joined.end("part")) if other in (None, named.guideline) else None
 
 
@@ -240,7 +240,7 @@ def _bracketed_chapter(text: str, start: int, end: int) -> bool:
 def _another_follows(text: str, start: int, end: int) -> bool:
     """Return whether "and" with the name of another chapter follows."""
     joined = _AND.match(text, start, end)
-    return joined is not None and bool(names(Scope.ODG).at(text, joined.end(), end))
+    return joined is not None and bool(names(NameScope.ODG).at(text, joined.end(), end))
 
 
 _SENTENCE_END = re.compile(r"(?<=[a-z)]{3})\.\s*(?=[A-Z])")
@@ -300,10 +300,10 @@ def _without_kinds(text: str, start: int, end: int) -> tuple[int, int]:
 
 # --- citations -------------------------------------------------------------------------------------------------------
 
-Cited = tuple[Guideline, str | None, int, int]
+Cited = tuple[GuidelineEntry, str | None, int, int]
 
 
-def _paired(text: str, parts: list[Part], run_start: int, start: int) -> list[Cited]:
+def _paired(text: str, parts: list[OdgPart], run_start: int, start: int) -> list[Cited]:
     """Put each topic under its chapter: the one before it, else the one after it or at its own end, else ODG."""
     whole = guideline("odg")
     if not parts:
@@ -329,7 +329,7 @@ def _paired(text: str, parts: list[Part], run_start: int, start: int) -> list[Ci
     return cited
 
 
-def _following_topics(parts: list[Part], position: int) -> list[Part]:
+def _following_topics(parts: list[OdgPart], position: int) -> list[OdgPart]:
     """Return the topics from a position to the next chapter."""
     topics = []
     while position < len(parts) and parts[position].chapter is None:
@@ -338,7 +338,7 @@ def _following_topics(parts: list[Part], position: int) -> list[Part]:
     return topics
 
 
-def _adjoining_heads(parts: list[Part], position: int) -> list[Part]:
+def _adjoining_heads(parts: list[OdgPart], position: int) -> list[OdgPart]:
     """Return the chapters that follow each other without a topic, to one that ends a list with "chapters"."""
     last = position
     while last + 1 < len(parts) and parts[last + 1].chapter and not parts[last].several:
@@ -346,7 +346,7 @@ def _adjoining_heads(parts: list[Part], position: int) -> list[Part]:
     return parts[position : last + 1]
 
 
-def _under(text: str, head: Part, topics: list[Part]) -> list[Cited]:
+def _under(text: str, head: OdgPart, topics: list[OdgPart]) -> list[Cited]:
     entry = head.chapter or guideline("odg")
     if not topics:
         return [(entry, None, head.start, head.end)]
@@ -360,7 +360,7 @@ def _under(text: str, head: Part, topics: list[Part]) -> list[Cited]:
 _PREPOSITION = re.compile(r"\s(?:of|for|in|on|under|to|with|at)(?:\sthe)?\s*$", re.IGNORECASE)
 
 
-def _under_later_chapter(text: str, topics: list[Part], later: Part | None) -> list[Cited]:
+def _under_later_chapter(text: str, topics: list[OdgPart], later: OdgPart | None) -> list[Cited]:
     """Return topics that stand before their chapter, or that end with its name, or that name none."""
     cited: list[Cited] = []
     for topic in topics:
@@ -370,11 +370,11 @@ def _under_later_chapter(text: str, topics: list[Part], later: Part | None) -> l
     return cited
 
 
-def _chapter_within(text: str, topic: Part) -> tuple[Guideline | None, int]:
+def _chapter_within(text: str, topic: OdgPart) -> tuple[GuidelineEntry | None, int]:
     """Return the chapter that a topic ends with, and where the topic proper ends; after "of" or "for" it runs on."""
     tokens = words(text, topic.start, topic.end)
     for position in range(1, len(tokens.keys)):
-        for named in names(Scope.ODG).starting_with(tokens, position):
+        for named in names(NameScope.ODG).starting_with(tokens, position):
             if named.end >= topic.end - 1 and named.guideline.slug != "odg":
                 before = trimmed(text, topic.start, named.start)[1]
                 runs_on = _PREPOSITION.search(text[topic.start : named.start])

@@ -13,10 +13,10 @@ from imr_archive.parsing.citations.mtus import names_a_whole, read_mtus
 from imr_archive.parsing.citations.odg import opens_with_chapter, read_odg
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
-    Guideline,
-    Named,
-    Scope,
-    Words,
+    GuidelineEntry,
+    NamedGuideline,
+    NameScope,
+    NameWords,
     holds_words,
     names,
     words,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Kind(Enum):
+class AnchorKind(Enum):
     """What a stretch of the free text begins with."""
 
     ODG = "odg"
@@ -48,27 +48,27 @@ class Kind(Enum):
     PIECE = "piece"
 
 
-_NAMED = (Kind.ODG, Kind.ACOEM, Kind.MTUS)
+_NAMED = (AnchorKind.ODG, AnchorKind.ACOEM, AnchorKind.MTUS)
 
 
-class Anchor(NamedTuple):
+class SourceAnchor(NamedTuple):
     """A place where a source may begin; its name, address or connecting phrase stands in [start, end)."""
 
-    kind: Kind
+    kind: AnchorKind
     start: int
     end: int
-    guideline: Guideline | None = None
+    guideline: GuidelineEntry | None = None
 
 
 @dataclass(slots=True)
 class Stretch:
     """The text of one source while it is being gathered: it begins with an anchor and runs to ``end``."""
 
-    kind: Kind
+    kind: AnchorKind
     start: int
     body: int
     end: int
-    guideline: Guideline | None = None
+    guideline: GuidelineEntry | None = None
     addressed: int | None = None
 
 
@@ -78,7 +78,7 @@ def read_non_mtus(text: str, start: int, end: int) -> list[CitationReading]:
     leading: Stretch | None = None
     for stretch in _stretches(text, *trimmed(text, start, end)):
         read = _read(text, stretch)
-        if leading and stretch.kind is Kind.ODG and len(read) == 1 and read[0].section is None:
+        if leading and stretch.kind is AnchorKind.ODG and len(read) == 1 and read[0].section is None:
             citations[-1:] = [_with_topic(text, leading, read[0])]
         else:
             citations += read
@@ -92,7 +92,7 @@ _LEADS_ON = re.compile(r"(?:,|:|\sin|\sper|\s[-–])\s*(?:the\s+)?$")
 
 def _may_be_topic(text: str, stretch: Stretch) -> bool:
     """Return whether a few words that name no source may be the topic of the guideline that they lead on to."""
-    if stretch.kind is not Kind.BREAK or stretch.guideline or stretch.addressed:
+    if stretch.kind is not AnchorKind.BREAK or stretch.guideline or stretch.addressed:
         return False
     if not _LEADS_ON.search(text[max(stretch.start, stretch.end - 16) : stretch.end]):
         return False
@@ -108,11 +108,11 @@ def _with_topic(text: str, leading: Stretch, cited: CitationReading) -> Citation
 
 def _read(text: str, stretch: Stretch) -> list[CitationReading]:
     """Read one stretch by what it begins with."""
-    if stretch.kind is Kind.ODG:
+    if stretch.kind is AnchorKind.ODG:
         return read_odg(text, stretch.body, stretch.end, stretch.start)
-    if stretch.kind is Kind.ACOEM:
+    if stretch.kind is AnchorKind.ACOEM:
         return read_acoem(text, stretch.start, stretch.body, stretch.end, stretch.guideline)
-    if stretch.kind is Kind.MTUS:
+    if stretch.kind is AnchorKind.MTUS:
         return read_mtus(text, stretch.start, stretch.end)
     return _read_other(text, stretch)
 
@@ -125,7 +125,7 @@ _MTUS_WORDS = 3
 _PIECE = re.compile(r"[;.](?:(?<=;)|(?<=[a-z)]{3}\.))\s+(?=\S)")
 
 
-def _anchors(text: str, start: int, end: int) -> list[Anchor]:
+def _anchors(text: str, start: int, end: int) -> list[SourceAnchor]:
     """Find the places in [start, end) where a source may begin, in order and apart from each other."""
     anchors = [*_addresses(text, start, end), *_breaks(text, start, end)]
     taken = {offset for anchor in anchors for offset in range(anchor.start, anchor.end)}
@@ -141,26 +141,26 @@ def _anchors(text: str, start: int, end: int) -> list[Anchor]:
     return sorted(anchors, key=lambda anchor: anchor.start)
 
 
-def _named_at(text: str, tokens: Words, position: int, start: int) -> Anchor | None:
+def _named_at(text: str, tokens: NameWords, position: int, start: int) -> SourceAnchor | None:
     """Return the source whose name begins at a word, or None: ODG and ACOEM anywhere, others where set off."""
 
-    def longest(scope: Scope) -> Named | None:
+    def longest(scope: NameScope) -> NamedGuideline | None:
         return next(iter(names(scope).starting_with(tokens, position)), None)
 
-    if (named := longest(Scope.ODG)) and named.guideline.slug == "odg":
-        return Anchor(Kind.ODG, named.start, named.end)
-    acoem = longest(Scope.ACOEM)
+    if (named := longest(NameScope.ODG)) and named.guideline.slug == "odg":
+        return SourceAnchor(AnchorKind.ODG, named.start, named.end)
+    acoem = longest(NameScope.ACOEM)
     if acoem and acoem.guideline.slug == "acoem-outside":
-        return Anchor(Kind.ACOEM, acoem.start, acoem.end)
+        return SourceAnchor(AnchorKind.ACOEM, acoem.start, acoem.end)
     if not _is_set_off(text, start, tokens.printed[position].start()):
         return None
     if acoem and (stop := _acoem_after(text, acoem)):
-        return Anchor(Kind.ACOEM, acoem.start, stop, acoem.guideline)
-    named = longest(Scope.MTUS)
+        return SourceAnchor(AnchorKind.ACOEM, acoem.start, stop, acoem.guideline)
+    named = longest(NameScope.MTUS)
     if named and _FULL_NAME.search(text[named.start : named.end]) and _long(text, named):
-        return Anchor(Kind.MTUS, named.start, named.end)
-    if named := longest(Scope.OTHER):
-        return Anchor(Kind.OTHER, named.start, named.end, named.guideline)
+        return SourceAnchor(AnchorKind.MTUS, named.start, named.end)
+    if named := longest(NameScope.OTHER):
+        return SourceAnchor(AnchorKind.OTHER, named.start, named.end, named.guideline)
     return None
 
 
@@ -173,33 +173,35 @@ def _is_set_off(text: str, start: int, at: int) -> bool:
 _TOPIC_OF = re.compile(r"\s*(?:chapters?|topics?|guidelines?)?(?:\s*[,(]\s*|\s+(?:of|in)\s+)(?:the\s+)?", re.IGNORECASE)
 
 
-def _acoem_after(text: str, topic: Named) -> int | None:
+def _acoem_after(text: str, topic: NamedGuideline) -> int | None:
     """Return the end of ACOEM's own name where it follows a topic that only ACOEM has, else None."""
     own = topic.guideline.chapter_number or "isorder" in text[topic.start : topic.end]
     link = _TOPIC_OF.match(text, topic.end) if own else None
-    whole = names(Scope.ACOEM).at(text, link.end(), len(text)) if link else []
+    whole = names(NameScope.ACOEM).at(text, link.end(), len(text)) if link else []
     return whole[0].end if whole and whole[0].guideline.slug == "acoem-outside" else None
 
 
-def _long(text: str, named: Named) -> bool:
+def _long(text: str, named: NamedGuideline) -> bool:
     return holds_words(text, named.start, named.end, _MTUS_WORDS)
 
 
-def _addresses(text: str, start: int, end: int) -> Iterator[Anchor]:
+def _addresses(text: str, start: int, end: int) -> Iterator[SourceAnchor]:
     """Find the web addresses, each with the guideline whose host it names."""
     while (found := address(text, start, end)) is not None:
-        yield Anchor(Kind.ADDRESS, found.start, found.end, guideline_of_address(text[found.start : found.end]))
+        yield SourceAnchor(
+            AnchorKind.ADDRESS, found.start, found.end, guideline_of_address(text[found.start : found.end])
+        )
         start = found.end
 
 
-def _breaks(text: str, start: int, end: int) -> Iterator[Anchor]:
+def _breaks(text: str, start: int, end: int) -> Iterator[SourceAnchor]:
     """Find the phrases and the pieces of a list that begin another source."""
     for found in phrases("connectors", "further").finditer(text, start, end):
-        yield Anchor(Kind.BREAK, found.start(), found.end())
+        yield SourceAnchor(AnchorKind.BREAK, found.start(), found.end())
     for piece in _PIECE.finditer(text, start, end):
         following = _PIECE.search(text, piece.end(), end)
         if phrases("labels", "signs_of_others").search(text, piece.end(), following.start() if following else end):
-            yield Anchor(Kind.PIECE, piece.start(), piece.end())
+            yield SourceAnchor(AnchorKind.PIECE, piece.start(), piece.end())
 
 
 # --- stretches -------------------------------------------------------------------------------------------------------
@@ -214,23 +216,23 @@ def _stretches(text: str, start: int, end: int) -> list[Stretch]:
     else:
         # the form prints the name of ODG only if a box was ticked, and what was written after it in any case
         until = anchors[0].start if anchors else end
-        own = not anchors or anchors[0].kind is not Kind.OTHER
-        gathered = [_begun(text, Anchor(Kind.BREAK, start, start), until, topic_follows=own)]
+        own = not anchors or anchors[0].kind is not AnchorKind.OTHER
+        gathered = [_begun(text, SourceAnchor(AnchorKind.BREAK, start, start), until, topic_follows=own)]
         gathered[0].end = end
     for anchor in anchors:
         if anchor.start < gathered[-1].body:
             continue
         _close_after_address(text, gathered, anchor.start)
-        if gathered[-1].kind is Kind.ODG and anchor.kind is Kind.ADDRESS and not _is_of_odg(anchor):
+        if gathered[-1].kind is AnchorKind.ODG and anchor.kind is AnchorKind.ADDRESS and not _is_of_odg(anchor):
             _split_title(text, gathered, anchor)
         current = gathered[-1]
-        if anchor.kind is Kind.PIECE and current.kind not in (Kind.ODG, Kind.ACOEM):
+        if anchor.kind is AnchorKind.PIECE and current.kind not in (AnchorKind.ODG, AnchorKind.ACOEM):
             continue
         if _repeats(text, current, anchor):
             current.body = anchor.end
         elif _same_source(text, current, anchor):
             current.guideline = current.guideline or anchor.guideline
-            current.addressed = anchor.end if anchor.kind is Kind.ADDRESS else None
+            current.addressed = anchor.end if anchor.kind is AnchorKind.ADDRESS else None
         else:
             _append(gathered, _begun(text, anchor, end), anchor.start)
     _close_after_address(text, gathered, end)
@@ -245,40 +247,43 @@ def _append(gathered: list[Stretch], stretch: Stretch, stop: int) -> None:
     gathered.append(stretch)
 
 
-def _begun(text: str, anchor: Anchor, end: int, *, topic_follows: bool = False) -> Stretch:
+def _begun(text: str, anchor: SourceAnchor, end: int, *, topic_follows: bool = False) -> Stretch:
     """Begin a stretch at an anchor; a connecting phrase itself is left out."""
-    if anchor.kind in (Kind.BREAK, Kind.PIECE):
+    if anchor.kind in (AnchorKind.BREAK, AnchorKind.PIECE):
         opens = opens_with_chapter(text, anchor.end, end, topic_follows=topic_follows)
-        kind = Kind.ODG if opens else Kind.BREAK
+        kind = AnchorKind.ODG if opens else AnchorKind.BREAK
         return Stretch(kind, anchor.end, anchor.end, end)
-    addressed = anchor.end if anchor.kind is Kind.ADDRESS else None
-    kind = Kind.OTHER if anchor.kind is Kind.ADDRESS else anchor.kind
+    addressed = anchor.end if anchor.kind is AnchorKind.ADDRESS else None
+    kind = AnchorKind.OTHER if anchor.kind is AnchorKind.ADDRESS else anchor.kind
     return Stretch(kind, anchor.start, anchor.end, end, anchor.guideline, addressed)
 
 
-def _repeats(text: str, current: Stretch, anchor: Anchor) -> bool:
+def _repeats(text: str, current: Stretch, anchor: SourceAnchor) -> bool:
     """Return whether an anchor only names ODG or ACOEM again ("ODG, Work Loss Data Institute")."""
-    if anchor.kind is not current.kind or anchor.kind not in (Kind.ODG, Kind.ACOEM):
+    if anchor.kind is not current.kind or anchor.kind not in (AnchorKind.ODG, AnchorKind.ACOEM):
         return False
     between = text[current.body : anchor.start]
     return not holds_words(without_noise(between, 0, len(between)), 0, len(between))
 
 
-def _same_source(text: str, current: Stretch, anchor: Anchor) -> bool:
+def _same_source(text: str, current: Stretch, anchor: SourceAnchor) -> bool:
     """Return whether an anchor belongs to the source that is being gathered: its other name, or its address."""
-    if anchor.kind is Kind.ADDRESS and current.kind is Kind.ODG:
+    if anchor.kind is AnchorKind.ADDRESS and current.kind is AnchorKind.ODG:
         return _is_of_odg(anchor)
-    if current.kind not in (Kind.OTHER, Kind.BREAK) or anchor.kind not in (Kind.OTHER, Kind.ADDRESS):
+    if current.kind not in (AnchorKind.OTHER, AnchorKind.BREAK) or anchor.kind not in (
+        AnchorKind.OTHER,
+        AnchorKind.ADDRESS,
+    ):
         return False
     between = text[current.body : anchor.start]
     if current.addressed is not None:
         return False
     if current.guideline is None or anchor.guideline in (None, current.guideline):
         return True
-    return anchor.kind is Kind.ADDRESS and not re.search(r"[.;]\s*$", between)
+    return anchor.kind is AnchorKind.ADDRESS and not re.search(r"[.;]\s*$", between)
 
 
-def _is_of_odg(anchor: Anchor) -> bool:
+def _is_of_odg(anchor: SourceAnchor) -> bool:
     return anchor.guideline is not None and anchor.guideline.source is GuidelineSource.ODG
 
 
@@ -288,20 +293,20 @@ _WORDS_OF_A_SOURCE = 3
 def _close_after_address(text: str, gathered: list[Stretch], before: int) -> None:
     """End a stretch after its address if words enough for another source follow."""
     current = gathered[-1]
-    if current.kind is Kind.ODG or current.addressed is None:
+    if current.kind is AnchorKind.ODG or current.addressed is None:
         return
     first, last = without_access_dates(text, current.addressed, before)
     first, last = trimmed(text, first, last)
     if holds_words(text, first, last, _WORDS_OF_A_SOURCE):
-        _append(gathered, Stretch(Kind.BREAK, first, first, current.end), current.addressed)
+        _append(gathered, Stretch(AnchorKind.BREAK, first, first, current.end), current.addressed)
 
 
-def _split_title(text: str, gathered: list[Stretch], anchor: Anchor) -> None:
+def _split_title(text: str, gathered: list[Stretch], anchor: SourceAnchor) -> None:
     """Give the last piece of an ODG run to the address that follows, if it is set off as that address's title."""
     pieces = list(_PIECE.finditer(text, gathered[-1].body, anchor.start))
     if pieces and holds_words(text, pieces[-1].end(), anchor.start):
         first = pieces[-1].end()
-        _append(gathered, Stretch(Kind.BREAK, first, first, gathered[-1].end), pieces[-1].start())
+        _append(gathered, Stretch(AnchorKind.BREAK, first, first, gathered[-1].end), pieces[-1].start())
 
 
 # --- other sources ---------------------------------------------------------------------------------------------------
@@ -370,20 +375,20 @@ def _printed_title(text: str, start: int, end: int) -> str:
     return as_words(f"{text[start : place.start]}{whole}{text[place.end : end]}")
 
 
-def _known(text: str, start: int, end: int) -> Guideline | None:
+def _known(text: str, start: int, end: int) -> GuidelineEntry | None:
     """Return the one source of our tables that a piece names, in words before in an address; None for several."""
-    named = {anchor.guideline for anchor in _anchors(text, start, end) if anchor.kind is Kind.OTHER}
+    named = {anchor.guideline for anchor in _anchors(text, start, end) if anchor.kind is AnchorKind.OTHER}
     hosts = {anchor.guideline for anchor in _addresses(text, start, end) if anchor.guideline}
     candidates = named or hosts or _named_within(text, start, end)
     return candidates.pop() if len(candidates) == 1 else None
 
 
-def _named_within(text: str, start: int, end: int) -> set[Guideline]:
+def _named_within(text: str, start: int, end: int) -> set[GuidelineEntry]:
     """Return the sources that a piece names by several words, wherever in it ("Zofran package insert")."""
     tokens = words(text, start, end)
-    found = (names(Scope.OTHER).starting_with(tokens, position) for position in range(1, len(tokens.keys) - 1))
+    found = (names(NameScope.OTHER).starting_with(tokens, position) for position in range(1, len(tokens.keys) - 1))
     return {named[0].guideline for named in found if named and _several_words(text, named[0])}
 
 
-def _several_words(text: str, named: Named) -> bool:
+def _several_words(text: str, named: NamedGuideline) -> bool:
     return " " in text[named.start : named.end]

@@ -12,7 +12,7 @@ from imr_archive.parsing.citations.mtus import read_mtus
 from imr_archive.parsing.citations.odg import named_at
 from imr_archive.parsing.citations.other_sources import read_non_mtus
 from imr_archive.parsing.citations.reliance import CitationReading, RelianceReading
-from imr_archive.parsing.citations.resolver import Scope, names, words
+from imr_archive.parsing.citations.resolver import NameScope, names, words
 from imr_archive.parsing.citations.tokens import phrases, trimmed
 from imr_archive.vocabulary import Basis, CitedBy
 
@@ -110,7 +110,7 @@ def _clause(text: str, start: int, end: int, *, outside: bool | None) -> list[Ci
 def begins_with_mtus(text: str, start: int, end: int) -> bool:
     """Return whether a clause begins with a document of the MTUS."""
     tokens = words(text, start, end)
-    return bool(tokens.keys and names(Scope.MTUS).starting_with(tokens, 0))
+    return bool(tokens.keys and names(NameScope.MTUS).starting_with(tokens, 0))
 
 
 def _names_any(text: str, start: int, end: int) -> bool:
@@ -120,7 +120,7 @@ def _names_any(text: str, start: int, end: int) -> bool:
 
 def _basis(citations: list[CitationReading]) -> Basis:
     """Return the basis that follows from the sources cited."""
-    within = {Scope.of(cited.source) is Scope.MTUS for cited in citations}
+    within = {NameScope.of(cited.source) is NameScope.MTUS for cited in citations}
     if within == {True, False}:
         return Basis.BOTH
     return Basis.MTUS if True in within else Basis.NON_MTUS

@@ -37,7 +37,7 @@ _STATEMENT = re.compile(
 )
 
 
-class Part(NamedTuple):
+class ParagraphPart(NamedTuple):
     """A stretch of the paragraph that speaks of guidelines within, or outside, the MTUS."""
 
     outside: bool
@@ -71,7 +71,7 @@ def _read_reliance(text: str, cited_by: CitedBy) -> RelianceReading:
     return read_prose(text, cited_by)
 
 
-def _parts(text: str) -> list[Part]:
+def _parts(text: str) -> list[ParagraphPart]:
     """Cut the paragraph at the phrases that begin a part."""
     begins: list[tuple[int, int, bool]] = []
     for found in _STATEMENT.finditer(text):
@@ -93,13 +93,13 @@ def _parts(text: str) -> list[Part]:
         end = next((frame for frame in framed if start <= frame < end), end)
         cut = start if outside else named_at(text, start, end)  # ODG is no part of the MTUS, wherever it is named
         if cut > start:
-            parts.append(Part(outside=False, start=start, end=cut))
+            parts.append(ParagraphPart(outside=False, start=start, end=cut))
         if cut < end or outside:
-            parts.append(Part(outside=True, start=cut, end=end))
+            parts.append(ParagraphPart(outside=True, start=cut, end=end))
     return parts
 
 
-def _basis(parts: list[Part]) -> Basis:
+def _basis(parts: list[ParagraphPart]) -> Basis:
     """Return what the phrases state: the MTUS, other guidelines, or both."""
     kinds = {part.outside for part in parts}
     if kinds == {True, False}:
@@ -107,7 +107,7 @@ def _basis(parts: list[Part]) -> Basis:
     return Basis.NON_MTUS if True in kinds else Basis.MTUS
 
 
-def _cited(text: str, parts: list[Part]) -> tuple[CitationReading, ...]:
+def _cited(text: str, parts: list[ParagraphPart]) -> tuple[CitationReading, ...]:
     """Read each part; a citation printed twice counts once."""
     citations: dict[tuple[object, ...], CitationReading] = {}
     for part in parts:
@@ -128,15 +128,15 @@ def _cited(text: str, parts: list[Part]) -> tuple[CitationReading, ...]:
 _IN_SIGHT = 3
 
 
-def _read_part(text: str, part: Part) -> Iterable[CitationReading]:
+def _read_part(text: str, part: ParagraphPart) -> Iterable[CitationReading]:
     """Read a part by itself, which stands in other paragraphs too."""
     first = max(0, part.start - _IN_SIGHT)
-    alone = Part(part.outside, part.start - first, part.end - first)
+    alone = ParagraphPart(part.outside, part.start - first, part.end - first)
     read = _read_alone(text[first : part.end + _IN_SIGHT], alone)
     return (cited._replace(start=cited.start + first, end=cited.end + first) for cited in read) if first else read
 
 
 @lru_cache(maxsize=4096)  # few different parts make up most paragraphs: 3 to 6 % of a parse, measured without it
-def _read_alone(text: str, part: Part) -> tuple[CitationReading, ...]:
+def _read_alone(text: str, part: ParagraphPart) -> tuple[CitationReading, ...]:
     read = read_non_mtus if part.outside else read_mtus
     return tuple(read(text, part.start, part.end))

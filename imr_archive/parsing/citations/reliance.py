@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from imr_archive.parsing.citations.resolver import Guideline
+    from imr_archive.parsing.citations.resolver import GuidelineEntry
     from imr_archive.vocabulary import Basis, GuidelineSource
 
 
@@ -32,7 +32,7 @@ class CitationReading(NamedTuple):
     @classmethod
     def of(
         cls,
-        guideline: Guideline,
+        guideline: GuidelineEntry,
         paragraph: str,
         place: tuple[int, int],
         *,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Guideline:
+class GuidelineEntry:
     """A canonical guideline: an entry of ``tables/guidelines.toml``.
 
     ``label`` is the short name for lists, ``chapter_number`` the chapter in the ACOEM guidelines' 2nd edition.
@@ -36,7 +36,7 @@ class Guideline:
     chapter_number: int | None = None
 
 
-class Scope(StrEnum):
+class NameScope(StrEnum):
     """Where a name is looked up; the same words mean different guidelines in different scopes."""
 
     MTUS = "mtus"
@@ -45,13 +45,13 @@ class Scope(StrEnum):
     OTHER = "other"
 
     @classmethod
-    def of(cls, source: GuidelineSource) -> Scope:
+    def of(cls, source: GuidelineSource) -> NameScope:
         """Return the scope that holds a source's names."""
         by_source = {GuidelineSource.ODG: cls.ODG, GuidelineSource.ACOEM: cls.ACOEM, GuidelineSource.OTHER: cls.OTHER}
         return by_source.get(source, cls.MTUS)
 
 
-class Words(NamedTuple):
+class NameWords(NamedTuple):
     """The words of a text as names are compared by, and each as it is printed."""
 
     keys: list[str]
@@ -64,10 +64,10 @@ class Words(NamedTuple):
         return position
 
 
-class Named(NamedTuple):
+class NamedGuideline(NamedTuple):
     """A guideline's name found in a text. ``bare``: the wording is too plain to mean it in running text."""
 
-    guideline: Guideline
+    guideline: GuidelineEntry
     start: int
     end: int
     bare: bool
@@ -87,14 +87,14 @@ def iter_words(text: str, start: int = 0, end: int | None = None) -> Iterator[tu
             yield key, match
 
 
-def words(text: str, start: int = 0, end: int | None = None) -> Words:
+def words(text: str, start: int = 0, end: int | None = None) -> NameWords:
     """Split a text into the words that names are compared by."""
     printed = [*_WORD.finditer(text, start, len(text) if end is None else end)]
     keys = [match[0].lower() for match in printed]
     if not _PASSED_OVER.isdisjoint(keys):
         printed = [match for match, key in zip(printed, keys, strict=True) if key not in _PASSED_OVER]
         keys = [key for key in keys if key not in _PASSED_OVER]
-    return Words(keys, printed)
+    return NameWords(keys, printed)
 
 
 def holds_words(text: str, start: int, end: int, number: int = 1) -> bool:
@@ -111,13 +111,13 @@ class NameIndex:
     """The names of one scope, for finding the longest one at a place of a text."""
 
     def __init__(self) -> None:
-        self._names: dict[str, tuple[Guideline, bool]] = {}
+        self._names: dict[str, tuple[GuidelineEntry, bool]] = {}
         self._beginnings: set[str] = set()
         self.long_words: set[str] = set()
         self._longest = 0
         self._longest_word = 0
 
-    def add(self, name: str, guideline: Guideline, *, bare: bool) -> None:
+    def add(self, name: str, guideline: GuidelineEntry, *, bare: bool) -> None:
         """Take in a wording; a wording that means another guideline already is an error in the table."""
         keys = words(name).keys
         key = "".join(keys)
@@ -129,7 +129,7 @@ class NameIndex:
         self._longest = max(self._longest, len(key))
         self._longest_word = max([self._longest_word, *map(len, keys)])
 
-    def resolve(self, name: str) -> Guideline | None:
+    def resolve(self, name: str) -> GuidelineEntry | None:
         """Return the guideline that a whole printed name means, or None."""
         tokens = words(name)
         for named in self.starting_with(tokens, 0):
@@ -137,7 +137,7 @@ class NameIndex:
                 return named.guideline
         return None
 
-    def at(self, text: str, start: int, end: int) -> list[Named]:
+    def at(self, text: str, start: int, end: int) -> list[NamedGuideline]:
         """Return the names that begin at ``start`` itself, longest first."""
         tokens = iter_words(text, start, end)
         first = next(tokens, None)
@@ -145,7 +145,7 @@ class NameIndex:
             return []
         return self._beginning(chain((first,), tokens))
 
-    def starting_with(self, tokens: Words, position: int) -> list[Named]:
+    def starting_with(self, tokens: NameWords, position: int) -> list[NamedGuideline]:
         """Return the names that begin with the word at ``position``, longest first."""
         if position == len(tokens.keys) or not self.begins_with(tokens.keys[position]):
             return []
@@ -156,9 +156,9 @@ class NameIndex:
         """Return whether some name begins with a word, perhaps misspelt."""
         return key in self._beginnings or bool(self._with_misspelt_word("", key))
 
-    def _beginning(self, tokens: Iterable[tuple[str, re.Match[str]]]) -> list[Named]:
+    def _beginning(self, tokens: Iterable[tuple[str, re.Match[str]]]) -> list[NamedGuideline]:
         """Return the names that the words begin with, longest first."""
-        found: list[Named] = []
+        found: list[NamedGuideline] = []
         joined, first = "", None
         for key, match in tokens:
             first = first or match
@@ -167,7 +167,7 @@ class NameIndex:
                 break
             if joined in self._names:
                 guideline, bare = self._names[joined]
-                found.append(Named(guideline, first.start(), match.end(), bare))
+                found.append(NamedGuideline(guideline, first.start(), match.end(), bare))
         return found[::-1]
 
     def _with_misspelt_word(self, beginning: str, key: str) -> str:
@@ -198,7 +198,7 @@ def _similar_words(key: str) -> tuple[str, ...]:
 def _words_by_deletion() -> Mapping[str, set[str]]:
     """Return the long words of all names by what is left of each without one letter."""
     nearby: dict[str, set[str]] = {}
-    for word in set().union(*(names(scope).long_words for scope in Scope)):
+    for word in set().union(*(names(scope).long_words for scope in NameScope)):
         for rest in deletion_variants(word):
             nearby.setdefault(rest, set()).add(word)
     return nearby
@@ -215,10 +215,10 @@ def _one_edit_apart(one: str, other: str) -> bool:
 
 
 @cache
-def guidelines() -> tuple[Guideline, ...]:
+def guidelines() -> tuple[GuidelineEntry, ...]:
     """Return every canonical guideline, in the order of the table."""
     return tuple(
-        Guideline(
+        GuidelineEntry(
             slug=row["slug"],
             source=GuidelineSource(row["source"]),
             title=row["title"],
@@ -230,25 +230,25 @@ def guidelines() -> tuple[Guideline, ...]:
 
 
 @cache
-def guideline(slug: str) -> Guideline:
+def guideline(slug: str) -> GuidelineEntry:
     """Return the canonical guideline of a slug."""
     return next(entry for entry in guidelines() if entry.slug == slug)
 
 
 @cache
-def chapter(scope: Scope, number: int) -> Guideline | None:
+def chapter(scope: NameScope, number: int) -> GuidelineEntry | None:
     """Return the ACOEM chapter of a number, as a scope names it, or None."""
-    found = (entry for entry in guidelines() if entry.chapter_number == number and Scope.of(entry.source) is scope)
+    found = (entry for entry in guidelines() if entry.chapter_number == number and NameScope.of(entry.source) is scope)
     return next(found, None)
 
 
 @cache
-def names(scope: Scope) -> NameIndex:
+def names(scope: NameScope) -> NameIndex:
     """Return the index of a scope's names."""
-    return _index(entry for entry in guidelines() if Scope.of(entry.source) is scope)
+    return _index(entry for entry in guidelines() if NameScope.of(entry.source) is scope)
 
 
-def _index(entries: Iterable[Guideline]) -> NameIndex:
+def _index(entries: Iterable[GuidelineEntry]) -> NameIndex:
     rows = {row["slug"]: row for row in load("guidelines")["guideline"]}
     index = NameIndex()
     for entry in entries:
@@ -260,6 +260,6 @@ def _index(entries: Iterable[Guideline]) -> NameIndex:
     return index
 
 
-def resolve(name: str, scope: Scope) -> Guideline | None:
+def resolve(name: str, scope: NameScope) -> GuidelineEntry | None:
     """Return the one guideline that a printed name means in a scope, or None."""
     return names(scope).resolve(name)

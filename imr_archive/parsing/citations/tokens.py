@@ -21,14 +21,14 @@ class PageList(NamedTuple):
     tables: tuple[str, ...]
 
 
-class Address(NamedTuple):
+class WebAddress(NamedTuple):
     """A web address with its place."""
 
     start: int
     end: int
 
 
-class Phrases:
+class SetPhrases:
     """Set phrases in any spelling; the longest that fits wins."""
 
     def __init__(self, wordings: Iterable[str]) -> None:
@@ -55,9 +55,9 @@ class Phrases:
 
 
 @cache
-def phrases(group: str, name: str) -> Phrases:
+def phrases(group: str, name: str) -> SetPhrases:
     """Return the set phrases of a row of ``tables/citation_wordings.toml``."""
-    return Phrases(load("citation_wordings")[group][name])
+    return SetPhrases(load("citation_wordings")[group][name])
 
 
 def _by_initial(wordings: Iterable[str]) -> list[str]:
@@ -140,7 +140,7 @@ _GLUED_AFTER = re.compile(rf"(?:\.html?|\.pdf|\.aspx?|\.php|\.(?:{_ENDINGS}))(?=
 _BROKEN = re.compile(r"(?<=[-/_=])\s(?=[^\s,;]{0,80}[-/_=.\d][^\s,;])[^\s,;<>\"()]{1,400}")
 
 
-def address(text: str, start: int, end: int) -> Address | None:
+def address(text: str, start: int, end: int) -> WebAddress | None:
     """Find the first web address in [start, end), cut free of the words glued to it, or None."""
     found = _ADDRESS.search(text, start, end)
     if found is None:
@@ -156,7 +156,7 @@ def address(text: str, start: int, end: int) -> Address | None:
         last = more.end()
     while last > first and text[last - 1] in ".,;:)]'\"”’":
         last -= 1
-    return Address(first, last)
+    return WebAddress(first, last)
 
 
 BLANKED = "\N{BROKEN BAR}"

@@ -50,7 +50,7 @@ class Block(NamedTuple):
         return self.heading[0]
 
 
-class Anchor(NamedTuple):
+class HeadingEnd(NamedTuple):
     """The end of a heading: the item's outcome, or the label after the heading if the outcome is missing."""
 
     at: int
@@ -78,7 +78,7 @@ def blocks_at(
     letter: NormalText,
     place: ItemsPlace,
     labels: Sequence[Marker],
-    anchors: Sequence[Anchor],
+    anchors: Sequence[HeadingEnd],
     *,
     numbered: bool = False,
 ) -> list[Block]:
@@ -95,7 +95,7 @@ def blocks_at(
 
 
 def _headings(
-    letter: NormalText, place: ItemsPlace, labels: Sequence[Marker], anchors: Sequence[Anchor], *, numbered: bool
+    letter: NormalText, place: ItemsPlace, labels: Sequence[Marker], anchors: Sequence[HeadingEnd], *, numbered: bool
 ) -> list[Range]:
     """Return the range of the heading that each anchor ends."""
     headings: list[Range] = []
@@ -122,7 +122,9 @@ def item_openers(labels: Sequence[Marker]) -> Iterator[Marker]:
             yield label
 
 
-def _floor(anchor: Anchor, before: Anchor | None, labels: Sequence[Marker], place: ItemsPlace) -> tuple[int, bool]:
+def _floor(
+    anchor: HeadingEnd, before: HeadingEnd | None, labels: Sequence[Marker], place: ItemsPlace
+) -> tuple[int, bool]:
     """Return the offset before which the heading can't begin, and whether it is known to begin exactly there."""
     label = max((label.end for label in labels if label.end <= anchor.at), default=-1)
     if before and before.end >= label:

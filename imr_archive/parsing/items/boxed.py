@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.items.blocks import Anchor, ItemsPlace, Ruling, blocks_at, item_openers, skip_blank
+from imr_archive.parsing.items.blocks import HeadingEnd, ItemsPlace, Ruling, blocks_at, item_openers, skip_blank
 from imr_archive.parsing.letter.markers import find_markers, find_outcomes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def labelled_blocks(letter: NormalText, sections: Sections) -> list[Block]:
     return blocks_at(letter, place, labels, _anchors(letter, place, labels))
 
 
-def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
+def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[HeadingEnd]:
     """Return the ends of headings: outcomes before a label or at a line's end, and first labels without an outcome.
 
     Text between an outcome and the first label after it is a stray line, not the heading of another item.
@@ -34,10 +34,10 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
         capital = letter.text[outcome.word] in "UO0" or (outcome.value is None and letter.text[outcome.word].isupper())
         if after in firsts or (outcome.colon and letter.begins_line(after) and capital):
             ruling = Ruling(outcome.value, outcome.word, outcome.end) if outcome.value else None
-            anchors.append(Anchor(outcome.start, outcome.end, ruling))
+            anchors.append(HeadingEnd(outcome.start, outcome.end, ruling))
             opened.add(next((label.start for label in labels if label.start > outcome.start), None))
     anchors += [
-        Anchor(label.start, label.start, None)
+        HeadingEnd(label.start, label.start, None)
         for label in item_openers(labels)
         if label.start not in opened and letter.begins_line(label.start)
     ]

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.items.blocks import (
-    Anchor,
+    HeadingEnd,
     ItemsPlace,
     Ruling,
     blocks_at,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imr_archive.parsing.items.blocks import Block
-    from imr_archive.parsing.items.verdicts import Verdict
+    from imr_archive.parsing.items.verdicts import SentenceVerdict
     from imr_archive.parsing.letter.sections import Sections
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.parsing.spans import Range
@@ -85,10 +85,10 @@ def _both_sides(block: Block) -> Range | None:
     return (sides[0][0], sides[-1][1]) if sides else None
 
 
-def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[Anchor]:
+def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> list[HeadingEnd]:
     """Return the ends of headings: verdicts before a statement or in a numbered line, statements without a verdict."""
     firsts = {label.start: label for label in labels if label.key == "claims_administrator"}
-    anchors: list[Anchor] = []
+    anchors: list[HeadingEnd] = []
     before = place.start
     for verdict in find_verdicts(letter.text, place.start, place.end):
         after = skip_blank(letter.text, verdict.end)
@@ -99,7 +99,7 @@ def _anchors(letter: NormalText, place: ItemsPlace, labels: list[Marker]) -> lis
             start = numbered_start(letter, (before, verdict.start), len(anchors) + 1)
             anchors += [anchor_of(verdict)] if start is not None else []
         before = verdict.end
-    anchors += [Anchor(label.start, label.start, None) for label in item_openers(labels) if label.start in firsts]
+    anchors += [HeadingEnd(label.start, label.start, None) for label in item_openers(labels) if label.start in firsts]
     return sorted(anchors, key=lambda anchor: anchor.at)
 
 
@@ -109,7 +109,7 @@ def _lost_its_first_label(after: int, labels: list[Marker]) -> bool:
     return following is not None and following != "claims_administrator"
 
 
-def anchor_of(verdict: Verdict) -> Anchor:
+def anchor_of(verdict: SentenceVerdict) -> HeadingEnd:
     """Return the end of the heading that a verdict decides."""
     ruling = Ruling(verdict.value, verdict.word, verdict.end) if verdict.value else None
-    return Anchor(verdict.start, verdict.end, ruling)
+    return HeadingEnd(verdict.start, verdict.end, ruling)

@@ -12,7 +12,7 @@ from imr_archive.parsing.items.blocks import Block, Ruling, item_number, without
 from imr_archive.parsing.items.verdicts import find_verdicts
 from imr_archive.parsing.letter.lost_labels import reliance_end
 from imr_archive.parsing.letter.markers import find_markers
-from imr_archive.parsing.letter.sections import Section
+from imr_archive.parsing.letter.sections import LetterSection
 
 if TYPE_CHECKING:
     from imr_archive.parsing.letter.sections import Sections
@@ -43,11 +43,11 @@ def professional_review_blocks(letter: NormalText, sections: Sections) -> list[B
     return blocks
 
 
-def _below_title(letter: NormalText, sections: Sections) -> Section:
+def _below_title(letter: NormalText, sections: Sections) -> LetterSection:
     """Return the text between the letter's title and the first heading, which holds requests without a heading."""
     header = sections.header
     titles = [title.end for title in find_markers("letterhead", letter.text, header.start, header.end)]
-    return Section(header.start, header.end, max(titles, default=header.start))
+    return LetterSection(header.start, header.end, max(titles, default=header.start))
 
 
 def _requests(letter: NormalText, place: Range) -> list[Range]:
@@ -70,7 +70,7 @@ def _guidelines_and_rationales(letter: NormalText, sections: Sections, count: in
     return _one_each(letter, guideline, count), _one_each(letter, rationale, count)
 
 
-def _one_each(letter: NormalText, section: Section | None, count: int) -> list[Range]:
+def _one_each(letter: NormalText, section: LetterSection | None, count: int) -> list[Range]:
     """Return one numbered paragraph for each request, or the whole section as one paragraph for all of them."""
     if section is None:
         return []

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.results import Stated
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.parsing.spans import TracedText
-    from imr_archive.parsing.tables.terms import Found
+    from imr_archive.parsing.tables.terms import FoundTerm
 
     T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def read_item(letter: NormalText, position: int, block: Block) -> Item | None:
     authorized = heading.cut(*frame.authorized) if frame.authorized else None
     request = read_request(decided.text, original.text if original else None)
 
-    def stated(found: Found[T]) -> Stated[T]:
+    def stated(found: FoundTerm[T]) -> Stated[T]:
         piece = original if found.in_original and original else decided
         return letter.stated_in(piece, found.value, found.start, found.end)
 

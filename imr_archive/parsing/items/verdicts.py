@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Verdict(NamedTuple):
+class SentenceVerdict(NamedTuple):
     """A verdict in a sentence: [start, end) includes the space before it, ``word`` is where its words begin.
 
     ``value`` is None where the words mean neither outcome, as in "is partially medically necessary".
@@ -44,10 +44,10 @@ _FILLERS = frozenset(
 _REST = 80
 
 
-def find_verdicts(text: str, start: int, end: int) -> Iterator[Verdict]:
+def find_verdicts(text: str, start: int, end: int) -> Iterator[SentenceVerdict]:
     """Yield the verdicts of a range of text in the order printed."""
     for found in _VERDICT.finditer(text, start, end):
-        yield Verdict(_value(text, found, end), found.start(), found.start("verdict"), found.end())
+        yield SentenceVerdict(_value(text, found, end), found.start(), found.start("verdict"), found.end())
 
 
 def _value(text: str, found: re.Match[str], end: int) -> Outcome | None:

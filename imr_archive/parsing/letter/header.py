@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from imr_archive.parsing.letter.sections import Section
+    from imr_archive.parsing.letter.sections import LetterSection
     from imr_archive.parsing.results import Diagnostic
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.parsing.spans import Range
@@ -69,7 +69,7 @@ _PRINTED_ORDERS = {
 }
 
 
-def read_header(letter: NormalText, section: Section, decided: Iterable[Range] = ()) -> Header:
+def read_header(letter: NormalText, section: LetterSection, decided: Iterable[Range] = ()) -> Header:
     """Read the box from the text before the first heading; without a box, take the case number from running heads.
 
     ``decided`` holds the ranges of that text that decide requests, which may hold dates of their own.
@@ -98,7 +98,7 @@ def read_header(letter: NormalText, section: Section, decided: Iterable[Range] =
     )
 
 
-def _ranges_outside(section: Section, decided: Iterable[Range]) -> Iterator[Range]:
+def _ranges_outside(section: LetterSection, decided: Iterable[Range]) -> Iterator[Range]:
     """Yield the ranges of a section outside the decided ones."""
     at = section.start
     for start, end in sorted(place for place in decided if place[0] < section.end):

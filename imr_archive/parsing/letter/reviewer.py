@@ -29,7 +29,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewer:
+class ParsedReviewer:
     """The profile, remarks on names that are not in our tables, and the ranges of text that were read."""
 
     profile: ReviewerProfile
@@ -98,7 +98,7 @@ _STOP = re.compile(r"[.:](?=\s|$)")
 _LONGEST_LIST = 400
 
 
-def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
+def read_reviewer(letter: NormalText, start: int, end: int) -> ParsedReviewer:
     """Read the profile from the part of the letter that describes the reviewer."""
     text = letter.text
     labels = [*find_markers("credentials", text, start, end)]
@@ -113,7 +113,7 @@ def read_reviewer(letter: NormalText, start: int, end: int) -> Reviewer:
         *_unknown(states, DiagnosticCode.UNKNOWN_STATE, "licence state"),
     )
     claimed = (*(place for _, place in found), *_claimed(text, labels, openings, introductions, end))
-    return Reviewer(ReviewerProfile(certifications, subspecialties, states), remarks, claimed)
+    return ParsedReviewer(ReviewerProfile(certifications, subspecialties, states), remarks, claimed)
 
 
 # One list of a letter: "certifications", "subspecialties" or "states", and its range. Several reviewers have several.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-class Section(NamedTuple):
+class LetterSection(NamedTuple):
     """The range of one section in the normalised text: after its heading, up to the next heading.
 
     ``body`` is where its text proper begins, after the sentence that introduces it.
@@ -23,25 +23,25 @@ class Section(NamedTuple):
     end: int
     body: int
 
-    def until(self, end: int) -> Section:
+    def until(self, end: int) -> LetterSection:
         """Return the section ended at ``end`` if that lies within its text."""
-        return Section(self.start, end, self.body) if self.body < end < self.end else self
+        return LetterSection(self.start, end, self.body) if self.body < end < self.end else self
 
 
 @dataclass(frozen=True, slots=True)
 class Sections:
     """The sections found, by the key of their heading, with the headings and introductory sentences."""
 
-    found: Mapping[str, Section]
+    found: Mapping[str, LetterSection]
     headings: tuple[Marker, ...]
     introductions: tuple[Marker, ...]
 
     @property
-    def header(self) -> Section:
+    def header(self) -> LetterSection:
         """The text before the first heading: the box, or nothing."""
-        return Section(0, min((heading.start for heading in self.headings), default=0), 0)
+        return LetterSection(0, min((heading.start for heading in self.headings), default=0), 0)
 
-    def get(self, key: str) -> Section | None:
+    def get(self, key: str) -> LetterSection | None:
         """Return the section under this heading, if the letter has it."""
         return self.found.get(key)
 
@@ -72,7 +72,7 @@ def find_sections(text: str, table: str = "sections", items: str = "issues") -> 
         introduction = introductions.get(cut.key)
         within = introduction is not None and cut.start <= introduction.start < end
         body = _after_introduction(text, introduction.end) if introduction and within else cut.end
-        found[cut.key] = Section(cut.end, end, body)
+        found[cut.key] = LetterSection(cut.end, end, body)
     return Sections(found, tuple(cuts), tuple(introductions.values()))
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from imr_archive.parsing.letter.markers import PrintedDate
-    from imr_archive.parsing.letter.sections import Section
+    from imr_archive.parsing.letter.sections import LetterSection
     from imr_archive.parsing.results import Stated
     from imr_archive.parsing.source.normalise import NormalText
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ParsedSummary:
     """The summary's text and what it states; its dates are used where the box was lost."""
 
     text: Stated[str] | None = None
@@ -39,15 +39,15 @@ class Summary:
         return self.ur_decisions[0] if len(days) == 1 else None
 
 
-def read_summary(letter: NormalText, section: Section | None) -> Summary:
+def read_summary(letter: NormalText, section: LetterSection | None) -> ParsedSummary:
     """Read the summary from its section; each value is found on its own."""
     if section is None:
-        return Summary()
+        return ParsedSummary()
     start, end = section.body, section.end
     dates = [*find_dates(letter.text, start, end)]
     injury = _injury(letter, start, dates)
     age = _AGE.search(letter.text, start, end)
-    return Summary(
+    return ParsedSummary(
         text=letter.stated_text(start, end),
         age=_age(letter, age),
         sex=_sex(letter, age, start, end),
@@ -163,7 +163,7 @@ def _ur_decisions(letter: NormalText, start: int, end: int, dates: list[PrintedD
             yield letter.stated(day.value, day.start, day.end)
 
 
-def contradictions(summary: Summary, box: Mapping[str, Stated[date]]) -> Iterator[Diagnostic]:
+def contradictions(summary: ParsedSummary, box: Mapping[str, Stated[date]]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each date of the summary that differs from the box; the box wins."""
     if summary.injury and "injury" in box and summary.injury.value != box["injury"].value:
         yield _contradiction(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imr_archive.parsing.reasons.clauses import sentences
 from imr_archive.parsing.reasons.lexicon import words_of
 from imr_archive.parsing.reasons.quotations import is_quoted, quotations
-from imr_archive.parsing.reasons.reading import Role, read_sentence
+from imr_archive.parsing.reasons.reading import SentenceRole, read_sentence
 from imr_archive.parsing.reasons.rules import deciding_words
 from imr_archive.parsing.tables import load
 
@@ -53,21 +53,21 @@ def find_reasons(rationale: str, outcome: Outcome | None, description: str = "")
     weak: list[_Placed] = []
     missing: set[str] = set()
     is_on_case = is_history = False
-    before = Role.OPEN
+    before = SentenceRole.OPEN
     for start, end in sentences(rationale):
         reading = read_sentence(rationale[start:end], outcome)
         role = reading.role
-        if role is Role.BOILERPLATE:
+        if role is SentenceRole.BOILERPLATE:
             continue
-        is_history = role is Role.HISTORY or (is_history and not reading.ends_history)
+        is_history = role is SentenceRole.HISTORY or (is_history and not reading.ends_history)
         if is_history:
             continue
         if quoted and is_quoted(start, end, quoted):
-            role = Role.RECITAL
-        elif role is Role.OPEN:
+            role = SentenceRole.RECITAL
+        elif role is SentenceRole.OPEN:
             role = before
         before = role
-        if role is Role.RECITAL:
+        if role is SentenceRole.RECITAL:
             for ground in reading.recited:
                 clause = rationale[start + ground.start : start + ground.end]
                 is_firm = _names(clause, service) or (is_on_case and ground.is_firm and not service)
@@ -75,7 +75,7 @@ def find_reasons(rationale: str, outcome: Outcome | None, description: str = "")
         else:
             is_on_case = is_on_case or reading.turns_to_case
             missing |= reading.missing
-            (firm if role is Role.CASE else weak).extend((start, ground) for ground in reading.grounds)
+            (firm if role is SentenceRole.CASE else weak).extend((start, ground) for ground in reading.grounds)
     return _chosen(firm, missing) or _chosen(weak[-1:], missing)
 
 

@@ -39,7 +39,7 @@ _NO_RECITAL = frozenset({"request", "given-first"})
 _OWN_MATTER = frozenset({"guide", "given-first", "over-limit", "ancillary", "exceed", "finding", "benefit", "docnoun"})
 
 
-class Role(Enum):
+class SentenceRole(Enum):
     """What a sentence does in the rationale."""
 
     CASE = "speaks of this case"
@@ -70,10 +70,10 @@ class Statement(NamedTuple):
         return "request" in tags and "warranted" in tags and tags.isdisjoint(_OWN_MATTER)
 
 
-class Reading(NamedTuple):
+class SentenceReading(NamedTuple):
     """What a sentence says: ``missing`` are tags of what it misses, which rules ask of the whole rationale."""
 
-    role: Role
+    role: SentenceRole
     turns_to_case: bool = False
     ends_history: bool = False
     missing: frozenset[str] = frozenset()
@@ -81,23 +81,25 @@ class Reading(NamedTuple):
     recited: tuple[Ground, ...] = ()
 
 
-def read_sentence(sentence: str, outcome: Outcome) -> Reading:
+def read_sentence(sentence: str, outcome: Outcome) -> SentenceReading:
     """Return what a sentence says for an outcome."""
     return _kept(sentence, outcome) if len(sentence) <= _LONGEST_KEPT else _read(sentence, outcome)
 
 
-def _read(sentence: str, outcome: Outcome) -> Reading:
+def _read(sentence: str, outcome: Outcome) -> SentenceReading:
     """Return what a sentence says; one that can state nothing is not cut into clauses."""
     words = words_of(sentence)
     tags = _tags(words)
     role = _role(tags)
-    turns = role is Role.CASE and ("case" in tags or "absent" in tags)
-    ends_history = role is Role.RECITAL or not tags.isdisjoint(_ENDS_HISTORY)
-    if role in (Role.BOILERPLATE, Role.HISTORY) or (role is Role.RECITAL and tags.isdisjoint(AGAINST)):
-        return Reading(role, turns, ends_history)
+    turns = role is SentenceRole.CASE and ("case" in tags or "absent" in tags)
+    ends_history = role is SentenceRole.RECITAL or not tags.isdisjoint(_ENDS_HISTORY)
+    if role in (SentenceRole.BOILERPLATE, SentenceRole.HISTORY) or (
+        role is SentenceRole.RECITAL and tags.isdisjoint(AGAINST)
+    ):
+        return SentenceReading(role, turns, ends_history)
     rules = rules_for(tags, outcome)
     if not rules and tags.isdisjoint(AGAINST):
-        return Reading(role, turns, ends_history)
+        return SentenceReading(role, turns, ends_history)
     statements = _statements(sentence, words, tags)
     missing = frozenset(
         tag for statement in statements if "absent" in statement.tags for tag in statement.tags & ITEM_TAGS
@@ -110,7 +112,9 @@ def _read(sentence: str, outcome: Outcome) -> Reading:
         for ground in grounds_of(statement, rules, other)
     )
     from_guideline = outcome is Outcome.UPHELD
-    return Reading(role, turns, ends_history, missing, grounds, tuple(recited(statements)) if from_guideline else ())
+    return SentenceReading(
+        role, turns, ends_history, missing, grounds, tuple(recited(statements)) if from_guideline else ()
+    )
 
 
 _kept = lru_cache(maxsize=_SENTENCES_KEPT)(_read)
@@ -186,19 +190,19 @@ def _unmasked(tagged: list[Tagged]) -> list[Tagged]:
     return [found for found in tagged if not (found.first in masked and found.last - 1 in masked)]
 
 
-def _role(tags: set[str]) -> Role:
+def _role(tags: set[str]) -> SentenceRole:
     """Return the role of a sentence, taken alone."""
     if "boilerplate" in tags:
-        return Role.BOILERPLATE
+        return SentenceRole.BOILERPLATE
     is_of_case = "generic" not in tags and not tags.isdisjoint(_CASE_TAGS)
     if "guide-first" in tags and "says" in tags and tags.isdisjoint(_NO_RECITAL):
         applied = "case" in tags and "absent" in tags and "generic" not in tags
         if not applied:
-            return Role.RECITAL
+            return SentenceRole.RECITAL
     if not is_of_case and ("norm" in tags or "generic" in tags):
-        return Role.RECITAL
+        return SentenceRole.RECITAL
     if "narrative" in tags and tags.isdisjoint(_ENDS_HISTORY):
-        return Role.HISTORY
+        return SentenceRole.HISTORY
     if is_of_case or "there" in tags or ("past" in tags and "absent" in tags):
-        return Role.CASE
-    return Role.OPEN
+        return SentenceRole.CASE
+    return SentenceRole.OPEN

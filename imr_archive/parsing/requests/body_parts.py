@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.tables import load
-from imr_archive.parsing.tables.terms import Found, TermTrie
+from imr_archive.parsing.tables.terms import FoundTerm, TermTrie
 from imr_archive.vocabulary import Laterality
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _SHORT_SIDES = {"l": Laterality.LEFT, "r": Laterality.RIGHT}
 
 
 @dataclass(frozen=True, slots=True)
-class BodyPart:
+class BodyPartEntry:
     """One canonical body part."""
 
     slug: str
@@ -55,9 +55,9 @@ class _Term:
 
 
 @cache
-def body_parts() -> tuple[BodyPart, ...]:
+def body_parts() -> tuple[BodyPartEntry, ...]:
     """Return the canonical body parts in the order of the table."""
-    return tuple(BodyPart(row["slug"], row["name"]) for row in load("bodyparts")["body_part"])
+    return tuple(BodyPartEntry(row["slug"], row["name"]) for row in load("bodyparts")["body_part"])
 
 
 @cache
@@ -80,28 +80,28 @@ def _side(row: dict[str, str]) -> Laterality | None:
     return Laterality(row["side"]) if "side" in row else None
 
 
-def find_body_parts_and_side(words: Words) -> tuple[tuple[Found[str], ...], Found[Laterality] | None]:
+def find_body_parts_and_side(words: Words) -> tuple[tuple[FoundTerm[str], ...], FoundTerm[Laterality] | None]:
     """Return the body parts named, first named first and each once, and the one side named.
 
     The unspecified spine is left out where a region of the spine is named, unless it is a part of its own ("neck and
     back"); beside the lumbar spine "back" says nothing more. Left and right of one thing are both
     sides; different sides of different things are no one side.
     """
-    found: list[Found[str]] = list(_levels(words))
-    sides: list[Found[Laterality]] = []
+    found: list[FoundTerm[str]] = list(_levels(words))
+    sides: list[FoundTerm[Laterality]] = []
     matches = list(_terms().scan(words))
     separate_back = None
     for match in matches:
-        found += [Found(part, match.start, match.end) for part in match.value.body_parts]
+        found += [FoundTerm(part, match.start, match.end) for part in match.value.body_parts]
         if words.words[match.first : match.last] == ("back",) and _stands_apart(words, match):
             separate_back = match.start
         if match.value.side:
-            sides.append(Found(match.value.side, match.start, match.end))
+            sides.append(FoundTerm(match.value.side, match.start, match.end))
     part_starts = {match.first for match in matches if match.value.body_parts}
     read = {place for match in matches for place in range(match.first, match.last)}
     sides += _short_sides(words, part_starts, read)
     found.sort(key=lambda one: one.start)
-    distinct: dict[str, Found[str]] = {}
+    distinct: dict[str, FoundTerm[str]] = {}
     for one in found:
         distinct.setdefault(one.value, one)
     regions = [slug for slug in distinct if slug != SPINE and slug.endswith(SPINE)]
@@ -123,7 +123,7 @@ def names_level(text: str) -> bool:
     return _LEVEL.search(text) is not None
 
 
-def _levels(words: Words) -> Iterator[Found[str]]:
+def _levels(words: Words) -> Iterator[FoundTerm[str]]:
     if not _LABORATORY.isdisjoint(words.words):
         return
     for match in _LEVEL.finditer(words.text):
@@ -131,13 +131,13 @@ def _levels(words: Words) -> Iterator[Found[str]]:
         lower, reach = match["lower"] or upper, int(match["lower_number"] or number)
         if number > _REGIONS[upper][1]:
             continue
-        yield Found(_REGIONS[upper][0], match.start(), match.end())
+        yield FoundTerm(_REGIONS[upper][0], match.start(), match.end())
         junction = (upper, number, lower, reach) in _JUNCTIONS
         if match["lower"] and not junction and reach <= _REGIONS[lower][1]:
-            yield Found(_REGIONS[lower][0], match.start(), match.end())
+            yield FoundTerm(_REGIONS[lower][0], match.start(), match.end())
 
 
-def _short_sides(words: Words, part_starts: set[int], read: set[int]) -> Iterator[Found[Laterality]]:
+def _short_sides(words: Words, part_starts: set[int], read: set[int]) -> Iterator[FoundTerm[Laterality]]:
     """Yield the sides abbreviated to one letter: "R knee", "shoulder (L)"; "B/L" was read as one word before."""
     for place, word in enumerate(words.words):
         side = _SHORT_SIDES.get(word)
@@ -146,10 +146,10 @@ def _short_sides(words: Words, part_starts: set[int], read: set[int]) -> Iterato
         start, end = words.starts[place], words.ends[place]
         in_brackets = words.text[start - 1 : start] == "(" and words.text[end : end + 1] == ")"
         if in_brackets or (place + 1 in part_starts and words.gaps[place].strip(" .") == ""):
-            yield Found(side, start, end)
+            yield FoundTerm(side, start, end)
 
 
-def _one_side(text: str, sides: Sequence[Found[Laterality]]) -> Found[Laterality] | None:
+def _one_side(text: str, sides: Sequence[FoundTerm[Laterality]]) -> FoundTerm[Laterality] | None:
     if not sides:
         return None
     values = {one.value for one in sides}
@@ -157,7 +157,7 @@ def _one_side(text: str, sides: Sequence[Found[Laterality]]) -> Found[Laterality
     if len(values) == 1:
         return first
     if len(sides) == 2 and Laterality.BILATERAL not in values and _both(text[first.end : last.start]):
-        return Found(Laterality.BILATERAL, first.start, last.end)
+        return FoundTerm(Laterality.BILATERAL, first.start, last.end)
     return None
 
 

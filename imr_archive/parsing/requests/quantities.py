@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.requests.service_dates import without_dates
-from imr_archive.parsing.tables.terms import Found
+from imr_archive.parsing.tables.terms import FoundTerm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,7 +140,7 @@ _LEADING = _compiled(rf"""
 """)
 
 
-def find_quantity(text: str) -> Found[int] | None:
+def find_quantity(text: str) -> FoundTerm[int] | None:
     """Return the one plain count of what is asked for, or None."""
     if not (_DIGIT.search(text) or _NUMBER_WORD.search(text)):
         return None
@@ -159,62 +159,62 @@ def _outside_ranges(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[st
             yield match
 
 
-def _stated(text: str) -> Iterator[Found[int]]:
+def _stated(text: str) -> Iterator[FoundTerm[int]]:
     for match in _STATED.finditer(text):
         count = _number(match["hash"] or match["quantity"] or match["counted"])
         if not _counts_something_else(text, match.start(), count):
-            yield Found(count, match.start(), match.end())
+            yield FoundTerm(count, match.start(), match.end())
 
 
-def _printed_totals(text: str) -> Iterator[Found[int]]:
+def _printed_totals(text: str) -> Iterator[FoundTerm[int]]:
     """Yield totals that are called so, and those in brackets that are what the schedule before them comes to."""
     for match in _TOTAL.finditer(text):
-        yield Found(
+        yield FoundTerm(
             _number(match["of"] or match["total"] or match["counted"] or match["equal"]), match.start(), match.end()
         )
     for match in _SCHEDULE_WITH_TOTAL.finditer(text):
         if _number(match["times"]) * _number(match["spans"]) == int(match["total"]):
-            yield Found(int(match["total"]), match.start(), match.end())
+            yield FoundTerm(int(match["total"]), match.start(), match.end())
 
 
-def _word_products(text: str) -> Iterator[Found[int]]:
+def _word_products(text: str) -> Iterator[FoundTerm[int]]:
     for match in _outside_ranges(_WORD_PRODUCT, text):
-        yield Found(_number(match["times"]) * _number(match["spans"]), match.start(), match.end())
+        yield FoundTerm(_number(match["times"]) * _number(match["spans"]), match.start(), match.end())
 
 
-def _counts(text: str) -> Iterator[Found[int]]:
+def _counts(text: str) -> Iterator[FoundTerm[int]]:
     for match in _outside_ranges(_COUNTED, text):
         count = _number(match["count"])
         if not match["rate"] and not _counts_something_else(text, match.start(), count):
-            yield Found(count, match.start(), match.end())
+            yield FoundTerm(count, match.start(), match.end())
     for match in _LABELLED.finditer(text):
-        yield Found(_number(match["count"]), match.start(), match.end())
+        yield FoundTerm(_number(match["count"]), match.start(), match.end())
 
 
-def _frequencies(text: str) -> Iterator[Found[int]]:
+def _frequencies(text: str) -> Iterator[FoundTerm[int]]:
     for match in _outside_ranges(_FREQUENCY, text):
         if match["rhythm"][0].lower() == match["span"][0].lower():  # weekly over weeks, monthly over months
-            yield Found(_number(match["times"]) * _number(match["spans"]), match.start(), match.end())
+            yield FoundTerm(_number(match["times"]) * _number(match["spans"]), match.start(), match.end())
 
 
-def _products(text: str) -> Iterator[Found[int]]:
+def _products(text: str) -> Iterator[FoundTerm[int]]:
     for match in _outside_ranges(_PRODUCT, text):
-        yield Found(int(match["times"]) * int(match["spans"]), match.start(), match.end())
+        yield FoundTerm(int(match["times"]) * int(match["spans"]), match.start(), match.end())
 
 
-def _times(text: str) -> Iterator[Found[int]]:
+def _times(text: str) -> Iterator[FoundTerm[int]]:
     for match in _TIMES.finditer(text):
-        yield Found(_number(match["count"]), match.start(), match.end())
+        yield FoundTerm(_number(match["count"]), match.start(), match.end())
 
 
-def _leading(text: str) -> Iterator[Found[int]]:
+def _leading(text: str) -> Iterator[FoundTerm[int]]:
     match = _LEADING.search(text)
     if match:
-        yield Found(_number(match["count"]), match.start("count"), match.end("count"))
+        yield FoundTerm(_number(match["count"]), match.start("count"), match.end("count"))
 
 
 # The ways of counting, the plainest first.
-_READERS: tuple[Callable[[str], Iterator[Found[int]]], ...] = (
+_READERS: tuple[Callable[[str], Iterator[FoundTerm[int]]], ...] = (
     _stated,
     _printed_totals,
     _word_products,

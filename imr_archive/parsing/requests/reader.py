@@ -10,7 +10,7 @@ from imr_archive.parsing.requests.service_dates import find_service_dates
 from imr_archive.parsing.requests.treatment_table import TOPICAL_ANALGESIC, UNCLASSIFIED
 from imr_archive.parsing.requests.treatments import find_treatments
 from imr_archive.parsing.requests.unknown_drugs import OTHER_DRUG, find_unknown_drug
-from imr_archive.parsing.tables.terms import Found, Words
+from imr_archive.parsing.tables.terms import FoundTerm, Words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,12 +29,12 @@ class RequestReading(NamedTuple):
     ``unknown_drug`` is the treatment where it follows only from the form of a drug that is not in our tables.
     """
 
-    treatments: tuple[Found[str], ...]
-    body_parts: tuple[Found[str], ...]
-    laterality: Found[Laterality] | None
-    quantity: Found[int] | None
-    service_dates: Found[tuple[date, date]] | None
-    unknown_drug: Found[str] | None = None
+    treatments: tuple[FoundTerm[str], ...]
+    body_parts: tuple[FoundTerm[str], ...]
+    laterality: FoundTerm[Laterality] | None
+    quantity: FoundTerm[int] | None
+    service_dates: FoundTerm[tuple[date, date]] | None
+    unknown_drug: FoundTerm[str] | None = None
 
 
 def read_request(description: str, original_request: str | None = None) -> RequestReading:
@@ -52,7 +52,7 @@ def read_request(description: str, original_request: str | None = None) -> Reque
     if all(found.value in _FORMS_ALONE for found in asked):
         unknown_drug = _unknown_drug(description, original_request)
     return RequestReading(
-        treatments=asked or (unknown_drug or Found(UNCLASSIFIED, 0, len(description)),),
+        treatments=asked or (unknown_drug or FoundTerm(UNCLASSIFIED, 0, len(description)),),
         body_parts=body_parts,
         laterality=side,
         quantity=find_quantity(description),
@@ -61,7 +61,7 @@ def read_request(description: str, original_request: str | None = None) -> Reque
     )
 
 
-def _unknown_drug(description: str, original_request: str | None) -> Found[str] | None:
+def _unknown_drug(description: str, original_request: str | None) -> FoundTerm[str] | None:
     """Return the drug outside our tables that the request names, else the original request, by its form."""
     if found := find_unknown_drug(description):
         return found
@@ -69,5 +69,5 @@ def _unknown_drug(description: str, original_request: str | None) -> Found[str] 
     return found._replace(in_original=True) if found else None
 
 
-def _in_original(found: tuple[Found[T], ...]) -> tuple[Found[T], ...]:
+def _in_original(found: tuple[FoundTerm[T], ...]) -> tuple[FoundTerm[T], ...]:
     return tuple(one._replace(in_original=True) for one in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from imr_archive.parsing.tables.terms import Found
+from imr_archive.parsing.tables.terms import FoundTerm
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(
@@ -40,7 +40,7 @@ _LONGEST_BETWEEN = 12
 _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
-def find_service_dates(text: str) -> Found[tuple[date, date]] | None:
+def find_service_dates(text: str) -> FoundTerm[tuple[date, date]] | None:
     """Return the first and the last date of service, or None; a date that cannot be leaves none."""
     marker = _SERVICE.search(text) if _DATE.search(text) else None
     if marker is None:
@@ -59,7 +59,7 @@ def find_service_dates(text: str) -> Found[tuple[date, date]] | None:
         if None in days or days != sorted(day for day in days if day):
             return None
         found = [day for day in days if day]
-        return Found((found[0], found[-1]), first.start(), run[-1].end())
+        return FoundTerm((found[0], found[-1]), first.start(), run[-1].end())
     return None
 
 

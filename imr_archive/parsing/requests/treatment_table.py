@@ -22,7 +22,7 @@ TOPICAL_COMPOUND = "pharmaceuticals/topical-compound"
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class TreatmentEntry:
     """One canonical treatment: a category (level 1), a subcategory (2) or a service or drug (3)."""
 
     slug: str
@@ -40,7 +40,7 @@ class Treatment:
 
 
 @cache
-def treatments() -> tuple[Treatment, ...]:
+def treatments() -> tuple[TreatmentEntry, ...]:
     """Return the whole canonical tree, every parent before its children, each slug once."""
     table = load("treatments")
     rows = [*table["category"], *table["subcategory"], *table["service"]]
@@ -51,7 +51,9 @@ def treatments() -> tuple[Treatment, ...]:
         if drug_class.topical == TOPICAL_ANALGESIC:
             for slug, wordings in drug_class.drugs.items():
                 names.setdefault(f"{TOPICAL_ANALGESIC}/{slug}", f"{wordings[0]} (topical)")
-    return tuple(Treatment(slug, name) for slug, name in sorted(names.items(), key=lambda entry: entry[0].count("/")))
+    return tuple(
+        TreatmentEntry(slug, name) for slug, name in sorted(names.items(), key=lambda entry: entry[0].count("/"))
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +70,7 @@ class DrugClass:
     compounded: bool
 
 
-class Kind(Enum):
+class WordingKind(Enum):
     """What a wording does: it names a treatment, or it steers how the words around it are read."""
 
     TREATMENT = "treatment"
@@ -107,7 +109,7 @@ class Clause:
 class Wording:
     """What a term of the tables says about a request; the fields are those explained at the head of the table."""
 
-    kind: Kind
+    kind: WordingKind
     treatment: str = UNCLASSIFIED
     weak: bool = False
     opens: bool = False
@@ -164,7 +166,7 @@ def spelling() -> Spelling:
 
 def _marks() -> Iterator[tuple[list[str], Wording]]:
     for kind, terms in load("treatments")["marks"].items():
-        yield terms, Wording(Kind(kind))
+        yield terms, Wording(WordingKind(kind))
 
 
 def _rows() -> Iterator[tuple[list[str], Wording]]:
@@ -175,7 +177,7 @@ def _rows() -> Iterator[tuple[list[str], Wording]]:
         yield (
             row.get("terms", []),
             Wording(
-                Kind.TREATMENT,
+                WordingKind.TREATMENT,
                 slug,
                 over=tuple(row.get("over", ())),
                 under=tuple(row.get("under", ())),
@@ -185,7 +187,7 @@ def _rows() -> Iterator[tuple[list[str], Wording]]:
             ),
         )
         opens = row.get("opens", False)
-        yield row.get("weak", []), Wording(Kind.TREATMENT, slug, weak=True, opens=opens, clauses=clauses)
+        yield row.get("weak", []), Wording(WordingKind.TREATMENT, slug, weak=True, opens=opens, clauses=clauses)
 
 
 def _clause(row: dict[str, Any], groups: dict[str, list[str]]) -> Clause:
@@ -207,7 +209,7 @@ def _expanded(words: Iterable[str], groups: dict[str, list[str]]) -> Iterator[st
 def _drugs() -> Iterator[tuple[list[str], Wording]]:
     for drug_class in _drug_classes():
         for slug, terms in drug_class.drugs.items():
-            yield terms, Wording(Kind.TREATMENT, f"{drug_class.subcategory}/{slug}", drug_class=drug_class)
+            yield terms, Wording(WordingKind.TREATMENT, f"{drug_class.subcategory}/{slug}", drug_class=drug_class)
 
 
 @cache

@@ -10,9 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.requests.treatment_table import TOPICAL_ANALGESIC, TOPICAL_COMPOUND, Kind, spelling, wordings
+from imr_archive.parsing.requests.treatment_table import (
+    TOPICAL_ANALGESIC,
+    TOPICAL_COMPOUND,
+    WordingKind,
+    spelling,
+    wordings,
+)
 from imr_archive.parsing.tables.misspellings import without_figures_in_words
-from imr_archive.parsing.tables.terms import Found, Words
+from imr_archive.parsing.tables.terms import FoundTerm, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,15 +55,15 @@ class _Mention(NamedTuple):
         return any(self.treatment == slug or self.treatment.startswith(slug + "/") for slug in slugs)
 
 
-def find_treatments(words: Words) -> tuple[Found[str], ...]:
+def find_treatments(words: Words) -> tuple[FoundTerm[str], ...]:
     """Return the treatments asked for, first named first, each once; empty if none is named.
 
     A request that names nothing as it is spelt is read again with its misspellings put right.
     """
     mentions = _read(words) or _read(spelling().corrected(Words.of(without_figures_in_words(words.text))))
-    found: dict[str, Found[str]] = {}
+    found: dict[str, FoundTerm[str]] = {}
     for mention in mentions:
-        found.setdefault(mention.treatment, Found(mention.treatment, mention.start, mention.end))
+        found.setdefault(mention.treatment, FoundTerm(mention.treatment, mention.start, mention.end))
     return tuple(one for one in found.values() if not _is_detailed(one.value, found))
 
 
@@ -65,7 +71,7 @@ def _read(words: Words) -> list[_Mention]:
     return _by_precedence(_requested(_with_compounds(words, list(_mentions(words)))))
 
 
-def _is_detailed(slug: str, found: dict[str, Found[str]]) -> bool:
+def _is_detailed(slug: str, found: dict[str, FoundTerm[str]]) -> bool:
     """Return whether a subcategory only repeats a service of its own that is named too."""
     return slug.count("/") == 1 and any(other.startswith(slug + "/") for other in found)
 
@@ -79,17 +85,17 @@ def _mentions(words: Words) -> Iterator[_Mention]:
             phrase, aside = phrase + 1, None
         read = term.last
         match term.value.kind:
-            case Kind.TREATMENT:
+            case WordingKind.TREATMENT:
                 if term.first < named_goods:
                     continue  # "wrap" after "heat therapy" only says what goods these are
                 named_goods = term.last + term.value.names_goods(words, term.last)
                 meaning = term.value.meaning(words, term.first, term.last)
                 yield _Mention(term.value, meaning, term.first, term.last, term.start, term.end, phrase, aside, tie)
-            case Kind.ASIDE:
+            case WordingKind.ASIDE:
                 aside = term.first
-            case Kind.RESUME:
+            case WordingKind.RESUME:
                 tie, aside = tie + 1, None
-            case Kind.BREAK:
+            case WordingKind.BREAK:
                 phrase, aside = phrase + 1, None
 
 

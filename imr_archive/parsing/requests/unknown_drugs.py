@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from imr_archive.parsing.requests.treatment_table import TOPICAL_ANALGESIC
-from imr_archive.parsing.tables.terms import Found
+from imr_archive.parsing.tables.terms import FoundTerm
 
 OTHER_DRUG = "pharmaceuticals/other-drug"
 
@@ -43,10 +43,10 @@ _TAKEN = re.compile(
 )
 
 
-def find_unknown_drug(text: str) -> Found[str] | None:
+def find_unknown_drug(text: str) -> FoundTerm[str] | None:
     """Return the treatment that a drug's printed form shows, with the place of its name and form, or None."""
     for pattern, treatment in ((_TOPICAL, TOPICAL_ANALGESIC), (_TAKEN, OTHER_DRUG)):
         found = pattern.search(text)
         if found:
-            return Found(treatment, found.start(), found.end())
+            return FoundTerm(treatment, found.start(), found.end())
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imr_archive.errors import SourceUnreadable
@@ -14,20 +13,14 @@ from imr_archive.parsing.source.layers import without_repetition
 from imr_archive.parsing.source.page_order import PAGE_BREAK, page_order
 from imr_archive.parsing.source.pdf import MOST_CHARACTERS, read_pdf_pages, refuse_too_much
 from imr_archive.vocabulary import DiagnosticCode as Code
+from imr_archive.vocabulary import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from imr_archive.parsing.source.pdf import PdfPage
 
-__all__ = ["MOST_CHARACTERS", "PAGE_BREAK", "SourceKind", "SourceText", "read_source"]
-
-
-class SourceKind(StrEnum):
-    """What kind of file a source letter is."""
-
-    PDF = "pdf"
-    TEXT = "text"
+__all__ = ["MOST_CHARACTERS", "PAGE_BREAK", "SourceText", "read_source"]
 
 
 @dataclass(frozen=True, slots=True)

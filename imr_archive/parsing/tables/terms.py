@@ -21,7 +21,7 @@ _SHORTEST_GLUED = 8
 _LONGEST_GAP = 4
 
 
-class Found(NamedTuple, Generic[T]):
+class FoundTerm(NamedTuple, Generic[T]):
     """A value read from a request, with the [start, end) offsets of its wording.
 
     The offsets count in the description, or in the original request where ``in_original`` says so.

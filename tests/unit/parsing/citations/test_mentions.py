@@ -8,7 +8,7 @@ import pytest
 
 from devtools.testing.letters import boxed_letter, item
 from imr_archive.parsing.citations.mentions import find_mentions
-from imr_archive.parsing.citations.resolver import Scope, guideline
+from imr_archive.parsing.citations.resolver import NameScope, guideline
 from imr_archive.parsing.parser import parse_text
 from imr_archive.parsing.spans import TracedText
 from imr_archive.parsing.tables import load
@@ -114,11 +114,11 @@ def test_mentions_are_kept_apart_from_citations_and_lead_to_their_words() -> Non
 def test_every_document_opening_leads_to_a_guideline_of_its_scope() -> None:
     for scope, openings in load("mentions")["documents"].items():
         for opening in openings:
-            assert Scope(scope) in (Scope.MTUS, Scope.OTHER)
+            assert NameScope(scope) in (NameScope.MTUS, NameScope.OTHER)
             beginnings = [mentioned(f"{opening}{ending} say so.") for ending in ENDINGS]
             slugs = {slug for found in beginnings for slug, _ in found}
             assert slugs, opening
-            assert all(Scope.of(GuidelineSource(guideline(slug).source)) is Scope(scope) for slug in slugs)
+            assert all(NameScope.of(GuidelineSource(guideline(slug).source)) is NameScope(scope) for slug in slugs)
 
 
 ENDINGS = (

@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 
 from imr_archive.parsing.citations.resolver import (
-    Guideline,
+    GuidelineEntry,
     NameIndex,
-    Scope,
+    NameScope,
     chapter,
     guideline,
     guidelines,
@@ -50,14 +50,14 @@ def test_every_source_has_an_entry():
 
 @pytest.mark.parametrize(("name", "row"), WORDINGS)
 def test_every_wording_resolves_to_its_own_row(name, row):
-    found = resolve(name, Scope.of(GuidelineSource(row["source"])))
+    found = resolve(name, NameScope.of(GuidelineSource(row["source"])))
     assert found is not None
     assert found.slug == row["slug"]
 
 
 def test_no_wording_stands_twice_in_a_scope():
     counted = Counter(
-        (Scope.of(GuidelineSource(row["source"])), lookup_key(name))
+        (NameScope.of(GuidelineSource(row["source"])), lookup_key(name))
         for row in ROWS
         for name in dict.fromkeys((row["title"], *row.get("variants", ()), *row.get("bare", ())))
     )
@@ -74,20 +74,20 @@ def test_a_wording_for_two_guidelines_is_refused():
 @pytest.mark.parametrize(
     ("name", "scope", "slug"),
     [
-        ("LOW BACK -LUMBAR&THORACIC", Scope.ODG, "odg-low-back"),
-        ("Forearm, Wrist, and the Hand", Scope.ODG, "odg-forearm-wrist-hand"),
-        ("Neck and Uper Back", Scope.ODG, None),
-        ("Shouldre", Scope.ODG, "odg-shoulder"),
-        ("Carpal Tunel Syndrome", Scope.ODG, "odg-carpal-tunnel-syndrome"),
-        ("Low Back Complaint s", Scope.MTUS, "acoem-low-back-complaints"),
-        ("ChronicPain Medical Treatment", Scope.MTUS, "mtus-chronic-pain"),
-        ("Low Back Disorders", Scope.MTUS, "acoem-low-back-disorders"),
-        ("Low Back Disorders", Scope.ACOEM, "acoem-outside-low-back-disorders"),
-        ("www.guideline.gov", Scope.OTHER, None),
-        ("guideline.gov", Scope.OTHER, "national-guideline-clearinghouse"),
-        ("Low Back and more", Scope.ODG, None),
-        ("Foot Back", Scope.ODG, None),
-        ("", Scope.ODG, None),
+        ("LOW BACK -LUMBAR&THORACIC", NameScope.ODG, "odg-low-back"),
+        ("Forearm, Wrist, and the Hand", NameScope.ODG, "odg-forearm-wrist-hand"),
+        ("Neck and Uper Back", NameScope.ODG, None),
+        ("Shouldre", NameScope.ODG, "odg-shoulder"),
+        ("Carpal Tunel Syndrome", NameScope.ODG, "odg-carpal-tunnel-syndrome"),
+        ("Low Back Complaint s", NameScope.MTUS, "acoem-low-back-complaints"),
+        ("ChronicPain Medical Treatment", NameScope.MTUS, "mtus-chronic-pain"),
+        ("Low Back Disorders", NameScope.MTUS, "acoem-low-back-disorders"),
+        ("Low Back Disorders", NameScope.ACOEM, "acoem-outside-low-back-disorders"),
+        ("www.guideline.gov", NameScope.OTHER, None),
+        ("guideline.gov", NameScope.OTHER, "national-guideline-clearinghouse"),
+        ("Low Back and more", NameScope.ODG, None),
+        ("Foot Back", NameScope.ODG, None),
+        ("", NameScope.ODG, None),
     ],
 )
 def test_one_candidate_or_none(name, scope, slug):
@@ -96,13 +96,13 @@ def test_one_candidate_or_none(name, scope, slug):
 
 
 def test_the_chapters_of_the_second_edition_are_found_by_number():
-    chapters = {number: entry.title for number in range(1, 20) if (entry := chapter(Scope.MTUS, number))}
+    chapters = {number: entry.title for number in range(1, 20) if (entry := chapter(NameScope.MTUS, number))}
     assert sorted(chapters) == [1, 2, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16]
     assert chapters[11] == "Forearm, Wrist, and Hand Complaints"
 
 
 def test_a_guideline_without_a_short_label_is_labelled_by_its_title():
-    assert guideline("acoem-knee-complaints") == Guideline(
+    assert guideline("acoem-knee-complaints") == GuidelineEntry(
         slug="acoem-knee-complaints",
         source=GuidelineSource.MTUS_ACOEM,
         title="Knee Complaints",

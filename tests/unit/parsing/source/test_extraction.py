@@ -11,7 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 from devtools.testing.letters import boxed_letter, item
 from imr_archive.errors import SourceUnreadable
 from imr_archive.parsing.parser import parse_letter
-from imr_archive.parsing.source.extraction import MOST_CHARACTERS, SourceKind, read_source
+from imr_archive.parsing.source.extraction import MOST_CHARACTERS, read_source
+from imr_archive.vocabulary import SourceKind
 
 LETTER = boxed_letter(items=[item("Brace for the patient’s knee – 1 month")])
 
