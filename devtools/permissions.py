@@ -48,7 +48,7 @@ _FORMS = ("_add", "_change", "_delete", "_undo", "_password_change", "password_c
 
 
 @dataclass(frozen=True)
-class Address:
+class AdminAddress:
     """One address of the administration: its group and label in the matrix, and the path to ask for."""
 
     group: str
@@ -57,7 +57,7 @@ class Address:
     has_form: bool
 
 
-def addresses(samples: dict[str, dict[str, Any]]) -> Iterator[Address]:
+def addresses(samples: dict[str, dict[str, Any]]) -> Iterator[AdminAddress]:
     """Yield every named address; ``samples`` has rows to show by model, under the words that the label gets."""
     from django.contrib import admin  # Django is set up by now
     from django.urls import reverse
@@ -77,7 +77,7 @@ def addresses(samples: dict[str, dict[str, Any]]) -> Iterator[Address]:
         group = _plural(model) if model else "Own account and index"
         for words, row in rows.items():
             arguments = {} if row is None else row if isinstance(row, dict) else {names[0]: row.pk}
-            yield Address(
+            yield AdminAddress(
                 group,
                 " ".join(filter(None, (action, words))),
                 reverse(f"admin:{pattern.name}", kwargs=arguments),
@@ -116,7 +116,7 @@ def _model_and_action(name: str) -> tuple[str, str]:
     return "", name
 
 
-def answer(client: Client, address: Address) -> str:
+def answer(client: Client, address: AdminAddress) -> str:
     """Return what an account gets at an address, in the words of the matrix."""
     page = client.get(address.path)
     if page.status_code == 302 and "/login/" in page.headers["Location"]:

@@ -21,7 +21,7 @@ ORIGINAL = "original"
 
 
 @dataclass(slots=True)
-class Tally:
+class FieldTally:
     """The comparisons of one field, added up; the share is the F1 of values found and wanted."""
 
     right: int = 0
@@ -57,13 +57,13 @@ class ShapeScore:
 
     shape: str
     letters: int = 0
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    tallies: dict[str, FieldTally] = field(default_factory=dict)
     misses: list[Check] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     def add(self, check: Check) -> None:
         """Count one comparison, and keep it if it is a miss."""
-        self.tallies.setdefault(check.field, Tally()).add(check)
+        self.tallies.setdefault(check.field, FieldTally()).add(check)
         if not check.right == check.found == check.wanted:
             self.misses.append(check)
 

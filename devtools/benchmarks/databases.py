@@ -16,7 +16,7 @@ import psycopg
 NAME = "imr_archive_bench"
 
 
-class Server(NamedTuple):
+class DatabaseServer(NamedTuple):
     """What holds the databases, a folder or a server, by its address; a server of ours with its process."""
 
     address: str
@@ -24,18 +24,18 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def server(kind: str, folder: Path) -> Iterator[Server]:
+def server(kind: str, folder: Path) -> Iterator[DatabaseServer]:
     """Yield the work folder for SQLite; else the server that DATABASE_URL names, or one with its data in the folder."""
     if kind == "sqlite":
-        yield Server(f"sqlite:///{folder}")
+        yield DatabaseServer(f"sqlite:///{folder}")
     elif "postgres" in os.environ.get("DATABASE_URL", ""):
-        yield Server(os.environ["DATABASE_URL"])
+        yield DatabaseServer(os.environ["DATABASE_URL"])
     else:
         from devtools.testing.postgresql import kept_server  # only where a server is wanted
 
         home = folder / "postgresql-ingest"
         with kept_server(home) as address:
-            yield Server(address, int((home / "data" / "postmaster.pid").read_text().split()[0]))
+            yield DatabaseServer(address, int((home / "data" / "postmaster.pid").read_text().split()[0]))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 from devtools.benchmarks.cost import Cost, Memory, cost_of, memory_of
-from devtools.benchmarks.databases import Server, empty_database, server
+from devtools.benchmarks.databases import DatabaseServer, empty_database, server
 
 SEED = 77
 TENTH, PDFS = "a tenth of the letters", "PDFs"
@@ -120,7 +120,7 @@ def _make(number: int, target: Path, *how: str) -> None:
 class _Measures:
     """Goes through all measures, and keeps the memory of the last ingest."""
 
-    def __init__(self, database: Server, letters: _Letters, processes: int, *, growth_alone: bool) -> None:
+    def __init__(self, database: DatabaseServer, letters: _Letters, processes: int, *, growth_alone: bool) -> None:
         self._database = database
         self._letters = letters
         self._processes = processes

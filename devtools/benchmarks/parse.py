@@ -39,7 +39,7 @@ TARGETS = {SECTIONS: 8.0, WHOLE: 25.0}
 
 
 @dataclass(frozen=True)
-class Letters:
+class BenchmarkLetters:
     """What is parsed: the texts, and the PDFs that their text was read from, or others like them."""
 
     origin: str
@@ -57,19 +57,19 @@ class Letters:
         return hashlib.sha256("\f".join(self.texts).encode(errors="replace")).hexdigest()[:16]
 
 
-def made_letters() -> Letters:
+def made_letters() -> BenchmarkLetters:
     """Make letters, the same in every run of one version."""
     letters = [make_letter(SEED, number) for number in range(LETTERS)]
-    return Letters(
+    return BenchmarkLetters(
         f"make_letters, seed {SEED}", [letter.text for letter in letters], [*map(render_pdf, letters[:PDFS])]
     )
 
 
-def letters_of(folder: Path) -> Letters:
+def letters_of(folder: Path) -> BenchmarkLetters:
     """Read the letters of a folder."""
     contents = [path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in (".pdf", ".txt")]
     pdfs = [content for content in contents if content.startswith(b"%PDF")]
-    return Letters(folder.name, [read_source(content).text for content in contents], pdfs)
+    return BenchmarkLetters(folder.name, [read_source(content).text for content in contents], pdfs)
 
 
 # --- measures ---------------------------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def seconds_of(work: Callable[[Any], object], inputs: Sequence[Any]) -> float:
     return time.process_time() - start
 
 
-def one_round(letters: Letters) -> dict[str, float]:
+def one_round(letters: BenchmarkLetters) -> dict[str, float]:
     """Measure everything once."""
     found = {
         BASELINE: seconds_of(fold_white_space, letters.texts),
@@ -110,7 +110,7 @@ def one_round(letters: Letters) -> dict[str, float]:
     return found
 
 
-def measure(letters: Letters, rounds: int) -> dict[str, Any]:
+def measure(letters: BenchmarkLetters, rounds: int) -> dict[str, Any]:
     """Return what the rounds say, the first one dropped."""
     found = [one_round(letters) for _ in range(rounds + 1)][1:]
     per_letter = {

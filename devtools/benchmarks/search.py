@@ -27,7 +27,7 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
-from devtools.benchmarks.engines.questions import PAGE_SIZE, Engine, NotAsked, Question, without_zeros
+from devtools.benchmarks.engines.questions import PAGE_SIZE, BenchmarkQuestion, Engine, NotAsked, without_zeros
 
 SEED = 77
 PEERS = ("tantivy", "duckdb", "datasette", "orm")
@@ -177,13 +177,13 @@ def _peers(arguments: argparse.Namespace) -> list[Any]:
 
 
 def _engines(arguments: argparse.Namespace) -> list[Engine]:
-    from devtools.benchmarks.engines.archive import Archive  # after django.setup()
+    from devtools.benchmarks.engines.archive import ArchiveEngine  # after django.setup()
 
-    own = [Archive(arguments.database, stored=stored) for stored in (False, True)]
+    own = [ArchiveEngine(arguments.database, stored=stored) for stored in (False, True)]
     return [*own, *_peers(arguments)]
 
 
-def _questions() -> list[Question]:
+def _questions() -> list[BenchmarkQuestion]:
     """Choose the questions; which phrases are common and rare is looked up in the archive."""
     from imr_archive.search.facets.selection import Selection
     from imr_archive.search.query.parser import parse_query
@@ -194,13 +194,13 @@ def _questions() -> list[Question]:
     common = min(shares, key=lambda phrase: abs(shares[phrase] - 0.03))
     rare = min((phrase for phrase, share in shares.items() if share), key=shares.__getitem__)
 
-    def words(phrase: str, name: str, **rest: Any) -> Question:
-        return Question(f"“{phrase}” {name}", tuple(map(stem, tokens_of(phrase))), phrase, **rest)
+    def words(phrase: str, name: str, **rest: Any) -> BenchmarkQuestion:
+        return BenchmarkQuestion(f"“{phrase}” {name}", tuple(map(stem, tokens_of(phrase))), phrase, **rest)
 
     far = min(1_000, everything.size() // (2 * PAGE_SIZE))
     return [
-        Question("no filter"),
-        Question("three facets", chosen={"outcome": "upheld", "treatment": "pharmaceuticals", "year": "2015"}),
+        BenchmarkQuestion("no filter"),
+        BenchmarkQuestion("three facets", chosen={"outcome": "upheld", "treatment": "pharmaceuticals", "year": "2015"}),
         words(BROAD, "newest"),
         words(BROAD, f"newest, page {far}", page=far),
         words(BROAD, "by relevance", by_relevance=True),
@@ -213,7 +213,7 @@ def _questions() -> list[Question]:
 # --- timing -----------------------------------------------------------------------------------------------------------
 
 
-def _row(question: Question, engines: Sequence[Engine], rounds: int) -> dict[str, Any]:
+def _row(question: BenchmarkQuestion, engines: Sequence[Engine], rounds: int) -> dict[str, Any]:
     """Compare the answers, then time the engines in turn; the first round is dropped."""
     first = {engine.name: _first(engine, question) for engine in engines}
     asked = [engine for engine in engines if first[engine.name] is not None]
@@ -234,7 +234,7 @@ def _row(question: Question, engines: Sequence[Engine], rounds: int) -> dict[str
 _answers: dict[str, Any] = {}
 
 
-def _first(engine: Engine, question: Question) -> float | None:
+def _first(engine: Engine, question: BenchmarkQuestion) -> float | None:
     """Ask for the first time, and compare with what the others answered; None where an engine can't be asked."""
     try:
         taken, answer = _timed(engine, question)
@@ -248,7 +248,7 @@ def _first(engine: Engine, question: Question) -> float | None:
     return taken
 
 
-def _timed(engine: Engine, question: Question) -> tuple[float, Any]:
+def _timed(engine: Engine, question: BenchmarkQuestion) -> tuple[float, Any]:
     prepare = getattr(engine, "prepare", None)
     if prepare:
         prepare()
@@ -258,7 +258,7 @@ def _timed(engine: Engine, question: Question) -> tuple[float, Any]:
     return (time.perf_counter() - began) * 1000, answer
 
 
-def _page(question: Question, rounds: int) -> dict[str, Any]:
+def _page(question: BenchmarkQuestion, rounds: int) -> dict[str, Any]:
     """Time the whole page through Django, and the same template with what it was given held."""
     from django.test import Client
 

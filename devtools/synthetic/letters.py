@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devtools.synthetic.case.cases import Case, make_case, make_reviewer
+from devtools.synthetic.case.cases import MadeCase, make_case, make_reviewer
 from devtools.synthetic.case.contents import PRINTED, Contents
 from devtools.synthetic.case.decisions import decide
 from devtools.synthetic.case.prose import summarise
@@ -96,7 +96,7 @@ def _contents(dice: Dice, index: int, making: Making) -> Contents:
     return Contents(name, number, printed, case, reviewer, summary, decisions)
 
 
-def _printed(dice: Dice, case: Case) -> frozenset[str]:
+def _printed(dice: Dice, case: MadeCase) -> frozenset[str]:
     """Choose what the header prints; boxes get lost, and two layouts print more or less."""
     if case.layout == "boxed":
         return PRINTED["boxed"] if case.boxed else frozenset()

@@ -36,7 +36,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Wording:
+class RequestWording:
     """One way to ask for a treatment; ``parts``, ``side`` and ``quantity`` are what the words themselves say."""
 
     text: str
@@ -71,7 +71,7 @@ class Topic:
 
     id: str
     treatment: str
-    wordings: tuple[Wording, ...]
+    wordings: tuple[RequestWording, ...]
     regions: tuple[str, ...]
     products: tuple[str, ...]
     counts: tuple[int, ...]
@@ -97,7 +97,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrases:
+class PhraseTables:
     """What is not tied to one topic: pieces of prose, shares by category, boards, states and guideline names."""
 
     words: Mapping[str, tuple[str, ...]]
@@ -184,10 +184,10 @@ def _group(topic: Topic) -> str:
 
 
 @cache
-def phrases() -> Phrases:
+def phrases() -> PhraseTables:
     """Return the phrases that are not tied to one topic."""
     table = _table("letters.toml")
-    return Phrases(
+    return PhraseTables(
         words={key: tuple(value) for key, value in table.items() if isinstance(value, list)},
         mix=table["mix"],
         overturned=table["overturned"],
@@ -223,10 +223,10 @@ def _topic(row: dict[str, Any]) -> Topic:
     )
 
 
-def _wording(given: str | dict[str, Any], fixed_parts: tuple[str, ...], fixed_side: str | None) -> Wording:
+def _wording(given: str | dict[str, Any], fixed_parts: tuple[str, ...], fixed_side: str | None) -> RequestWording:
     if isinstance(given, str):
-        return Wording(given, parts=fixed_parts, side=fixed_side)
-    return Wording(
+        return RequestWording(given, parts=fixed_parts, side=fixed_side)
+    return RequestWording(
         given["text"],
         parts=tuple(given.get("parts", fixed_parts)),
         side=given.get("side", fixed_side),

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from devtools.testing.postgresql import Server, own_server
+from devtools.testing.postgresql import PostgresqlServer, own_server
 
 ROOT = Path(__file__).resolve().parents[2]
 # More than a run has in hand at a time. What it tells of them does not fit into a pipe, so that a run that nobody
@@ -42,7 +42,7 @@ class NoDisk(Exception):
 
 
 @dataclass(frozen=True)
-class Archive:
+class ArchiveProcess:
     """A database, and commands on it in processes of their own."""
 
     url: str
@@ -130,10 +130,10 @@ class SQLiteArchives:
         self._folder = folder
         self._made = 0
         self._empty = folder / "empty.sqlite3"
-        Archive(f"sqlite:///{self._empty}").ended("migrate", "--verbosity=0")
+        ArchiveProcess(f"sqlite:///{self._empty}").ended("migrate", "--verbosity=0")
 
     @contextmanager
-    def archive(self, *, on_small_disk: bool) -> Iterator[tuple[Archive, SmallDisk | None]]:
+    def archive(self, *, on_small_disk: bool) -> Iterator[tuple[ArchiveProcess, SmallDisk | None]]:
         """An empty archive, for as long as the block runs."""
         self._made += 1
         place = self._folder / str(self._made)
@@ -145,21 +145,21 @@ class SQLiteArchives:
             yield self._copy(place), None
             shutil.rmtree(place)
 
-    def _copy(self, place: Path) -> Archive:
-        return Archive(f"sqlite:///{shutil.copy(self._empty, place / 'archive.sqlite3')}")
+    def _copy(self, place: Path) -> ArchiveProcess:
+        return ArchiveProcess(f"sqlite:///{shutil.copy(self._empty, place / 'archive.sqlite3')}")
 
 
 class PostgreSQLArchives:
     """New archives on a server of their own."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PostgresqlServer) -> None:
         self.server = server
         self._made = 0
         self._execute("CREATE DATABASE empty")
-        Archive(self._url("empty")).ended("migrate", "--verbosity=0")
+        ArchiveProcess(self._url("empty")).ended("migrate", "--verbosity=0")
 
     @contextmanager
-    def archive(self, *, on_small_disk: bool) -> Iterator[tuple[Archive, SmallDisk | None]]:
+    def archive(self, *, on_small_disk: bool) -> Iterator[tuple[ArchiveProcess, SmallDisk | None]]:
         """An empty archive, for as long as the block runs; the server's other files stay where there is room."""
         self._made += 1
         name = f"archive_{self._made}"
@@ -174,15 +174,15 @@ class PostgreSQLArchives:
             with self._copy(name) as archive:
                 yield archive, None
 
-    def disconnect_all(self, archive: Archive) -> None:
+    def disconnect_all(self, archive: ArchiveProcess) -> None:
         """End every connection to an archive, as an administrator would."""
         database = urlsplit(archive.url).path[1:]
         self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
 
     @contextmanager
-    def _copy(self, name: str, where: str = "") -> Iterator[Archive]:
+    def _copy(self, name: str, where: str = "") -> Iterator[ArchiveProcess]:
         self._execute(f"CREATE DATABASE {name} TEMPLATE empty {where}")
-        yield Archive(self._url(name))
+        yield ArchiveProcess(self._url(name))
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _url(self, database: str) -> str:
@@ -211,7 +211,7 @@ class Scene:
     """A run at work, and what it stands on."""
 
     process: subprocess.Popen[str]
-    archive: Archive
+    archive: ArchiveProcess
     archives: SQLiteArchives | PostgreSQLArchives
     disk: SmallDisk | None
 

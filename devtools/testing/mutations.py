@@ -36,20 +36,20 @@ LONGEST_RUN = 40_000
 LONGEST = 200_000
 
 
-class Dice(Protocol):
+class Randomness(Protocol):
     """What decides: ``randrange`` gives a number from 0 up to, but not including, ``stop``."""
 
     def randrange(self, stop: int, /) -> int: ...
 
 
-def mutated(text: str, other: str, dice: Dice, *, times: int) -> str:
+def mutated(text: str, other: str, dice: Randomness, *, times: int) -> str:
     """Damage a letter several times; ``other`` is a letter to take pieces from."""
     for _ in range(times):
         text = _one_of(MUTATIONS, dice)(text, other, dice)[:LONGEST]
     return text
 
 
-def encoded(text: str, dice: Dice) -> bytes:
+def encoded(text: str, dice: Randomness) -> bytes:
     """Encode a letter in some way, and now and then lose or change a byte of it."""
     data = text.encode(_one_of(ENCODINGS, dice), errors="replace")
     if dice.randrange(4) == 0:
@@ -58,71 +58,71 @@ def encoded(text: str, dice: Dice) -> bytes:
     return data
 
 
-def _one_of(values: tuple[T, ...], dice: Dice) -> T:
+def _one_of(values: tuple[T, ...], dice: Randomness) -> T:
     return values[dice.randrange(len(values))]
 
 
-def _place(text: str, dice: Dice) -> int:
+def _place(text: str, dice: Randomness) -> int:
     return dice.randrange(len(text) + 1)
 
 
-def _line(text: str, dice: Dice) -> tuple[int, int]:
+def _line(text: str, dice: Randomness) -> tuple[int, int]:
     """Return where some line begins and where the next one does."""
     start = text.rfind("\n", 0, _place(text, dice)) + 1
     return start, text.find("\n", start) + 1 or len(text)
 
 
-def _drop_a_line(text: str, other: str, dice: Dice) -> str:
+def _drop_a_line(text: str, other: str, dice: Randomness) -> str:
     start, end = _line(text, dice)
     return text[:start] + text[end:]
 
 
-def _repeat_a_line(text: str, other: str, dice: Dice) -> str:
+def _repeat_a_line(text: str, other: str, dice: Randomness) -> str:
     start, end = _line(text, dice)
     return text[:end] + text[start:end] * (1 + dice.randrange(300)) + text[end:]
 
 
-def _swap_two_lines(text: str, other: str, dice: Dice) -> str:
+def _swap_two_lines(text: str, other: str, dice: Randomness) -> str:
     (start, end), (later, last) = sorted((_line(text, dice), _line(text, dice)))
     return text if later < end else text[:start] + text[later:last] + text[end:later] + text[start:end] + text[last:]
 
 
-def _join_lines(text: str, other: str, dice: Dice) -> str:
+def _join_lines(text: str, other: str, dice: Randomness) -> str:
     at = _place(text, dice)
     return text[:at] + text[at:].replace("\n", _one_of(("", " "), dice), 1 + dice.randrange(40))
 
 
-def _insert_a_run(text: str, other: str, dice: Dice) -> str:
+def _insert_a_run(text: str, other: str, dice: Randomness) -> str:
     fragment = _one_of(FRAGMENTS, dice) + _one_of(("", "", *FRAGMENTS), dice)
     at = _place(text, dice)
     return text[:at] + fragment * (1 + dice.randrange(LONGEST_RUN // len(fragment))) + text[at:]
 
 
-def _insert_a_heading(text: str, other: str, dice: Dice) -> str:
+def _insert_a_heading(text: str, other: str, dice: Randomness) -> str:
     at = _place(text, dice)
     return text[:at] + _one_of(HEADINGS, dice) + text[at:]
 
 
-def _insert_a_character(text: str, other: str, dice: Dice) -> str:
+def _insert_a_character(text: str, other: str, dice: Randomness) -> str:
     at = _place(text, dice)
     return text[:at] + chr(dice.randrange(0x11_0000)) + text[at:]
 
 
-def _cut_out(text: str, other: str, dice: Dice) -> str:
+def _cut_out(text: str, other: str, dice: Randomness) -> str:
     start, end = sorted((_place(text, dice), _place(text, dice)))
     return text[:start] + text[end:]
 
 
-def _splice(text: str, other: str, dice: Dice) -> str:
+def _splice(text: str, other: str, dice: Randomness) -> str:
     return text[: _place(text, dice)] + other[_place(other, dice) :]
 
 
-def _repeat_a_stretch(text: str, other: str, dice: Dice) -> str:
+def _repeat_a_stretch(text: str, other: str, dice: Randomness) -> str:
     start, end = sorted((_place(text, dice), _place(text, dice)))
     return text[:end] + text[start:end] * (1 + dice.randrange(20)) + text[end:]
 
 
-MUTATIONS: tuple[Callable[[str, str, Dice], str], ...] = (
+MUTATIONS: tuple[Callable[[str, str, Randomness], str], ...] = (
     _drop_a_line,
     _repeat_a_line,
     _swap_two_lines,

@@ -61,7 +61,7 @@ def _server_programs() -> Path:
 def _throwaway_server(programs: Path) -> Iterator[str]:
     with (
         tempfile.TemporaryDirectory(prefix="imr-postgresql-", ignore_cleanup_errors=True) as name,
-        Server(programs, Path(name), THROWAWAY_OPTIONS).running(stop="immediate") as server,
+        PostgresqlServer(programs, Path(name), THROWAWAY_OPTIONS).running(stop="immediate") as server,
     ):
         yield server.url
 
@@ -70,21 +70,21 @@ def _throwaway_server(programs: Path) -> Iterator[str]:
 def kept_server(folder: Path) -> Iterator[str]:
     """A server whose data stay in a folder for the next time, made if it is not there; for benchmarks."""
     folder.mkdir(parents=True, exist_ok=True)
-    with Server(_server_programs(), folder.resolve(), KEPT_OPTIONS).running(stop="fast") as server:
+    with PostgresqlServer(_server_programs(), folder.resolve(), KEPT_OPTIONS).running(stop="fast") as server:
         yield server.url
 
 
 @contextmanager
-def own_server() -> Iterator[Server]:
+def own_server() -> Iterator[PostgresqlServer]:
     """A server that a test may stop and start again, with commits that outlast that."""
     with (
         tempfile.TemporaryDirectory(prefix="imr-postgresql-", ignore_cleanup_errors=True) as name,
-        Server(_server_programs(), Path(name), LASTING_OPTIONS).running(stop="immediate") as server,
+        PostgresqlServer(_server_programs(), Path(name), LASTING_OPTIONS).running(stop="immediate") as server,
     ):
         yield server
 
 
-class Server:
+class PostgresqlServer:
     """A PostgreSQL server that listens on a socket in its own folder only, so that no port can be taken."""
 
     def __init__(self, programs: Path, folder: Path, options: str) -> None:

@@ -46,7 +46,7 @@ BANDS = {"under-25": range(25), "25-34": range(25, 35), "35-44": range(35, 45), 
 
 
 @dataclass(frozen=True)
-class Case:
+class RandomCase:
     """What a determination is made of, kept to count by hand."""
 
     number: str
@@ -59,7 +59,7 @@ class Case:
     summary: str
 
 
-def random_case(chance: random.Random, number: str) -> Case:
+def random_case(chance: random.Random, number: str) -> RandomCase:
     def some(values, most=2):
         return chance.sample(values, chance.randint(0, most))
 
@@ -77,7 +77,7 @@ def random_case(chance: random.Random, number: str) -> Case:
         )
         for _ in range(chance.randint(1, 3))
     ]
-    return Case(
+    return RandomCase(
         number=number,
         items=items,
         decided=chance.choice([None, date(2014, 1, 1), date(2014, 12, 31), date(2016, 5, 4)]),
@@ -89,7 +89,7 @@ def random_case(chance: random.Random, number: str) -> Case:
     )
 
 
-def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[Case]:
+def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[RandomCase]:
     """Write an archive; ``stored`` says of how much of it the index has a version, and what is told by the log."""
     chance = random.Random(seed)
     cases = [random_case(chance, f"CM14-{number:07d}") for number in range(size)]
@@ -121,7 +121,7 @@ def all_keys() -> list[int]:
     return [*Determination.objects.values_list("pk", flat=True)]
 
 
-def values_by_hand(case: Case, item: ItemRow, name: str) -> set[str]:
+def values_by_hand(case: RandomCase, item: ItemRow, name: str) -> set[str]:
     """The values of one facet that an item has."""
     match name:
         case "treatment":
@@ -156,8 +156,8 @@ def guideline_by_hand(cited: str | Cited) -> list[str]:
 
 
 def found_by_hand(
-    cases: list[Case], question: Question, *, leave_out: Collection[str] = ()
-) -> list[tuple[Case, ItemRow]]:
+    cases: list[RandomCase], question: Question, *, leave_out: Collection[str] = ()
+) -> list[tuple[RandomCase, ItemRow]]:
     """The items for which every facet but those left out, and every word, holds."""
     return [
         (case, item)
@@ -173,12 +173,12 @@ def found_by_hand(
     ]
 
 
-def searched_text(case: Case, item: ItemRow, question: Question) -> str:
+def searched_text(case: RandomCase, item: ItemRow, question: Question) -> str:
     """The text of an item in which a question's words are looked for."""
     return f"{item.rationale} {case.summary}" if question.scope is Scope.LETTER else item.rationale
 
 
-def is_in_years(case: Case, question: Question) -> bool:
+def is_in_years(case: RandomCase, question: Question) -> bool:
     """Whether a case was decided in the question's range of years."""
     if question.year_from is None and question.year_to is None:
         return True

@@ -38,7 +38,7 @@ _stem = snowballstemmer.stemmer("porter").stemWord
 
 
 @dataclass(frozen=True)
-class Document:
+class OracleItem:
     """One disputed item with everything that a question can find it by."""
 
     case_number: str
@@ -51,21 +51,21 @@ class Document:
 
 
 # Whether a document answers a question that is looked for in these sections (none: all of them).
-Rule = Callable[[Document, Sequence[str]], bool]
+Rule = Callable[[OracleItem, Sequence[str]], bool]
 
 
 @dataclass(frozen=True)
-class Question:
+class OracleQuestion:
     """A question as typed, and the rule of what it finds."""
 
     typed: str
     rule: Rule
 
-    def finds(self, document: Document, scope: str = "item") -> bool:
+    def finds(self, document: OracleItem, scope: str = "item") -> bool:
         return self.rule(document, ("request", "rationale", "guideline") if scope == "item" else ())
 
     def __repr__(self) -> str:
-        return f"Question({self.typed!r})"
+        return f"OracleQuestion({self.typed!r})"
 
 
 def words_of(text: str) -> list[str]:
@@ -106,66 +106,66 @@ def in_text(holds: Callable[[str], bool]) -> Rule:
     return lambda document, sections: any(holds(text) for text in document.texts_in(sections))
 
 
-def word(typed: str) -> Question:
+def word(typed: str) -> OracleQuestion:
     wordings = [typed, *ALSO.get(typed, ())]
-    return Question(typed, in_text(lambda text: any(stands(wording, text) for wording in wordings)))
+    return OracleQuestion(typed, in_text(lambda text: any(stands(wording, text) for wording in wordings)))
 
 
-def phrase(words: Sequence[str]) -> Question:
+def phrase(words: Sequence[str]) -> OracleQuestion:
     inside = " ".join(words)
-    return Question(f'"{inside}"', in_text(lambda text: stands(inside, text)))
+    return OracleQuestion(f'"{inside}"', in_text(lambda text: stands(inside, text)))
 
 
-def proximity(words: Sequence[str], within: int, *, connector: bool) -> Question:
+def proximity(words: Sequence[str], within: int, *, connector: bool) -> OracleQuestion:
     # Of more than two words, each part of an identifier stands alone.
     parts = list(words) if len(words) == 2 else [part for each in words for part in re.findall(r"\w+", each)]
     typed = f" /{within} ".join(words) if connector else f'"{" ".join(words)}"~{within}'
-    return Question(typed, in_text(lambda text: stand_near(parts[:MOST_NEAR], text, within)))
+    return OracleQuestion(typed, in_text(lambda text: stand_near(parts[:MOST_NEAR], text, within)))
 
 
-def beginning(typed: str, endings: Sequence[str]) -> Question:
-    return Question(f"{typed}*", in_text(lambda text: begins(typed, endings, text)))
+def beginning(typed: str, endings: Sequence[str]) -> OracleQuestion:
+    return OracleQuestion(f"{typed}*", in_text(lambda text: begins(typed, endings, text)))
 
 
-def cites(inside: str) -> Question:
-    return Question(
+def cites(inside: str) -> OracleQuestion:
+    return OracleQuestion(
         f'cites:"{inside}"',
         lambda document, _: any(stands(inside, name) for names in document.citations for name in names),
     )
 
 
-def case(number: str, *, bare: bool) -> Question:
+def case(number: str, *, bare: bool) -> OracleQuestion:
     if not bare:
-        return Question(f"case:{number.lower()}", lambda document, _: document.case_number == number)
+        return OracleQuestion(f"case:{number.lower()}", lambda document, _: document.case_number == number)
     in_words = in_text(lambda text: stands(number, text))
-    return Question(number, lambda document, within: document.case_number == number or in_words(document, within))
+    return OracleQuestion(number, lambda document, within: document.case_number == number or in_words(document, within))
 
 
-def negation(part: Question, sign: str) -> Question:
-    return Question(f"{sign}({part.typed})", lambda document, sections: not part.rule(document, sections))
+def negation(part: OracleQuestion, sign: str) -> OracleQuestion:
+    return OracleQuestion(f"{sign}({part.typed})", lambda document, sections: not part.rule(document, sections))
 
 
-def conjunction(parts: Sequence[Question], joint: str) -> Question:
-    return Question(
+def conjunction(parts: Sequence[OracleQuestion], joint: str) -> OracleQuestion:
+    return OracleQuestion(
         joint.join(f"({part.typed})" for part in parts),
         lambda document, sections: all(part.rule(document, sections) for part in parts),
     )
 
 
-def disjunction(parts: Sequence[Question]) -> Question:
-    return Question(
+def disjunction(parts: Sequence[OracleQuestion]) -> OracleQuestion:
+    return OracleQuestion(
         " OR ".join(f"({part.typed})" for part in parts),
         lambda document, sections: any(part.rule(document, sections) for part in parts),
     )
 
 
-def narrowed(part: Question, names: Sequence[str]) -> Question:
+def narrowed(part: OracleQuestion, names: Sequence[str]) -> OracleQuestion:
     """The group's own sections, which hold where no group inside has named others."""
     typed = f"(({part.typed}) {' '.join(f'in:{name}' for name in names)})"
-    return Question(typed, lambda document, _: part.rule(document, names))
+    return OracleQuestion(typed, lambda document, _: part.rule(document, names))
 
 
-def leaves() -> st.SearchStrategy[Question]:
+def leaves() -> st.SearchStrategy[OracleQuestion]:
     words = st.sampled_from(WORDS)
     two, three = st.lists(words, min_size=2, max_size=2), st.lists(words, min_size=3, max_size=4)
     within = st.integers(1, 6)
@@ -182,14 +182,14 @@ def leaves() -> st.SearchStrategy[Question]:
     )
 
 
-def questions() -> st.SearchStrategy[Question]:
+def questions() -> st.SearchStrategy[OracleQuestion]:
     """Questions of any shape. Only leaves inside ``in:`` are narrowed: a group names its sections for all of itself."""
     plain = st.recursive(leaves(), _joined, max_leaves=5)
     groups = st.builds(narrowed, plain, st.lists(st.sampled_from(sorted(SECTIONS)), min_size=1, max_size=2))
     return st.recursive(st.one_of(plain, groups), _joined, max_leaves=4)
 
 
-def _joined(parts: st.SearchStrategy[Question]) -> st.SearchStrategy[Question]:
+def _joined(parts: st.SearchStrategy[OracleQuestion]) -> st.SearchStrategy[OracleQuestion]:
     several = st.lists(parts, min_size=2, max_size=3)
     return st.one_of(
         st.builds(negation, parts, st.sampled_from(["-", "NOT "])),
@@ -198,7 +198,7 @@ def _joined(parts: st.SearchStrategy[Question]) -> st.SearchStrategy[Question]:
     )
 
 
-def documents() -> st.SearchStrategy[list[Document]]:
+def documents() -> st.SearchStrategy[list[OracleItem]]:
     """A small corpus: up to three cases, each with a summary and some items."""
     text = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
     columns = [column for name, names in SECTIONS.items() if name != "summary" for column in names]
@@ -207,9 +207,9 @@ def documents() -> st.SearchStrategy[list[Document]]:
         st.lists(st.tuples(text, text, text), max_size=2).map(tuple),
     )
 
-    def corpus(cases: list[tuple[str, list]]) -> list[Document]:
+    def corpus(cases: list[tuple[str, list]]) -> list[OracleItem]:
         return [
-            Document(number, texts | {"clinical_summary": summary}, citations)
+            OracleItem(number, texts | {"clinical_summary": summary}, citations)
             for number, (summary, items) in zip(CASES, cases, strict=False)
             for texts, citations in items
         ]

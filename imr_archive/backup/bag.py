@@ -86,7 +86,7 @@ def read_bag(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
 
     What was yielded may be trusted only after the last one.
     """
-    reader = _Reader(stream)
+    reader = _TarReader(stream)
     if reader.header() != (_DECLARATION, len(_DECLARED)) or reader.content(len(_DECLARED)) != _DECLARED:
         raise Damaged("The file is no archive that export_archive wrote.")
     with _manifest() as found:
@@ -99,7 +99,7 @@ def read_bag(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
         _compare_manifests(reader, (name, size), found)
 
 
-def _compare_manifests(reader: _Reader, header: tuple[str, int], found: IO[bytes]) -> None:
+def _compare_manifests(reader: _TarReader, header: tuple[str, int], found: IO[bytes]) -> None:
     """Compare what was found with the bag's manifests, and see that nothing follows them."""
     if header[0] != _MANIFEST:
         raise Damaged("The file is damaged: its manifest is missing.")
@@ -116,7 +116,7 @@ def _compare_manifests(reader: _Reader, header: tuple[str, int], found: IO[bytes
     reader.end()
 
 
-class _Reader:
+class _TarReader:
     """Reads the members of a tar one after the other; a broken or missing byte is ``Damaged``."""
 
     def __init__(self, stream: BinaryIO) -> None:

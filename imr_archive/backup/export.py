@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 
 from imr_archive.backup.bag import BagWriter
-from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, Section, Slugs
+from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, Slugs, TableSection
 from imr_archive.errors import ArchiveError
 from imr_archive.search.fulltext.backend import backend
 from imr_archive.vocabulary import SourceKind
@@ -142,7 +142,7 @@ class _Parts:
         self._size = self._content_size = 0
 
 
-def _rows(section: Section) -> Iterator[tuple[Any, ...]]:
+def _rows(section: TableSection) -> Iterator[tuple[Any, ...]]:
     rows = section.model._base_manager.order_by("pk").values_list(*section.attributes)
     if section.is_canonical:
         # A few hundred rows; the order of slugs is not the same in all databases.

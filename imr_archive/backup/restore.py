@@ -14,7 +14,7 @@ from django.db.models import JSONField
 
 from imr_archive.backup.bag import Damaged, read_bag
 from imr_archive.backup.export import COUNTS_NAME, FORMAT, FORMAT_NAME, original_name
-from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, NotARow, Section, Slugs
+from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, NotARow, Slugs, TableSection
 from imr_archive.database_errors import database_failure
 from imr_archive.errors import ArchiveError
 from imr_archive.letters.tables import Table
@@ -119,7 +119,7 @@ def _description(content: bytes) -> dict[str, Any]:
 class _Loader:
     """Inserts the parts of one section."""
 
-    def __init__(self, section: Section, slugs: Slugs) -> None:
+    def __init__(self, section: TableSection, slugs: Slugs) -> None:
         self._section, self._slugs = section, slugs
         self._codec = Codec(section, slugs)
         self._json = [place for place, column in enumerate(section.columns) if isinstance(column, JSONField)]

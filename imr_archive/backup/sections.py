@@ -2,7 +2,7 @@
 
 A new table is a row in ``SECTIONS``, below those it refers to. Rows keep their keys: addresses, reports and the order
 of equal search results go by them. Only the canonical tables are written without, by slug, since each database gives
-their rows keys of its own. Bytes are no JSON; they are written as files beside the rows (``Section.content``).
+their rows keys of its own. Bytes are no JSON; they are written as files beside the rows (``TableSection.content``).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NotARow(ArchiveError):
 
 
 @dataclass(frozen=True)
-class Section:
+class TableSection:
     """A table in an archive file; ``content`` names its column of bytes, if it has one."""
 
     name: str
@@ -67,28 +67,28 @@ class Section:
         return tuple(each.attname for each in self.columns)
 
 
-SECTIONS: tuple[Section, ...] = (
-    Section("guidelines", models.Guideline),
-    Section("treatments", models.Treatment),
-    Section("body-parts", models.BodyPart),
-    Section("reviewers", models.Reviewer),
-    Section("reviewer-specialties", models.ReviewerSpecialty),
-    Section("reviewer-licences", models.ReviewerLicence),
-    Section("determinations", models.Determination),
-    Section("determination-texts", models.DeterminationText),
-    Section("items", models.DisputedItem),
-    Section("item-texts", models.DisputedItemText),
-    Section("item-treatments", models.ItemTreatment),
-    Section("item-body-parts", models.ItemBodyPart),
-    Section("citations", models.GuidelineCitation),
-    Section("reasons", models.ItemReason),
-    Section("mentions", models.GuidelineMention),
-    Section("corrections", models.Correction),
-    Section("letters", models.SourceLetter, content="content"),
-    Section("dropped-files", models.DroppedFile),
-    Section("runs", models.IngestRun),
-    Section("run-files", models.IngestRunFile),
-    Section("revisions", models.LetterRevision),
+SECTIONS: tuple[TableSection, ...] = (
+    TableSection("guidelines", models.Guideline),
+    TableSection("treatments", models.Treatment),
+    TableSection("body-parts", models.BodyPart),
+    TableSection("reviewers", models.Reviewer),
+    TableSection("reviewer-specialties", models.ReviewerSpecialty),
+    TableSection("reviewer-licences", models.ReviewerLicence),
+    TableSection("determinations", models.Determination),
+    TableSection("determination-texts", models.DeterminationText),
+    TableSection("items", models.DisputedItem),
+    TableSection("item-texts", models.DisputedItemText),
+    TableSection("item-treatments", models.ItemTreatment),
+    TableSection("item-body-parts", models.ItemBodyPart),
+    TableSection("citations", models.GuidelineCitation),
+    TableSection("reasons", models.ItemReason),
+    TableSection("mentions", models.GuidelineMention),
+    TableSection("corrections", models.Correction),
+    TableSection("letters", models.SourceLetter, content="content"),
+    TableSection("dropped-files", models.DroppedFile),
+    TableSection("runs", models.IngestRun),
+    TableSection("run-files", models.IngestRunFile),
+    TableSection("revisions", models.LetterRevision),
 )
 
 
@@ -96,7 +96,7 @@ SECTIONS: tuple[Section, ...] = (
 class Codec:
     """Writes and reads the rows of one section; ``slugs`` says what stands for the keys of canonical rows."""
 
-    section: Section
+    section: TableSection
     slugs: Slugs = field(default_factory=dict)
 
     def line(self, values: Iterable[Any]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
-from devtools.benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, Counts, Question
+from devtools.benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, BenchmarkQuestion, Counts
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.selection import Unit
@@ -13,7 +13,7 @@ from imr_archive.search.facets.words.ranking import ranked_page
 from imr_archive.web.question.search import search_of
 
 
-class Archive:
+class ArchiveEngine:
     """The archive with what its words found held (``stored``), or forgotten before each answer."""
 
     def __init__(self, database: str, *, stored: bool) -> None:
@@ -35,7 +35,7 @@ class Archive:
             ):
                 cache.clear()
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: BenchmarkQuestion) -> Answer:
         """Read the address, narrow, count the facets, and find the page's keys."""
         search = search_of(QueryDict(question.query_string))
         selection = search.selection

@@ -13,7 +13,16 @@ from urllib.parse import urlencode
 from datasette.app import Datasette as Server
 from datasette.version import __version__
 
-from devtools.benchmarks.engines.questions import FACETS, MULTIPLE, PAGE_SIZE, Answer, Counts, NotAsked, Question, Row
+from devtools.benchmarks.engines.questions import (
+    FACETS,
+    MULTIPLE,
+    PAGE_SIZE,
+    Answer,
+    BenchmarkQuestion,
+    Counts,
+    NotAsked,
+    PeerRow,
+)
 
 # Longer than any of its answers may take: its own limits would end them with fewer facets.
 _PATIENCE = 10 * 60 * 1000
@@ -32,7 +41,7 @@ class Datasette:
         self._server: Server | None = None
         self._threads = threads
 
-    def load(self, rows: Iterable[Row]) -> None:
+    def load(self, rows: Iterable[PeerRow]) -> None:
         """Write the rows and their index."""
         database = sqlite3.connect(self._path)
         columns = ", ".join(FACETS)
@@ -62,20 +71,20 @@ class Datasette:
         finally:
             database.close()
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: BenchmarkQuestion) -> Answer:
         """Answer by its JSON pages: one for the list, and one for each chosen facet's own counts."""
         if question.by_relevance or question.offset:
             raise NotAsked
         return self._loop.run_until_complete(self._answered(question))
 
-    async def _answered(self, question: Question) -> Answer:
+    async def _answered(self, question: BenchmarkQuestion) -> Answer:
         page = await self._page(question, question.chosen, question.counted_under()[None])
         counts = _counts(page)
         for name in question.chosen:
             counts |= _counts(await self._page(question, question.without(name), (name,)))
         return Answer(page["filtered_table_rows_count"], counts, tuple(row["key"] for row in page["rows"]))
 
-    async def _page(self, question: Question, chosen: dict[str, str], facets: Iterable[str]) -> dict[str, Any]:
+    async def _page(self, question: BenchmarkQuestion, chosen: dict[str, str], facets: Iterable[str]) -> dict[str, Any]:
         server = self._server = self._server or self._started()
         asked = [("_sort_desc", "position"), ("_size", str(PAGE_SIZE)), ("_shape", "objects"), ("_facet_size", "max")]
         asked += [("_col", "key")]
@@ -100,7 +109,7 @@ class Datasette:
         return Server([str(self._path)], settings=limits)
 
 
-def _record(row: Row) -> tuple:
+def _record(row: PeerRow) -> tuple:
     facets = [json.dumps(row.facets[name]) if name in MULTIPLE else row.facets[name][0] for name in FACETS]
     return (row.key, row.position, *facets, row.own, row.summary)
 

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import duckdb
 
-from devtools.benchmarks.engines.questions import FACETS, MULTIPLE, PAGE_SIZE, Answer, Counts, NotAsked, Question, Row
+from devtools.benchmarks.engines.questions import (
+    FACETS,
+    MULTIPLE,
+    PAGE_SIZE,
+    Answer,
+    BenchmarkQuestion,
+    Counts,
+    NotAsked,
+    PeerRow,
+)
 
 SINGLE = tuple(name for name in FACETS if name not in MULTIPLE)
 _BETWEEN_VALUES = "|"
@@ -25,7 +34,7 @@ class DuckDB:
         self._folder = folder
         self._database = duckdb.connect(str(folder / "archive.duckdb"), config={"threads": threads})
 
-    def load(self, rows: Iterable[Row]) -> None:
+    def load(self, rows: Iterable[PeerRow]) -> None:
         """Bring the rows in by way of a file, which is the quickest."""
         path = self._folder / "rows.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
@@ -51,7 +60,7 @@ class DuckDB:
         counted = self._database.execute("SELECT count(*) FROM items").fetchone()
         return int(counted[0]) if counted else 0
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: BenchmarkQuestion) -> Answer:
         """Answer by reading the columns."""
         if question.by_relevance:
             raise NotAsked
@@ -70,7 +79,7 @@ class DuckDB:
                 counts[name].pop("", None)
         return Answer(total, counts, tuple(key for (key,) in keys))
 
-    def _condition(self, question: Question, chosen: dict[str, str]) -> tuple[str, list[str]]:
+    def _condition(self, question: BenchmarkQuestion, chosen: dict[str, str]) -> tuple[str, list[str]]:
         conditions, values = ["true"], []
         for name, value in chosen.items():
             conditions.append(f"list_contains({name}, ?)" if name in MULTIPLE else f"{name} = ?")

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractYear
 
-from devtools.benchmarks.engines.questions import PAGE_SIZE, Answer, Counts, NotAsked, Question, without_zeros
+from devtools.benchmarks.engines.questions import PAGE_SIZE, Answer, BenchmarkQuestion, Counts, NotAsked, without_zeros
 from devtools.benchmarks.engines.rows import UNKNOWN
 from imr_archive.models import DisputedItem
 from imr_archive.models.search_indexes import ITEMS, SUMMARIES
@@ -31,7 +31,7 @@ class NaiveOrm:
     name = "naive ORM"
     version = django.__version__
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: BenchmarkQuestion) -> Answer:
         """Answer with querysets alone."""
         if question.by_relevance:
             raise NotAsked
@@ -45,7 +45,7 @@ class NaiveOrm:
         return Answer(items.count(), without_zeros(counts), tuple(page))
 
 
-def _items(question: Question, chosen: dict[str, str]) -> QuerySet[DisputedItem]:
+def _items(question: BenchmarkQuestion, chosen: dict[str, str]) -> QuerySet[DisputedItem]:
     items = DisputedItem.objects.all()
     for name, value in chosen.items():
         if name == "year":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tantivy
 
-from devtools.benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, Counts, Question, Row
+from devtools.benchmarks.engines.questions import FACETS, PAGE_SIZE, Answer, BenchmarkQuestion, Counts, PeerRow
 
 _MEMORY = 1 << 30
 
@@ -33,7 +33,7 @@ class Tantivy:
         self._index = tantivy.Index(self._schema, str(folder))
         self._searcher = self._index.searcher()
 
-    def load(self, rows: Iterable[Row]) -> None:
+    def load(self, rows: Iterable[PeerRow]) -> None:
         """Index the rows, and wait until the engine has merged what it wants to merge."""
         writer = self._index.writer(_MEMORY, self._threads)
         for row in rows:
@@ -51,7 +51,7 @@ class Tantivy:
         """How many items are indexed."""
         return int(self._searcher.num_docs)
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: BenchmarkQuestion) -> Answer:
         """Answer from the index."""
         query = self._query(question, question.chosen)
         if question.by_relevance:
@@ -69,7 +69,7 @@ class Tantivy:
                 counts[name] = {bucket["key"]: bucket["doc_count"] for bucket in found_values["buckets"]}
         return Answer(found.count, counts, keys)
 
-    def _query(self, question: Question, chosen: dict[str, str]) -> tantivy.Query:
+    def _query(self, question: BenchmarkQuestion, chosen: dict[str, str]) -> tantivy.Query:
         must = [
             (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, name, value, "basic"))
             for name, value in chosen.items()

@@ -16,7 +16,7 @@ Counts = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
-class Question:
+class BenchmarkQuestion:
     """Words that stand side by side, values of facets, and a page of the newest or of the best items.
 
     The archive is asked for the words as they are ``typed``, the peers, which hold stems, for their stems.
@@ -79,13 +79,13 @@ class Engine(Protocol):
     name: str
     version: str
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: BenchmarkQuestion) -> Answer:
         """Answer the question as if for the first time."""
         ...
 
 
 @dataclass(frozen=True)
-class Row:
+class PeerRow:
     """One disputed item as the peers are given it. ``position`` is its rank from the oldest.
 
     ``own`` and ``summary`` are the stems of its own text and of its letter's summary, joined by spaces, section by
@@ -99,7 +99,7 @@ class Row:
     summary: str
 
 
-Rows = Iterator[Row]
+Rows = Iterator[PeerRow]
 
 
 def without_zeros(counts: Counts) -> Counts:

@@ -12,7 +12,7 @@ from itertools import islice
 from django.db import connection
 from django.db.models import F
 
-from devtools.benchmarks.engines.questions import Row
+from devtools.benchmarks.engines.questions import PeerRow
 from imr_archive.models import (
     DeterminationText,
     DisputedItem,
@@ -33,14 +33,14 @@ _TOKEN = re.compile(r"[^\W_]+")
 _stem = cache(stem)
 
 
-def rows(processes: int) -> Iterator[Row]:
+def rows(processes: int) -> Iterator[PeerRow]:
     """Yield every item from the oldest to the newest; stemming is done by ``processes`` at a time."""
     with ProcessPoolExecutor(processes) as pool:
         for batch in pool_map(pool, _batches(), ahead=2 * processes):
             yield from batch
 
 
-def pool_map(pool: ProcessPoolExecutor, tasks: Iterator[list[tuple]], *, ahead: int) -> Iterator[list[Row]]:
+def pool_map(pool: ProcessPoolExecutor, tasks: Iterator[list[tuple]], *, ahead: int) -> Iterator[list[PeerRow]]:
     """Run tasks in order, so many of them ahead of the one that is yielded."""
     waiting = [pool.submit(_made, task) for task in islice(tasks, ahead)]
     while waiting:
@@ -96,14 +96,14 @@ def _with_texts(batch: Sequence[tuple], first: int) -> list[tuple]:
 _NONE: dict[str, tuple[str, ...]] = {"treatment": (), "guideline": (), "body_part": (UNKNOWN,)}
 
 
-def _made(task: list[tuple]) -> list[Row]:
+def _made(task: list[tuple]) -> list[PeerRow]:
     summaries: dict[str, str] = {}
     made = []
     for key, position, facets, sections, summary in task:
         if summary not in summaries:
             summaries[summary] = stems_of(summary)
         own = BREAK.join(map(stems_of, sections))
-        made.append(Row(key, position, facets, own, summaries[summary]))
+        made.append(PeerRow(key, position, facets, own, summaries[summary]))
     return made
 
 

@@ -41,7 +41,7 @@ MONTHS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewer:
+class MadeReviewer:
     """The reviewer's profile: what is printed of it, and the canonical values."""
 
     certifications: tuple[str, ...]
@@ -52,7 +52,7 @@ class Reviewer:
 
 
 @dataclass(slots=True)
-class Case:
+class MadeCase:
     """The facts of one case.
 
     ``labelled`` letters head each item by the request and its outcome, as the boxed layout does; ``boxed`` ones
@@ -83,7 +83,7 @@ class Case:
     )  # what the sentences of summaries and rationales are filled with
 
 
-def make_case(dice: Dice, layout: str | None = None) -> Case:
+def make_case(dice: Dice, layout: str | None = None) -> MadeCase:
     """Make up one case, of a given layout or of any."""
     decision, drawn = _decision(dice)
     while layout not in (None, drawn):
@@ -95,7 +95,7 @@ def make_case(dice: Dice, layout: str | None = None) -> Case:
     ur_decision = received - timedelta(dice.between(2, 30))
     injury = ur_decision - timedelta(dice.pick((60, 200, 500, 1200, 3000)) + dice.between(0, 200))
     region = regions().draw(dice)
-    case = Case(
+    case = MadeCase(
         layout=drawn,
         labelled=drawn == "boxed",
         boxed=boxed,
@@ -138,7 +138,7 @@ def _findings(region_slug: str) -> tuple[dict[str, str], ...]:
     return tuple(found)
 
 
-def _facts(dice: Dice, case: Case) -> dict[str, Any]:
+def _facts(dice: Dice, case: MadeCase) -> dict[str, Any]:
     words, show = phrases().words, case.show
     return {
         **dice.pick(_findings(case.region.slug)),
@@ -172,7 +172,7 @@ def _decision(dice: Dice) -> tuple[date, str]:
     return day, layouts.draw(dice)
 
 
-def make_reviewer(dice: Dice, case: Case, categories: set[str]) -> Reviewer:
+def make_reviewer(dice: Dice, case: MadeCase, categories: set[str]) -> MadeReviewer:
     """Choose a reviewer whose boards suit what is in dispute."""
     if case.decision < LIST_FROM:
         return dice.pick(_early_reviewers())
@@ -180,24 +180,24 @@ def make_reviewer(dice: Dice, case: Case, categories: set[str]) -> Reviewer:
 
 
 @cache
-def _reviewers(table: str) -> tuple[Reviewer, ...]:
+def _reviewers(table: str) -> tuple[MadeReviewer, ...]:
     """Return reviewers whose credentials are listed, with the boards of a table."""
     dice = Dice(f"reviewers/{table}")
     boards = (phrases().boards[table].draw(dice) for _ in range(REVIEWERS))
-    return tuple(Reviewer(tuple(board.split(", ")), (), _states(dice), board, as_prose=False) for board in boards)
+    return tuple(MadeReviewer(tuple(board.split(", ")), (), _states(dice), board, as_prose=False) for board in boards)
 
 
 @cache
-def _early_reviewers() -> tuple[Reviewer, ...]:
+def _early_reviewers() -> tuple[MadeReviewer, ...]:
     """Return reviewers whose credentials stand in a sentence."""
     dice = Dice("early reviewers")
-    found: list[Reviewer] = []
+    found: list[MadeReviewer] = []
     for _ in range(REVIEWERS):
         board = phrases().prose_boards.draw(dice)
         choices = phrases().prose_subspecialties.get(board, ())
         subspecialties = (dice.pick(choices),) if choices and dice.chance(0.4) else ()
         names = (board.replace(" and ", " & "),)
-        found.append(Reviewer(names, subspecialties, _states(dice)[:2], board, as_prose=True))
+        found.append(MadeReviewer(names, subspecialties, _states(dice)[:2], board, as_prose=True))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ AUTHORITIES = {
 }
 
 
-class Citation(NamedTuple):
+class MadeCitation(NamedTuple):
     """One guideline, and where in it."""
 
     source: str
@@ -41,4 +41,4 @@ class Citation(NamedTuple):
         return self._asdict() | {"tables": list(self.tables)}
 
 
-Cited = tuple[str, tuple[Citation, ...]]  # what is printed, and what it means
+Cited = tuple[str, tuple[MadeCitation, ...]]  # what is printed, and what it means

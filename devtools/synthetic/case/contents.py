@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from devtools.synthetic.case.cases import Case, Reviewer
+    from devtools.synthetic.case.cases import MadeCase, MadeReviewer
     from devtools.synthetic.case.decisions import Decision
-    from devtools.synthetic.case.prose import Summary
+    from devtools.synthetic.case.prose import MadeSummary
 
 HEADER_FIELDS = frozenset({"case_number", "priority", "injury", "ur_decision", "received", "assigned", "decision"})
 # What each layout's header or opening always prints.
@@ -27,9 +27,9 @@ class Contents:
     name: str
     number: str
     printed: frozenset[str]
-    case: Case
-    reviewer: Reviewer
-    summary: Summary
+    case: MadeCase
+    reviewer: MadeReviewer
+    summary: MadeSummary
     decisions: list[Decision]
 
     def description(self, decision: Decision) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from devtools.synthetic.case.cases import FAVOURED, OTHERWISE
 from devtools.synthetic.case.prose import reason, reason_by_operation
-from devtools.synthetic.case.reliance import Reliance, rely
+from devtools.synthetic.case.reliance import MadeReliance, rely
 from devtools.synthetic.case.requests import Request, make_request
 from devtools.synthetic.tables import phrases, topics_for
 
 if TYPE_CHECKING:
-    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.case.cases import MadeCase
     from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Topic
 
@@ -29,8 +29,8 @@ class Decision:
 
     request: Request
     granted: bool
-    administrator: Reliance
-    reviewer: Reliance
+    administrator: MadeReliance
+    reviewer: MadeReliance
     rationale: str
 
     @property
@@ -39,7 +39,7 @@ class Decision:
         return "overturned" if self.granted else "upheld"
 
 
-def decide(dice: Dice, case: Case, *, rare: bool) -> list[Decision]:
+def decide(dice: Dice, case: MadeCase, *, rare: bool) -> list[Decision]:
     """Decide everything that is in dispute in a case; ``rare`` rationales use rare words, too."""
     count = item_count(dice)
     if not case.labelled:
@@ -63,13 +63,13 @@ def item_count(dice: Dice) -> int:
     return count
 
 
-def _granted(dice: Dice, case: Case, topic: Topic) -> bool:
+def _granted(dice: Dice, case: MadeCase, topic: Topic) -> bool:
     rates = phrases().overturned
     rate = rates.get(topic.treatment) or rates.get(topic.category) or rates["other"]
     return dice.chance(rate / 100 * (FAVOURED if case.favourable else OTHERWISE))
 
 
-def _plain_requests(dice: Dice, case: Case, count: int) -> list[Request]:
+def _plain_requests(dice: Dice, case: MadeCase, count: int) -> list[Request]:
     table = topics_for(case.region.slug, "plain")
     found: dict[str, Request] = {}
     while len(found) < count:
@@ -78,7 +78,7 @@ def _plain_requests(dice: Dice, case: Case, count: int) -> list[Request]:
     return list(found.values())
 
 
-def _operation(dice: Dice, case: Case, count: int, *, rare: bool) -> list[Decision]:
+def _operation(dice: Dice, case: MadeCase, count: int, *, rare: bool) -> list[Decision]:
     """Decide an operation and the services around it, which mostly stand or fall with it."""
     topic = topics_for(case.region.slug, "operation").draw(dice)
     granted = _granted(dice, case, topic)
@@ -94,7 +94,7 @@ def _operation(dice: Dice, case: Case, count: int, *, rare: bool) -> list[Decisi
 
 
 def _decision(
-    dice: Dice, case: Case, request: Request, *, granted: bool, rare: bool, follows: bool = False
+    dice: Dice, case: MadeCase, request: Request, *, granted: bool, rare: bool, follows: bool = False
 ) -> Decision:
     reviewer = rely(dice, case, request.topic, "reviewer")
     if follows:

@@ -8,19 +8,19 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devtools.synthetic.case.citations import CANONICAL, Citation
+from devtools.synthetic.case.citations import CANONICAL, MadeCitation
 from devtools.synthetic.chance import Weighted
 from devtools.synthetic.tables import phrases, region_named, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from devtools.synthetic.case.cases import Case
+    from devtools.synthetic.case.cases import MadeCase
     from devtools.synthetic.case.citations import Cited
     from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Region, Topic
 
-Choice = tuple[str, tuple[Citation, ...], float]  # what is printed, what it means, and its weight
+Choice = tuple[str, tuple[MadeCitation, ...], float]  # what is printed, what it means, and its weight
 
 # Document titles of the MTUS: as letters from September 2016 print them, since 2018, and the canonical entry.
 DOCUMENTS = {
@@ -55,7 +55,7 @@ SECOND_DOCUMENT_SHARE = 0.08
 OUT_OF_127_SHARE = 0.15  # of the pages of the Chronic Pain Guidelines until 2016
 
 
-def cite_mtus(dice: Dice, case: Case, topic: Topic, *, terse: bool) -> Cited:
+def cite_mtus(dice: Dice, case: MadeCase, topic: Topic, *, terse: bool) -> Cited:
     """Cite what the MTUS says of a topic, in the words of the letter's year; ``terse`` sides often name no section."""
     year = min(case.decision.year, NEWEST_EDITION) if case.era == "late" else 0
     return _choices(topic.id, case.region.slug, case.era, year, terse).draw(dice)
@@ -75,7 +75,7 @@ def _choices(topic_id: str, region_slug: str, era: str, year: int, terse: bool) 
             choices += list(_with_second_document(choices, region))
         if topic.formulary and era == "late":
             weight = sum(weight for *_, weight in choices) * FORMULARY_SHARE / (1 - FORMULARY_SHARE)
-            choices.append(("Drug Formulary", (Citation("mtus-formulary", "MTUS Drug Formulary"),), weight))
+            choices.append(("Drug Formulary", (MadeCitation("mtus-formulary", "MTUS Drug Formulary"),), weight))
     return Weighted.of({(printed, cited): weight for printed, cited, weight in choices})
 
 
@@ -83,31 +83,31 @@ def _section(region: Region, name: str) -> str:
     return POSTSURGICAL_SECTIONS.get(region.slug, "Low Back") if name == "region-name" else name
 
 
-def _documents(region: Region, era: str, year: int, family: str) -> Iterator[tuple[str, Citation]]:
+def _documents(region: Region, era: str, year: int, family: str) -> Iterator[tuple[str, MadeCitation]]:
     """Yield the editions of a document as printed, each with the citation of the whole document."""
     if family in UNCHANGED:
         name, edition = UNCHANGED[family]
         source = f"mtus-{family}"
-        yield f"{name} Treatment {edition}", Citation(source, CANONICAL[source], edition)
+        yield f"{name} Treatment {edition}", MadeCitation(source, CANONICAL[source], edition)
     elif family in DOCUMENTS:
         middle, late, source = DOCUMENTS[family]
         for edition in (2016,) if era == "middle" else _editions(family, year):
-            yield f"{middle if era == 'middle' else late} {edition}", Citation(source, CANONICAL[source], edition)
+            yield f"{middle if era == 'middle' else late} {edition}", MadeCitation(source, CANONICAL[source], edition)
     elif era == "middle":
         title = "General Approaches" if family == "general" else region.acoem
         edition = 2007 if title == "Elbow Complaints" else 2004
-        yield f"{title} {edition}", Citation("mtus-acoem", title, edition)
+        yield f"{title} {edition}", MadeCitation("mtus-acoem", title, edition)
     else:
         title = CURRENT_TITLES.get(family, region.current)
         for edition in _editions("acoem", year):
-            yield f"{title} {edition}", Citation("mtus-acoem", title, edition)
+            yield f"{title} {edition}", MadeCitation("mtus-acoem", title, edition)
 
 
 def _editions(family: str, year: int) -> tuple[int, ...]:
     return tuple(edition for edition in phrases().editions[family] if edition <= year)
 
 
-def _with_sections(document: tuple[str, Citation], sections: list[str], *, terse: bool) -> Iterator[Choice]:
+def _with_sections(document: tuple[str, MadeCitation], sections: list[str], *, terse: bool) -> Iterator[Choice]:
     printed, whole = document
     bare = (TERSE_SHARE if terse else 0.0) if sections else 1.0
     if bare:
@@ -141,7 +141,7 @@ def _early(region: Region, family: str, details: list[str]) -> Iterator[Choice]:
         yield (*_chapter(GENERAL_CHAPTERS[section], section, pages), 1)
     else:
         source, name = _treatment_guidelines(family)
-        cited = (Citation(source, CANONICAL[source], section=section or None, pages=pages or None),)
+        cited = (MadeCitation(source, CANONICAL[source], section=section or None, pages=pages or None),)
         printed = f"{name} Treatment Guidelines" + (f" {section}" if section else "")
         printed += f" Page(s): {pages}" if pages else ""
         yield printed, cited, 1 - OUT_OF_127_SHARE
@@ -157,7 +157,7 @@ def _treatment_guidelines(family: str) -> tuple[str, str]:
 
 def _chapter(number: int, title: str, pages: str) -> Cited:
     printed = f"ACOEM Chapter {number} {title}" + (f" Page(s): {pages}" if pages else "")
-    return printed, (Citation("mtus-acoem", title, chapter_number=number, pages=pages or None),)
+    return printed, (MadeCitation("mtus-acoem", title, chapter_number=number, pages=pages or None),)
 
 
 def _two_chapters(region: Region) -> Iterator[Choice]:
@@ -166,8 +166,8 @@ def _two_chapters(region: Region) -> Iterator[Choice]:
         pages = f"{first} and {region.early_pages[0]}"
         printed = f"ACOEM Chapter 3 {FIRST_CHAPTER}, Chapter {region.acoem_number} {region.acoem} Page(s): {pages}"
         cited = (
-            Citation("mtus-acoem", FIRST_CHAPTER, chapter_number=3, pages=pages),
-            Citation("mtus-acoem", region.acoem, chapter_number=region.acoem_number, pages=pages),
+            MadeCitation("mtus-acoem", FIRST_CHAPTER, chapter_number=3, pages=pages),
+            MadeCitation("mtus-acoem", region.acoem, chapter_number=region.acoem_number, pages=pages),
         )
         yield printed, cited, SECOND_DOCUMENT_SHARE
 
@@ -175,7 +175,7 @@ def _two_chapters(region: Region) -> Iterator[Choice]:
 # --- in the sentences of 2013 -----------------------------------------------------------------------------------------
 
 
-def cite_mtus_in_prose(dice: Dice, case: Case, topic: Topic) -> Cited:
+def cite_mtus_in_prose(dice: Dice, case: MadeCase, topic: Topic) -> Cited:
     """Cite what the MTUS says of a topic inside a sentence, as the letters before the boxed ones do."""
     family, *details = topic.mtus["early"]
     section, pages = (*details, "", "")[:2]
@@ -184,10 +184,10 @@ def cite_mtus_in_prose(dice: Dice, case: Case, topic: Topic) -> Cited:
         title = case.region.acoem if family == "acoem" else section
         pages = pages or dice.pick(case.region.early_pages)
         printed = f"the ACOEM Practice Guidelines, Chapter {number}, {title}, {_pages(pages)}"
-        return printed, (Citation("mtus-acoem", title, chapter_number=number, pages=pages),)
+        return printed, (MadeCitation("mtus-acoem", title, chapter_number=number, pages=pages),)
     source, _ = _treatment_guidelines(family)
     pieces = [f"the {CANONICAL[source]}", *([section] if section else []), *([_pages(pages)] if pages else [])]
-    return ", ".join(pieces), (Citation(source, CANONICAL[source], section=section or None, pages=pages or None),)
+    return ", ".join(pieces), (MadeCitation(source, CANONICAL[source], section=section or None, pages=pages or None),)
 
 
 def _pages(pages: str) -> str:

@@ -12,8 +12,8 @@ from devtools.synthetic.chance import Dice
 from devtools.synthetic.tables import phrases, topics
 
 if TYPE_CHECKING:
-    from devtools.synthetic.case.cases import Case
-    from devtools.synthetic.case.reliance import Reliance
+    from devtools.synthetic.case.cases import MadeCase
+    from devtools.synthetic.case.reliance import MadeReliance
     from devtools.synthetic.case.requests import Request
 
 TAPERING = (
@@ -77,7 +77,7 @@ RARE_SHARE = 0.5  # of the rationales
 
 
 @dataclass(slots=True)
-class Summary:
+class MadeSummary:
     """A case summary and what it states: None where it leaves a fact out."""
 
     text: str
@@ -95,7 +95,7 @@ def join(words: list[str]) -> str:
 # --- summaries --------------------------------------------------------------------------------------------------------
 
 
-def summarise(dice: Dice, case: Case, requests: list[Request], *, rare: bool) -> Summary:
+def summarise(dice: Dice, case: MadeCase, requests: list[Request], *, rare: bool) -> MadeSummary:
     """Write the clinical case summary, with some sentences of ``rare`` words if asked."""
     template, age, sex, dated = _opening(dice, case)
     templates = [template]
@@ -116,7 +116,7 @@ def summarise(dice: Dice, case: Case, requests: list[Request], *, rare: bool) ->
         templates.append(dice.pick(REVIEWED))
     case.facts["asked"] = join([request.inline for request in requests[:3]])
     text = " ".join(templates).format_map(case.facts)
-    return Summary(text, age, sex, dated, states_ur_date)
+    return MadeSummary(text, age, sex, dated, states_ur_date)
 
 
 @cache
@@ -132,7 +132,7 @@ def _histories() -> tuple[str, ...]:
     return tuple(found)
 
 
-def _opening(dice: Dice, case: Case) -> tuple[str, int | None, str | None, bool]:
+def _opening(dice: Dice, case: MadeCase) -> tuple[str, int | None, str | None, bool]:
     """Return the first sentence to be filled, with the age and sex it states, and whether it states the injury date."""
     draw = dice.random()
     if draw < 0.92:
@@ -147,7 +147,7 @@ def _opening(dice: Dice, case: Case) -> tuple[str, int | None, str | None, bool]
 # --- rationales -------------------------------------------------------------------------------------------------------
 
 
-def reason(dice: Dice, case: Case, request: Request, reliance: Reliance, *, granted: bool, rare: bool) -> str:
+def reason(dice: Dice, case: MadeCase, request: Request, reliance: MadeReliance, *, granted: bool, rare: bool) -> str:
     """Write the rationale of one item: what the guideline asks, what the records show, and what follows."""
     topic = request.topic
     authority = reliance.authority

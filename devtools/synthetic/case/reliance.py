@@ -10,8 +10,8 @@ from devtools.synthetic.case.other_guidelines import cite_outside, cite_outside_
 from devtools.synthetic.chance import Weighted
 
 if TYPE_CHECKING:
-    from devtools.synthetic.case.cases import Case
-    from devtools.synthetic.case.citations import Citation
+    from devtools.synthetic.case.cases import MadeCase
+    from devtools.synthetic.case.citations import MadeCitation
     from devtools.synthetic.chance import Dice
     from devtools.synthetic.tables import Topic
 
@@ -28,12 +28,12 @@ VOICES = {"reviewer": "Expert Reviewer", "claims_administrator": "Claims Adminis
 
 
 @dataclass(slots=True)
-class Reliance:
+class MadeReliance:
     """One side's guideline paragraph, without its label: the text (None: the layout prints none) and what it means."""
 
     basis: str
     text: str | None
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[MadeCitation, ...] = ()
 
     @property
     def authority(self) -> str:
@@ -49,14 +49,14 @@ class Reliance:
         }
 
 
-UNSTATED = Reliance("unstated", None)
+UNSTATED = MadeReliance("unstated", None)
 NONE_CITED = {
-    side: Reliance("none_cited", f"The {voice} did not cite any medical evidence for its decision.")
+    side: MadeReliance("none_cited", f"The {voice} did not cite any medical evidence for its decision.")
     for side, voice in VOICES.items()
 }
 
 
-def rely(dice: Dice, case: Case, topic: Topic, side: str) -> Reliance:
+def rely(dice: Dice, case: MadeCase, topic: Topic, side: str) -> MadeReliance:
     """Choose what one side relied on for an item and print it in the way of the letter's layout."""
     if side == "claims_administrator" and case.layout == "professional-review":
         return UNSTATED
@@ -70,9 +70,9 @@ def rely(dice: Dice, case: Case, topic: Topic, side: str) -> Reliance:
     return _sentence(dice, case, topic, side, basis)
 
 
-def _paragraph(dice: Dice, case: Case, topic: Topic, side: str, basis: str) -> Reliance:
+def _paragraph(dice: Dice, case: MadeCase, topic: Topic, side: str, basis: str) -> MadeReliance:
     """Print the paragraph of the boxed layout."""
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[MadeCitation, ...] = ()
     if basis == "non_mtus":
         text = _outside(case, VOICES[side])
     else:
@@ -82,19 +82,19 @@ def _paragraph(dice: Dice, case: Case, topic: Topic, side: str, basis: str) -> R
         printed, cited = cite_outside(dice, case, topic)
         text += f" Decision based on Non-MTUS Citation {printed}."
         citations = citations + cited
-    return Reliance(basis, text, citations)
+    return MadeReliance(basis, text, citations)
 
 
-def _outside(case: Case, voice: str) -> str:
+def _outside(case: MadeCase, voice: str) -> str:
     if case.era == "early":
         return f"The {voice} did not base their decision on the MTUS."
     return f"The {voice} based their decision on recommendation(s) outside of the MTUS Guidelines."
 
 
-def _sentence(dice: Dice, case: Case, topic: Topic, side: str, basis: str) -> Reliance:
+def _sentence(dice: Dice, case: MadeCase, topic: Topic, side: str, basis: str) -> MadeReliance:
     """Print the sentence of the layouts of 2013."""
     pieces: list[str] = []
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[MadeCitation, ...] = ()
     if basis != "non_mtus":
         printed, citations = cite_mtus_in_prose(dice, case, topic)
         pieces.append(f"{printed}, which is part of the Medical Treatment Utilization Schedule (MTUS)")
@@ -103,4 +103,4 @@ def _sentence(dice: Dice, case: Case, topic: Topic, side: str, basis: str) -> Re
         pieces.append(f"{printed}, which is not part of the MTUS")
         citations = citations + cited
     whose = "his/her" if side == "reviewer" else "its"
-    return Reliance(basis, f"The {VOICES[side]} based {whose} decision on {', and on '.join(pieces)}.", citations)
+    return MadeReliance(basis, f"The {VOICES[side]} based {whose} decision on {', and on '.join(pieces)}.", citations)

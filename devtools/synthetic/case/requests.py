@@ -13,8 +13,8 @@ from devtools.synthetic.tables import region_named, topics
 if TYPE_CHECKING:
     from datetime import date
 
-    from devtools.synthetic.case.cases import Case
-    from devtools.synthetic.tables import Region, Topic, Wording
+    from devtools.synthetic.case.cases import MadeCase
+    from devtools.synthetic.tables import Region, RequestWording, Topic
 
 NUMBER_WORDS = {
     3: "Three",
@@ -52,7 +52,7 @@ class Request:
     service_dates: tuple[date, date] | None = None
 
 
-def make_request(dice: Dice, case: Case, topic: Topic, *, associated: bool = False) -> Request:
+def make_request(dice: Dice, case: MadeCase, topic: Topic, *, associated: bool = False) -> Request:
     """Ask for a topic in the words of one of its wordings, now and then framed by what UR had approved."""
     request = dice.pick(_variants(topic.id, case.region.slug, case.side, case.labelled))
     if not case.labelled or request.authorized:
@@ -94,7 +94,7 @@ def _variant(dice: Dice, topic: Topic, region: Region, side: str | None, *, fram
     return request
 
 
-def _values(dice: Dice, topic: Topic, region: Region, side: str | None, wording: Wording) -> dict[str, str]:
+def _values(dice: Dice, topic: Topic, region: Region, side: str | None, wording: RequestWording) -> dict[str, str]:
     """Choose everything that fills a wording but the count."""
     values = {}
     if wording.names_region:
@@ -111,18 +111,18 @@ def _values(dice: Dice, topic: Topic, region: Region, side: str | None, wording:
     return values
 
 
-def _words(wording: Wording, values: dict[str, str], count: int | None) -> str:
+def _words(wording: RequestWording, values: dict[str, str], count: int | None) -> str:
     number = count or 0
     return wording.text.format(**values, n=number, N=NUMBER_WORDS.get(number, number))
 
 
-def _quantity(wording: Wording, values: dict[str, str], count: int | None) -> int | None:
+def _quantity(wording: RequestWording, values: dict[str, str], count: int | None) -> int | None:
     if wording.scheduled:
         return int(values["a"][0]) * int(values["b"])
     return count if wording.counted else wording.quantity
 
 
-def _framed(dice: Dice, request: Request, wording: Wording, values: dict[str, str], count: int) -> Request:
+def _framed(dice: Dice, request: Request, wording: RequestWording, values: dict[str, str], count: int) -> Request:
     """Frame a request of which the claims administrator had authorized a part."""
     part = dice.between(1, count // 2) if count < 15 else dice.pick((15, count // 2, count // 3))
     whole, authorized, rest = (_words(wording, values, number) for number in (count, part, count - part))
@@ -140,7 +140,7 @@ def _framed(dice: Dice, request: Request, wording: Wording, values: dict[str, st
     return replace(framed, heading=heading)
 
 
-def _served(dice: Dice, case: Case, request: Request) -> Request:
+def _served(dice: Dice, case: MadeCase, request: Request) -> Request:
     """Make it a request for something that was done already, on the day of the visit."""
     served = f"{dice.pick(('DOS: ', 'date of service '))}{short_slashes(case.visit)}"
     described = f"Retrospective {request.description} ({served})"

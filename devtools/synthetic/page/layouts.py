@@ -10,7 +10,7 @@ from devtools.synthetic.page.blocks import Block, Box, Heading, Paragraph
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from devtools.synthetic.case.cases import Reviewer
+    from devtools.synthetic.case.cases import MadeReviewer
     from devtools.synthetic.case.contents import Contents
     from devtools.synthetic.chance import Dice
 
@@ -114,7 +114,7 @@ def _box(contents: Contents) -> Box:
     )
 
 
-def _method(dice: Dice, reviewer: Reviewer, title: str) -> Iterator[Block]:
+def _method(dice: Dice, reviewer: MadeReviewer, title: str) -> Iterator[Block]:
     if reviewer.as_prose:
         article = "a" if title.startswith("p") else "an"
         board = _board(reviewer, title)
@@ -127,7 +127,7 @@ def _method(dice: Dice, reviewer: Reviewer, title: str) -> Iterator[Block]:
     yield Paragraph(reviewer.board_printed, "Certification(s)/Specialty:", close=True)
 
 
-def _board(reviewer: Reviewer, title: str) -> str:
+def _board(reviewer: MadeReviewer, title: str) -> str:
     board = f"The {title} is Board Certified in {reviewer.board_printed}"
     if reviewer.subspecialties:
         board += f", has a subspecialty in {reviewer.subspecialties[0]},"

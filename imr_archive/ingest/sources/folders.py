@@ -21,7 +21,7 @@ from imr_archive.ingest.sources.files import (
     source_at,
     stamp_of,
 )
-from imr_archive.ingest.sources.walk import NOT_FOLLOWED, FolderWalk, Found
+from imr_archive.ingest.sources.walk import NOT_FOLLOWED, FolderWalk, FoundFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -118,19 +118,19 @@ class Input:
         elif is_wanted(PurePosixPath(label), self._patterns):
             yield Source(label, opener, ending_refusal(label, self._patterns), stamp)
 
-    def _found_at(self, path: str) -> Iterator[tuple[str, Found]]:
+    def _found_at(self, path: str) -> Iterator[tuple[str, FoundFile]]:
         """Yield what a path names or what is below it, each with its own path as reports name it."""
         place = self._on_disk(path)
         if not self._named and not self._follow_links and place.is_symlink():
             # A watched file that was replaced by a link since the folder was looked at.
-            yield path, Found(place, passed_over=NOT_FOLLOWED)
+            yield path, FoundFile(place, passed_over=NOT_FOLLOWED)
         elif place.is_file():
-            yield path, Found(place)
+            yield path, FoundFile(place)
         elif place.is_dir():
             for found in FolderWalk(place, follow_links=self._follow_links):
                 yield str(Path(path, found.path.relative_to(place))), found
         else:
-            yield path, Found(place, _missing(path))
+            yield path, FoundFile(place, _missing(path))
 
     def _on_disk(self, path: str) -> Path:
         return self._base / path

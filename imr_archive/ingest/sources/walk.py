@@ -23,7 +23,7 @@ _FOLDER_REMOVED: Final = "The folder was removed before all its files were read.
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """Something that was found: a file to be read, unless it has a ``problem`` or was ``passed_over``."""
 
     path: Path
@@ -40,10 +40,10 @@ class FolderWalk:
         self._follow_links = follow_links
         self._followed: set[Path] = set()
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[FoundFile]:
         yield from self._below(self._top)
 
-    def _below(self, top: Path) -> Iterator[Found]:
+    def _below(self, top: Path) -> Iterator[FoundFile]:
         problems: list[OSError] = []
         for here, folders, names in os.walk(top, onerror=problems.append):
             folder = Path(here)
@@ -54,38 +54,38 @@ class FolderWalk:
                     yield from self._entry(folder / name)
                 except FileNotFoundError:
                     if not folder.exists():
-                        yield Found(folder, _FOLDER_REMOVED)
+                        yield FoundFile(folder, _FOLDER_REMOVED)
                         break
-                    yield Found(folder / name, _REMOVED)
+                    yield FoundFile(folder / name, _REMOVED)
         for error in problems:
-            yield Found(Path(error.filename), f"The folder cannot be listed: {error.strerror}.")
+            yield FoundFile(Path(error.filename), f"The folder cannot be listed: {error.strerror}.")
 
-    def _entry(self, path: Path) -> Iterator[Found]:
+    def _entry(self, path: Path) -> Iterator[FoundFile]:
         """Yield a file, or what a link leads to; raise ``FileNotFoundError`` if it was removed since it was listed."""
         if is_system_file(path.name):
-            yield Found(path, passed_over=SYSTEM_FILE)
+            yield FoundFile(path, passed_over=SYSTEM_FILE)
         if is_system_file(path.name) or path.name.startswith("."):
             return
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
             yield from self._link(path)
         elif stat.S_ISREG(mode):
-            yield Found(path)
+            yield FoundFile(path)
 
-    def _link(self, path: Path) -> Iterator[Found]:
+    def _link(self, path: Path) -> Iterator[FoundFile]:
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError):  # a circle of links is a RuntimeError up to Python 3.12
-            yield Found(path, passed_over=_BROKEN)
+            yield FoundFile(path, passed_over=_BROKEN)
             return
         if not target.is_relative_to(self._root):
-            yield Found(path, passed_over=_OUTSIDE)
+            yield FoundFile(path, passed_over=_OUTSIDE)
         elif not self._follow_links:
-            yield Found(path, passed_over=NOT_FOLLOWED)
+            yield FoundFile(path, passed_over=NOT_FOLLOWED)
         elif target.is_file():
-            yield Found(path)
+            yield FoundFile(path)
         elif target.is_dir() and target not in self._followed and not path.parent.resolve().is_relative_to(target):
             self._followed.add(target)
             yield from self._below(path)
         else:
-            yield Found(path, passed_over=_READ_ALREADY)
+            yield FoundFile(path, passed_over=_READ_ALREADY)

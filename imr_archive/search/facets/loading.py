@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from imr_archive.models import Determination, DisputedItem
 from imr_archive.search.facets.bits import compressed
 from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
-from imr_archive.search.facets.positions import UNDATED, Letters, Positions, letter_order
+from imr_archive.search.facets.positions import UNDATED, LetterPositions, Positions, letter_order
 from imr_archive.search.facets.sections import SectionValues, most_frequent
 from imr_archive.search.facets.segment import Segment
 from imr_archive.search.fulltext.keys import Keys
@@ -45,7 +45,7 @@ def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | N
     order = np.lexsort((places, letter_order(day_of, of_letters)))
     keys, of_letters, day_of = keys[order], of_letters[order], day_of[order]
     starts = np.flatnonzero(np.diff(of_letters, prepend=-1))
-    found = Letters(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
+    found = LetterPositions(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
     positions = Positions(keys, found)
     values = {each.name: _bitmaps(each, positions, determinations, using) for each in DIMENSIONS}
     sections = {
@@ -58,7 +58,7 @@ def empty_segment() -> Segment:
     """Return a segment without items, for an archive without a stored index."""
     none = np.empty(0, dtype=np.int64)
     return Segment(
-        Positions(none, Letters(none, none, np.zeros(1, dtype=np.int64))),
+        Positions(none, LetterPositions(none, none, np.zeros(1, dtype=np.int64))),
         {each.name: {} for each in DIMENSIONS},
         {each.name: SectionValues({}, {}) for each in DIMENSIONS if each.has_sections},
     )

@@ -31,7 +31,7 @@ SAMPLED = 8
 
 
 @dataclass(frozen=True)
-class Letters:
+class LetterPositions:
     """Determinations in order: keys, decision days (ordinals; ``UNDATED``), and the position of each one's first item.
 
     ``starts`` is one longer than the others: it ends with the number of items.
@@ -55,7 +55,7 @@ def letter_order(days: Array, keys: Array) -> Array:
 class Positions:
     """The keys of items and of their letters, by position."""
 
-    def __init__(self, item_keys: Array, letters: Letters) -> None:
+    def __init__(self, item_keys: Array, letters: LetterPositions) -> None:
         self.item_keys = item_keys
         self.letters = letters
         self.everything = BitMap(range(len(item_keys)))
@@ -113,7 +113,7 @@ class Positions:
         counts = np.diff(self.letters.starts)[places]
         starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
         here = positions_in(self.items_of_letters(letters))
-        own = Letters(self.letters.keys[places], self.letters.days[places], starts)
+        own = LetterPositions(self.letters.keys[places], self.letters.days[places], starts)
         return Positions(self.item_keys[here], own), here
 
     def letters_of(self, items: BitMap) -> BitMap:

@@ -9,7 +9,7 @@ import numpy as np
 
 from imr_archive.search.facets.bits import bitmaps_from_bytes, bitmaps_to_bytes
 from imr_archive.search.facets.codes import ValueCodes
-from imr_archive.search.facets.positions import Letters, Positions
+from imr_archive.search.facets.positions import LetterPositions, Positions
 from imr_archive.search.facets.sections import SectionValues
 
 if TYPE_CHECKING:
@@ -79,4 +79,4 @@ class Segment:
             for name, payload in parts.items()
             if name.startswith(SECTIONS)
         }
-        return cls(Positions(items, Letters(keys, days, starts)), values, sections)
+        return cls(Positions(items, LetterPositions(keys, days, starts)), values, sections)

@@ -45,7 +45,7 @@ _SECTIONS = {section.value: section for section in Section} | {
 }
 
 
-class Kind(Enum):
+class LexemeKind(Enum):
     """What a lexeme is."""
 
     LEAF = auto()
@@ -62,7 +62,7 @@ class Kind(Enum):
 class Lexeme:
     """A piece of a question with what its kind needs: a leaf, a section, or how many words apart."""
 
-    kind: Kind
+    kind: LexemeKind
     leaf: Leaf | None = None
     section: Section | None = None
     within: int = 0
@@ -96,7 +96,7 @@ class _Lexer:
                 self._field_value(found["word"], self._run_of(found["word"]))
             else:
                 self._end_field()
-                kinds = {"open": Kind.OPEN, "close": Kind.CLOSE, "minus": Kind.NOT}
+                kinds = {"open": LexemeKind.OPEN, "close": LexemeKind.CLOSE, "minus": LexemeKind.NOT}
                 self.lexemes.append(Lexeme(kinds[found.lastgroup or ""]))
         self._end_field()
 
@@ -107,7 +107,7 @@ class _Lexer:
 
     def _word(self, word: str) -> None:
         if word in ("AND", "OR", "NOT", "&"):
-            self.lexemes.append(Lexeme(Kind.AND if word == "&" else Kind[word]))
+            self.lexemes.append(Lexeme(LexemeKind.AND if word == "&" else LexemeKind[word]))
         elif connector := _CONNECTOR.fullmatch(word):
             self._connector(word, connector)
         elif run := self._run_of(word):
@@ -118,7 +118,7 @@ class _Lexer:
 
     def _connector(self, word: str, connector: re.Match[str]) -> None:
         within = {"s": SENTENCE, "p": PARAGRAPH}.get((connector["span"] or "").lower()) or int(connector["words"])
-        self.lexemes.append(Lexeme(Kind.NEAR, within=self._bounded(within)))
+        self.lexemes.append(Lexeme(LexemeKind.NEAR, within=self._bounded(within)))
         unit = {"s": "sentences", "p": "paragraphs"}.get((connector["span"] or "").lower())
         why = f"; {unit} are not in the index" if unit else ""
         self.notices.append(f"“{word}” was read as: within {self._bounded(within)} words, in either order{why}.")
@@ -155,7 +155,7 @@ class _Lexer:
         if field == "in:":
             section = _SECTIONS.get(" ".join(tokens_of(typed)))
             if section:
-                self.lexemes.append(Lexeme(Kind.SECTION, section=section))
+                self.lexemes.append(Lexeme(LexemeKind.SECTION, section=section))
             else:
                 known = ", ".join(Section)
                 self.notices.append(f"There is no section “{_shortened(typed)}” to look in; there are {known}.")
@@ -186,7 +186,7 @@ class _Lexer:
         return min(max(within, 1), MAX_WITHIN)
 
     def _leaf(self, leaf: Leaf) -> None:
-        self.lexemes.append(Lexeme(Kind.LEAF, leaf))
+        self.lexemes.append(Lexeme(LexemeKind.LEAF, leaf))
 
 
 def _balanced(lexemes: Iterable[Lexeme], notices: list[str]) -> list[Lexeme]:
@@ -194,20 +194,23 @@ def _balanced(lexemes: Iterable[Lexeme], notices: list[str]) -> list[Lexeme]:
     kept: list[Lexeme] = []
     depth = 0
     for lexeme in lexemes:
-        if lexeme.kind is Kind.OPEN:
+        if lexeme.kind is LexemeKind.OPEN:
             depth += 1
-        if lexeme.kind is Kind.CLOSE:
+        if lexeme.kind is LexemeKind.CLOSE:
             depth -= 1
         if depth < 0:
             notices.append("A parenthesis closes nothing, and was left out.")
             depth = 0
-        elif lexeme.kind not in (Kind.OPEN, Kind.CLOSE) or depth + (lexeme.kind is Kind.CLOSE) <= MAX_DEPTH:
+        elif (
+            lexeme.kind not in (LexemeKind.OPEN, LexemeKind.CLOSE)
+            or depth + (lexeme.kind is LexemeKind.CLOSE) <= MAX_DEPTH
+        ):
             kept.append(lexeme)
         else:
             notices.append(f"Parentheses can stand {MAX_DEPTH} deep; deeper ones were left out.")
     if depth:
         notices.append("A parenthesis is not closed; it was read to the end.")
-        kept.extend([Lexeme(Kind.CLOSE)] * min(depth, MAX_DEPTH))
+        kept.extend([Lexeme(LexemeKind.CLOSE)] * min(depth, MAX_DEPTH))
     return kept
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from imr_archive.search.query.lexer import Kind, Lexeme, lex
+from imr_archive.search.query.lexer import Lexeme, LexemeKind, lex
 from imr_archive.search.query.tree import And, Leaf, Node, Or, joined, leaves_of, negated, with_sections
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Longer questions are cut here, so that no pasted letter becomes a query of thousands of clauses.
 MAX_LEAVES = 40
 
-_OPERANDS = (Kind.LEAF, Kind.NOT, Kind.OPEN)
+_OPERANDS = (LexemeKind.LEAF, LexemeKind.NOT, LexemeKind.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SearchQuery:
 def parse_query(text: str) -> SearchQuery:
     """Read what a user typed; any string at all."""
     lexemes, notices = lex(text)
-    reader = _Reader(_cut(lexemes, notices), notices)
+    reader = _LexemeReader(_cut(lexemes, notices), notices)
     root = reader.group()
     return SearchQuery(root, tuple(dict.fromkeys(notices)))
 
@@ -66,15 +66,15 @@ def parse_query(text: str) -> SearchQuery:
 def _cut(lexemes: list[Lexeme], notices: list[str]) -> list[Lexeme]:
     kept, leaves = [], 0
     for lexeme in lexemes:
-        leaves += lexeme.kind is Kind.LEAF
-        if leaves <= MAX_LEAVES or lexeme.kind in (Kind.OPEN, Kind.CLOSE):
+        leaves += lexeme.kind is LexemeKind.LEAF
+        if leaves <= MAX_LEAVES or lexeme.kind in (LexemeKind.OPEN, LexemeKind.CLOSE):
             kept.append(lexeme)
     if leaves > MAX_LEAVES:
         notices.append(f"Only the first {MAX_LEAVES} words and phrases were read.")
     return kept
 
 
-class _Reader:
+class _LexemeReader:
     """Reads lexemes whose parentheses balance by descending: group, alternatives, operand, near, primary.
 
     A section stands anywhere in its group, and is no operand: looking at the next lexeme passes it by.
@@ -90,13 +90,13 @@ class _Reader:
         """Read to the parenthesis that closes the group, or to the end."""
         self.sections.append([])
         parts: list[Node] = []
-        while (kind := self._next()) not in (None, Kind.CLOSE):
+        while (kind := self._next()) not in (None, LexemeKind.CLOSE):
             if kind in _OPERANDS:
                 part = self._alternatives()
                 parts += [] if part is None else [part]
                 continue
             self.at += 1
-            if kind is not Kind.AND or not parts or self._next() not in _OPERANDS:
+            if kind is not LexemeKind.AND or not parts or self._next() not in _OPERANDS:
                 self._dangling(kind)
         node = joined(And, parts)
         sections = tuple(dict.fromkeys(self.sections.pop()))
@@ -104,21 +104,21 @@ class _Reader:
 
     def _alternatives(self) -> Node | None:
         parts = [self._operand()]
-        while self._next() is Kind.OR:
+        while self._next() is LexemeKind.OR:
             self.at += 1
             if self._next() not in _OPERANDS:
-                self._dangling(Kind.OR)
+                self._dangling(LexemeKind.OR)
                 break
             parts.append(self._operand())
         return joined(Or, [part for part in parts if part is not None])
 
     def _operand(self) -> Node | None:
         is_negative = False
-        while self._next() is Kind.NOT:
+        while self._next() is LexemeKind.NOT:
             is_negative = not is_negative
             self.at += 1
         if self._next() not in _OPERANDS:
-            self._dangling(Kind.NOT)
+            self._dangling(LexemeKind.NOT)
             return None
         node = self._near()
         return negated(node) if node and is_negative else node
@@ -129,11 +129,11 @@ class _Reader:
         pairs: list[Node] = []
         others: list[Node] = []
         last = first
-        while self._next() is Kind.NEAR:
+        while self._next() is LexemeKind.NEAR:
             within = self.lexemes[self.at].within
             self.at += 1
-            if self._next() not in (Kind.LEAF, Kind.OPEN):
-                self._dangling(Kind.NEAR)
+            if self._next() not in (LexemeKind.LEAF, LexemeKind.OPEN):
+                self._dangling(LexemeKind.NEAR)
                 break
             following = self._primary()
             pair = _near_one_another(last, following, within)
@@ -148,21 +148,21 @@ class _Reader:
     def _primary(self) -> Node | None:
         lexeme = self.lexemes[self.at]
         self.at += 1
-        if lexeme.kind is Kind.LEAF:
+        if lexeme.kind is LexemeKind.LEAF:
             return lexeme.leaf
         node = self.group()
         self.at += 1
         return node
 
-    def _next(self) -> Kind | None:
+    def _next(self) -> LexemeKind | None:
         """Tell the kind of the next lexeme, and keep the sections before it for their group."""
         while self.at < len(self.lexemes) and (section := self.lexemes[self.at].section):
             self.sections[-1].append(section)
             self.at += 1
         return self.lexemes[self.at].kind if self.at < len(self.lexemes) else None
 
-    def _dangling(self, kind: Kind) -> None:
-        name = "A connector such as /5" if kind is Kind.NEAR else kind.name
+    def _dangling(self, kind: LexemeKind) -> None:
+        name = "A connector such as /5" if kind is LexemeKind.NEAR else kind.name
         self.notices.append(f"{name} has nothing to join there, and was left out.")
 
 

@@ -22,7 +22,7 @@ _MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class CitationEntry:
     """A determination, or the item at a position of it, as something to cite; ``reference`` names it in addresses."""
 
     reference: str
@@ -68,13 +68,13 @@ class Citation:
         return "".join(f"{tag}  - {value}\r\n" for tag, value in fields)
 
 
-def citations_of(determination: Determination, items: Sequence[DisputedItem]) -> tuple[Citation, ...]:
+def citations_of(determination: Determination, items: Sequence[DisputedItem]) -> tuple[CitationEntry, ...]:
     """Return the citation of a determination and, if it has several items, those of each."""
     number = determination.case_number
     name = f"IMR Case No. {number}" if number else f"IMR Determination {determination.pk} (case number not printed)"
 
-    def citation(item: int | None, outcome: str) -> Citation:
-        return Citation(determination.reference, name, item, determination.decision_date, outcome)
+    def citation(item: int | None, outcome: str) -> CitationEntry:
+        return CitationEntry(determination.reference, name, item, determination.decision_date, outcome)
 
     of_items = [citation(item.position, _said(Outcome(item.outcome) if item.outcome else None)) for item in items]
     if len(of_items) == 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from imr_archive.vocabulary import SourceState
-from imr_archive.web.determinations.citation import Citation, citations_of
+from imr_archive.web.determinations.citation import CitationEntry, citations_of
 from imr_archive.web.determinations.facts import header_facts, outcome_sentence
 from imr_archive.web.determinations.item_rows import with_rows
 from imr_archive.web.determinations.item_views import ItemView, item_view
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ShownRemark:
     """A remark of the parser with its provenance."""
 
     message: str
@@ -53,13 +53,13 @@ class DeterminationPage:
     provenance: Provenance | None
     address: str
     sentence: str
-    citations: Sequence[Citation]
+    citations: Sequence[CitationEntry]
     neighbours: Neighbours | None
     facts: Sequence[Fact]
     not_printed: Sequence[str]
     summary: LinkedValue
     items: Sequence[ItemView]
-    remarks: Sequence[Remark]
+    remarks: Sequence[ShownRemark]
     source: SourcePanel | None
     versions: Sequence[Version]
     leaves: Sequence[Leaf]
@@ -104,7 +104,7 @@ def determination_page(
         ),
         items=tuple(item_view(item, spans, search.everything, is_unfolded=item.position in unfolded) for item in items),
         remarks=tuple(
-            Remark(each["message"], spans.provenance("parser’s remark", f"warnings.{index}"))
+            ShownRemark(each["message"], spans.provenance("parser’s remark", f"warnings.{index}"))
             for index, each in enumerate(diagnostics)
         ),
         # The name of the highlighted span is known once everything above is built.

@@ -17,7 +17,7 @@ from imr_archive.web.question.active_filters import active_filters, question_in_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from imr_archive.web.exports.columns import Column
+    from imr_archive.web.exports.columns import ExportColumn
     from imr_archive.web.question.search import Search
 
 # So much of a question stands in a file's name.
@@ -38,7 +38,7 @@ class About:
         return "".join(f"{term}: {words}\n" for term, words in self.facts)
 
 
-def about_download(search: Search, unit: Unit, columns: Sequence[Column], address: Callable[[str], str]) -> About:
+def about_download(search: Search, unit: Unit, columns: Sequence[ExportColumn], address: Callable[[str], str]) -> About:
     """Describe a download; ``address`` makes a whole address out of a path."""
     question = search.question.on_page(1)
     words = question_in_words(active_filters(search)) or "everything"
@@ -58,7 +58,7 @@ def about_download(search: Search, unit: Unit, columns: Sequence[Column], addres
     return About(facts, [*codebook_rows(columns)])
 
 
-def codebook_rows(columns: Sequence[Column]) -> Iterator[tuple[str, str, str]]:
+def codebook_rows(columns: Sequence[ExportColumn]) -> Iterator[tuple[str, str, str]]:
     """Yield each column's name, what it says, and its codes with their labels."""
     for each in columns:
         codes = each.codes.choices() if each.codes else []

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from imr_archive.letters.columns import Columns
-    from imr_archive.web.exports.linked import Named, StoredCitation
+    from imr_archive.web.exports.linked import LinkedValue, StoredCitation
 
 
 class Option(Vocabulary):
@@ -49,7 +49,7 @@ class Option(Vocabulary):
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class ExportColumn:
     """A column: ``cell`` makes its value from those of ``fields``, or from the linked
     rows that ``linked`` names, where there are any."""
 
@@ -73,16 +73,16 @@ _LETTER = _fields(("", stored.DETERMINATION), ("text__", stored.DETERMINATION_TE
 
 def _coded(
     name: str, about: str, field: str, codes: type[Vocabulary], *, labels: Mapping[str, str] | None = None
-) -> tuple[Column, Column]:
+) -> tuple[ExportColumn, ExportColumn]:
     labels = labels or dict(codes.choices())
-    label = Column(
+    label = ExportColumn(
         f"{name}_label",
         f"The label of {name}.",
         (field,),
         cell=lambda code: labels.get(code, code),
         option=Option.LABELS,
     )
-    return Column(name, about, (field,), codes=codes), label
+    return ExportColumn(name, about, (field,), codes=codes), label
 
 
 def _joined(values: Iterable[str]) -> str:
@@ -105,36 +105,36 @@ def _cited(name: str) -> Callable[[list[StoredCitation]], str]:
 _SIDE_WORDS = {CitedBy.REVIEWER: "the expert reviewer", CitedBy.CLAIMS_ADMINISTRATOR: "the claims administrator"}
 
 
-def _side(side: CitedBy) -> list[Column]:
+def _side(side: CitedBy) -> list[ExportColumn]:
     """Return the columns of what one side relied on; the lists of its citations are parallel."""
     name, words = side.value, _SIDE_WORDS[side]
     return [
         *_coded(f"{name}_basis", f"What kind of guideline {words} relied on.", _ITEM[f"{name}.basis"], Basis),
-        Column(
+        ExportColumn(
             f"{name}_guideline_sources",
             f"The source of each guideline that {words} cited, by its label.",
             linked=name,
             cell=_cited("source"),
         ),
-        Column(
+        ExportColumn(
             f"{name}_guidelines",
             f"The title of each guideline that {words} cited.",
             linked=name,
             cell=_cited("title"),
         ),
-        Column(
+        ExportColumn(
             f"{name}_sections",
             f"The section of each citation of {words}, as printed.",
             linked=name,
             cell=_cited("section"),
         ),
-        Column(
+        ExportColumn(
             f"{name}_edition_years",
             f"The edition’s year of each citation of {words}.",
             linked=name,
             cell=_cited("year"),
         ),
-        Column(
+        ExportColumn(
             f"{name}_guideline_text",
             f"What {words} wrote on guidelines, as printed.",
             (_ITEM[f"{name}.text"],),
@@ -143,35 +143,35 @@ def _side(side: CitedBy) -> list[Column]:
     ]
 
 
-def _first(named: list[Named]) -> str:
+def _first(named: list[LinkedValue]) -> str:
     return named[0].slug
 
 
-def _treatments() -> list[Column]:
+def _treatments() -> list[ExportColumn]:
     return [
-        Column(
+        ExportColumn(
             "treatment", "The treatment named first: category/subcategory/service.", linked="treatments", cell=_first
         ),
-        Column(
+        ExportColumn(
             "treatment_label",
             "The name of that treatment.",
             linked="treatments",
             cell=lambda named: named[0].name,
             option=Option.LABELS,
         ),
-        Column(
+        ExportColumn(
             "further_treatments",
             "Other treatments that the same request names.",
             linked="treatments",
             cell=lambda named: _joined(each.slug for each in named[1:]),
         ),
-        Column(
+        ExportColumn(
             "body_parts",
             "The body parts that the request names.",
             linked="body_parts",
             cell=lambda named: _joined(each.slug for each in named),
         ),
-        Column(
+        ExportColumn(
             "body_part_labels",
             "The names of those body parts.",
             linked="body_parts",
@@ -207,23 +207,23 @@ _PROFILE = {
 }
 
 
-def _letter_facts(prefix: str) -> list[Column]:
+def _letter_facts(prefix: str) -> list[ExportColumn]:
     """Return the columns of a determination; ``prefix`` is its path from what is listed."""
 
     def of(path: str) -> str:
         return f"{prefix}{_LETTER[path]}"
 
     return [
-        *(Column(f"{name}_date", _DATES[name], (of(f"dates.{name}"),)) for name in DATE_NAMES),
+        *(ExportColumn(f"{name}_date", _DATES[name], (of(f"dates.{name}"),)) for name in DATE_NAMES),
         *_coded("priority", "How fast the review had to be.", of("priority"), Priority),
-        Column("worker_age", "The worker’s age in years, as the summary states it.", (of("worker.age"),)),
+        ExportColumn("worker_age", "The worker’s age in years, as the summary states it.", (of("worker.age"),)),
         *_coded("worker_sex", "The worker’s sex, as the summary states it.", of("worker.sex"), Sex),
         *(
-            Column(f"reviewer_{name}", _PROFILE[name], linked="profile", cell=itemgetter(place))
+            ExportColumn(f"reviewer_{name}", _PROFILE[name], linked="profile", cell=itemgetter(place))
             for place, name in enumerate(PROFILE_NAMES)
         ),
         *_coded("layout", "The form of the letter.", of("layout"), Layout),
-        Column(
+        ExportColumn(
             "clinical_summary",
             "The clinical case summary, as printed.",
             (of("clinical_summary"),),
@@ -233,22 +233,22 @@ def _letter_facts(prefix: str) -> list[Column]:
 
 
 _ITEM_COLUMNS = [
-    Column("case_number", "The IMR case number; empty if none is printed.", ("determination__case_number",)),
-    Column("item", "The disputed item’s place in the letter, from 1.", (_ITEM["position"],)),
+    ExportColumn("case_number", "The IMR case number; empty if none is printed.", ("determination__case_number",)),
+    ExportColumn("item", "The disputed item’s place in the letter, from 1.", (_ITEM["position"],)),
     *_coded("outcome", "What the review decided about the item.", _ITEM["outcome"], Outcome),
-    Column("description", "The request that was decided, as printed.", (_ITEM["description"],)),
-    Column(
+    ExportColumn("description", "The request that was decided, as printed.", (_ITEM["description"],)),
+    ExportColumn(
         "original_request", "The whole request, if a part had been authorized before.", (_ITEM["original_request"],)
     ),
-    Column("authorized", "The part that utilization review had authorized.", (_ITEM["authorized"],)),
+    ExportColumn("authorized", "The part that utilization review had authorized.", (_ITEM["authorized"],)),
     *_treatments(),
     *_coded("laterality", "The side of the body.", _ITEM["laterality"], Laterality),
-    Column("quantity", "The quantity requested, such as tablets or visits.", (_ITEM["quantity"],)),
-    Column("service_from", "First date of the service, if it was given already.", (_ITEM["service_dates.0"],)),
-    Column("service_to", "Last date of the service.", (_ITEM["service_dates.1"],)),
+    ExportColumn("quantity", "The quantity requested, such as tablets or visits.", (_ITEM["quantity"],)),
+    ExportColumn("service_from", "First date of the service, if it was given already.", (_ITEM["service_dates.0"],)),
+    ExportColumn("service_to", "Last date of the service.", (_ITEM["service_dates.1"],)),
     *_side(CitedBy.REVIEWER),
     *_side(CitedBy.CLAIMS_ADMINISTRATOR),
-    Column("rationale", "The reviewer’s rationale, as printed.", (_ITEM["rationale"],), option=Option.RATIONALE),
+    ExportColumn("rationale", "The reviewer’s rationale, as printed.", (_ITEM["rationale"],), option=Option.RATIONALE),
     *_coded(
         "determination_outcome",
         "What follows for the whole determination.",
@@ -256,14 +256,14 @@ _ITEM_COLUMNS = [
         CaseOutcome,
     ),
     *_letter_facts("determination__"),
-    Column(
+    ExportColumn(
         "doubts",
         "The parser’s doubts about the item.",
         (_ITEM["doubts"],),
         cell=_joined,
         codes=DiagnosticCode,
     ),
-    Column(
+    ExportColumn(
         "url",
         "The address of the item’s page.",
         ("determination__case_number", "determination_id", _ITEM["position"]),
@@ -277,27 +277,29 @@ def _outcomes(outcome: Outcome) -> Callable[[list[tuple[int, str, bool]]], int]:
 
 
 _DETERMINATION_COLUMNS = [
-    Column("case_number", "The IMR case number; empty if none is printed.", ("case_number",)),
+    ExportColumn("case_number", "The IMR case number; empty if none is printed.", ("case_number",)),
     *_coded("outcome", "What follows from the outcomes of the items.", _LETTER["outcome"], CaseOutcome),
-    Column("items", "The number of disputed items in the letter.", linked="items", cell=len),
-    Column("upheld_items", "How many of them were upheld.", linked="items", cell=_outcomes(Outcome.UPHELD)),
-    Column("overturned_items", "How many of them were overturned.", linked="items", cell=_outcomes(Outcome.OVERTURNED)),
-    Column(
+    ExportColumn("items", "The number of disputed items in the letter.", linked="items", cell=len),
+    ExportColumn("upheld_items", "How many of them were upheld.", linked="items", cell=_outcomes(Outcome.UPHELD)),
+    ExportColumn(
+        "overturned_items", "How many of them were overturned.", linked="items", cell=_outcomes(Outcome.OVERTURNED)
+    ),
+    ExportColumn(
         "matching_items",
         "The places of the items that fulfil the question.",
         linked="items",
         cell=lambda items: _joined(str(position) for position, _, matches in items if matches),
     ),
     *_letter_facts(""),
-    Column("url", "The address of the determination’s page.", ("case_number", "pk"), cell=_page),
+    ExportColumn("url", "The address of the determination’s page.", ("case_number", "pk"), cell=_page),
 ]
 
-COLUMNS: Mapping[Unit, Mapping[str, Column]] = {
+COLUMNS: Mapping[Unit, Mapping[str, ExportColumn]] = {
     Unit.ITEMS: {each.name: each for each in _ITEM_COLUMNS},
     Unit.DETERMINATIONS: {each.name: each for each in _DETERMINATION_COLUMNS},
 }
 
 
-def usual_columns(unit: Unit) -> tuple[Column, ...]:
+def usual_columns(unit: Unit) -> tuple[ExportColumn, ...]:
     """Return the columns of a download for which none are chosen."""
     return tuple(each for each in COLUMNS[unit].values() if each.option is None)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 JOINT = "; "
 
 
-class Named(NamedTuple):
+class LinkedValue(NamedTuple):
     """A treatment or a body part."""
 
     slug: str
@@ -73,11 +73,11 @@ class LinkedRows:
         return {name: readers[name]() for name in names}
 
     @cached_property
-    def _treatments(self) -> dict[int, Named]:
+    def _treatments(self) -> dict[int, LinkedValue]:
         return _table(Treatment)
 
     @cached_property
-    def _body_parts(self) -> dict[int, Named]:
+    def _body_parts(self) -> dict[int, LinkedValue]:
         return _table(BodyPart)
 
     @cached_property
@@ -86,10 +86,10 @@ class LinkedRows:
         return {key: GuidelineSource(source).label for key, source in rows}
 
     def _named(
-        self, model: type[Model], column: str, order: str, known: dict[int, Named], keys: Sequence[int]
-    ) -> Mapping[int, list[Named]]:
+        self, model: type[Model], column: str, order: str, known: dict[int, LinkedValue], keys: Sequence[int]
+    ) -> Mapping[int, list[LinkedValue]]:
         rows = model._default_manager.filter(item__in=keys).order_by("item", order)
-        found: dict[int, list[Named]] = defaultdict(list)
+        found: dict[int, list[LinkedValue]] = defaultdict(list)
         for key, value in rows.values_list("item_id", column):
             # One that was added after the download began has no name here.
             if value in known:
@@ -123,6 +123,6 @@ class LinkedRows:
         return found
 
 
-def _table(model: type[Model]) -> dict[int, Named]:
+def _table(model: type[Model]) -> dict[int, LinkedValue]:
     rows = model._default_manager.order_by().values_list("pk", "slug", "name")
-    return {key: Named(slug, name) for key, slug, name in rows}
+    return {key: LinkedValue(slug, name) for key, slug, name in rows}

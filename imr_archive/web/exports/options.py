@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.web.exports.columns import COLUMNS, Option, usual_columns
 from imr_archive.web.question.filterset import shortened, stripped
-from imr_archive.web.question.parameters import COLUMNS_VAR, Column
+from imr_archive.web.question.parameters import COLUMNS_VAR, TableColumn
 from imr_archive.web.question.search import InvalidQuestion
 
 if TYPE_CHECKING:
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from imr_archive.search.facets.selection import Unit
-    from imr_archive.web.exports.columns import Column as ExportColumn
+    from imr_archive.web.exports.columns import ExportColumn
 
 WITH_VAR = "with"
 _SIDE = ("basis", "guideline_sources", "guidelines", "sections", "edition_years")
 # What the columns of the table on the page are in a download.
 _OF_TABLE: Mapping[str, tuple[str, ...]] = {
-    Column.OUTCOME: ("outcome",),
-    Column.REQUEST: ("description", "matching_items"),
-    Column.TREATMENT: ("treatment", "further_treatments"),
-    Column.BODY_PART: ("body_parts",),
-    Column.GUIDELINE: tuple(f"reviewer_{name}" for name in _SIDE[1:]),
-    Column.BASIS: ("reviewer_basis",),
-    Column.CA_GUIDELINE: tuple(f"claims_administrator_{name}" for name in _SIDE[1:]),
-    Column.CA_BASIS: ("claims_administrator_basis",),
-    Column.SPECIALTY: ("reviewer_certifications", "reviewer_subspecialties"),
-    Column.STATE: ("reviewer_states",),
-    Column.DECIDED: ("decision_date",),
-    Column.CASE: ("case_number", "item"),
+    TableColumn.OUTCOME: ("outcome",),
+    TableColumn.REQUEST: ("description", "matching_items"),
+    TableColumn.TREATMENT: ("treatment", "further_treatments"),
+    TableColumn.BODY_PART: ("body_parts",),
+    TableColumn.GUIDELINE: tuple(f"reviewer_{name}" for name in _SIDE[1:]),
+    TableColumn.BASIS: ("reviewer_basis",),
+    TableColumn.CA_GUIDELINE: tuple(f"claims_administrator_{name}" for name in _SIDE[1:]),
+    TableColumn.CA_BASIS: ("claims_administrator_basis",),
+    TableColumn.SPECIALTY: ("reviewer_certifications", "reviewer_subspecialties"),
+    TableColumn.STATE: ("reviewer_states",),
+    TableColumn.DECIDED: ("decision_date",),
+    TableColumn.CASE: ("case_number", "item"),
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from imr_archive.search.facets.paging import Order
     from imr_archive.search.facets.selection import Selection
-    from imr_archive.web.exports.columns import Column
+    from imr_archive.web.exports.columns import ExportColumn
 
     Row = list[Any]
     # What makes a cell out of the columns that were read, and the item's key.
@@ -33,7 +33,7 @@ _ADDRESS = "url"
 
 
 def rows_in_order(
-    selection: Selection, order: Order, unit: Unit, columns: Sequence[Column], address: Callable[[str], str]
+    selection: Selection, order: Order, unit: Unit, columns: Sequence[ExportColumn], address: Callable[[str], str]
 ) -> Iterator[list[Row]]:
     """Yield the rows of a selection in an order, some thousands at a time; those deleted meanwhile are left out.
 
@@ -47,7 +47,7 @@ def rows_in_order(
 class _RowReader:
     """Reads the rows of items, or of determinations, by their keys."""
 
-    def __init__(self, selection: Selection, unit: Unit, columns: Sequence[Column], site: str) -> None:
+    def __init__(self, selection: Selection, unit: Unit, columns: Sequence[ExportColumn], site: str) -> None:
         self._unit = unit
         self._columns = columns
         self._site = site
@@ -64,7 +64,7 @@ class _RowReader:
         getters = [self._getter(each, linked.get(each.linked)) for each in self._columns]
         return [[get(read[key], key) for get in getters] for key in keys if key in read]
 
-    def _getter(self, column: Column, linked: Any) -> Getter:
+    def _getter(self, column: ExportColumn, linked: Any) -> Getter:
         cell = column.cell
         if column.linked and cell:
             return lambda row, key: cell(found) if (found := linked.get(key)) else ""

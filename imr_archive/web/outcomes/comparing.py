@@ -14,7 +14,7 @@ from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.outcomes.explorer import treatment_categories
-from imr_archive.web.outcomes.figures import Mark, Row, marks, scale_of
+from imr_archive.web.outcomes.figures import Mark, RateRow, marks, scale_of
 from imr_archive.web.outcomes.parameters import without_outcome
 from imr_archive.web.question.active_filters import active_filters, question_in_words
 from imr_archive.web.question.search import search_of
@@ -40,7 +40,7 @@ class ComparisonPage:
 
     first: str
     second: str
-    rows: Sequence[Row]
+    rows: Sequence[RateRow]
     marks: Sequence[Mark]
     scale: float
     difference: Difference
@@ -70,11 +70,11 @@ def comparison_page(first: str, second: str, snapshot: Snapshot) -> ComparisonPa
     )
 
 
-def _row(search: Search, name: str) -> Row:
+def _row(search: Search, name: str) -> RateRow:
     question = without_outcome(search.question.showing(Unit.ITEMS))
     words = question_in_words(each for each in active_filters(search) if each.phrase not in ("outcome", "whole case"))
     url = reverse("web:list") + question.query_string
-    return Row(name, words or "all items", overturn_rate(search.without(*OUTCOME_FACETS)), url)
+    return RateRow(name, words or "all items", overturn_rate(search.without(*OUTCOME_FACETS)), url)
 
 
 def _shared(one: Search, other: Search) -> int:
@@ -83,7 +83,7 @@ def _shared(one: Search, other: Search) -> int:
     return sum(first.intersection_cardinality(second) for first, second in pairs)
 
 
-def _standardised(searches: Sequence[Search], rows: Sequence[Row]) -> list[tuple[str, StandardisedRate]]:
+def _standardised(searches: Sequence[Search], rows: Sequence[RateRow]) -> list[tuple[str, StandardisedRate]]:
     treatment = DIMENSION_BY_NAME["treatment"]
     selections = [search.without(*OUTCOME_FACETS) for search in searches]
     strata = treatment_categories(searches[0])

@@ -12,7 +12,7 @@ from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, UNKNOWN, YEAR
 from imr_archive.search.facets.sections import STEP
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.outcomes.figures import MOST_SERIES, Mark, Row, Trend, marks, scale_of, tint_of, trend
+from imr_archive.web.outcomes.figures import MOST_SERIES, Mark, RateRow, Trend, marks, scale_of, tint_of, trend
 from imr_archive.web.outcomes.parameters import CHOICES, Breakdown, without_outcome
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
 from imr_archive.web.results.rate_summary import OUTCOME_FACETS, RateSummary, rate_summary
@@ -32,10 +32,10 @@ MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """One cell of the matrix; ``tint`` from 0 (too few items) to 8."""
 
-    row: Row
+    row: RateRow
     tint: int
 
 
@@ -43,8 +43,8 @@ class Cell:
 class Matrix:
     """Two dimensions: a line of cells for each row, with the margins of both."""
 
-    columns: Sequence[Row]
-    lines: Sequence[tuple[Row, Sequence[Cell]]]
+    columns: Sequence[RateRow]
+    lines: Sequence[tuple[RateRow, Sequence[MatrixCell]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class OutcomesPage:
     active_filters: Sequence[ActiveFilter]
     clear_url: str
     rate_summary: RateSummary | None
-    rows: Sequence[Row]
+    rows: Sequence[RateRow]
     left_out: int
     scale: float
     marks: Sequence[Mark]
@@ -121,7 +121,7 @@ def _tabs(question: Question) -> list[tuple[str, str]]:
 
 def _rows(
     search: Search, question: Question, selection: Selection, dimension: Dimension, most: int
-) -> tuple[list[Row], int]:
+) -> tuple[list[RateRow], int]:
     """Return the rows of a dimension and how many values are left out: by n, those with too few items last."""
     counts = selection.counts(dimension, _candidates(search, selection, dimension))
     found = {value: number for value, number in counts.items() if number and (value != UNKNOWN or dimension.none_label)}
@@ -146,13 +146,13 @@ def _candidates(search: Search, selection: Selection, dimension: Dimension) -> s
     return below or {*chosen} or {value for value in values if STEP not in value}
 
 
-def _row(search: Search, question: Question, dimension: Dimension, value: str, rate: Rate) -> Row:
+def _row(search: Search, question: Question, dimension: Dimension, value: str, rate: Rate) -> RateRow:
     narrowed = question.with_value(dimension.name, value)
     label = dimension.full_label(value, search.snapshot.names[dimension.name]) or value
     deeper = ""
     if value != UNKNOWN and any(each.startswith(value + STEP) for each in _below(search, dimension, value)):
         deeper = reverse("web:outcomes") + Breakdown(dimension).url(narrowed)
-    return Row(value, label, rate, reverse("web:list") + narrowed.query_string, deeper, narrowed.query_string[1:])
+    return RateRow(value, label, rate, reverse("web:list") + narrowed.query_string, deeper, narrowed.query_string[1:])
 
 
 def _below(search: Search, dimension: Dimension, value: str) -> set[str]:
@@ -160,7 +160,7 @@ def _below(search: Search, dimension: Dimension, value: str) -> set[str]:
     return search.everything.values(dimension, below=[value]) if is_tree else set()
 
 
-def _trend(rows: Sequence[Row], matrix: Matrix | None) -> Trend | None:
+def _trend(rows: Sequence[RateRow], matrix: Matrix | None) -> Trend | None:
     """Draw the years, oldest first: one line, or one for each of the largest columns of the matrix."""
     years = sorted((row for row in rows if row.value.isdecimal()), key=lambda row: row.value)
     if len(years) < 2:
@@ -175,7 +175,7 @@ def _trend(rows: Sequence[Row], matrix: Matrix | None) -> Trend | None:
 
 
 def _matrix(
-    search: Search, question: Question, selection: Selection, chosen: Breakdown, rows: Sequence[Row]
+    search: Search, question: Question, selection: Selection, chosen: Breakdown, rows: Sequence[RateRow]
 ) -> Matrix | None:
     if chosen.split is None:
         return None
@@ -191,7 +191,9 @@ def _matrix(
         for column in columns:
             rate = table[row.value, column.value]
             url = reverse("web:list") + narrowed.with_value(chosen.split.name, column.value).query_string
-            cells.append(Cell(Row(column.value, f"{row.label}, {column.label}", rate, url), tint_of(rate, scale)))
+            cells.append(
+                MatrixCell(RateRow(column.value, f"{row.label}, {column.label}", rate, url), tint_of(rate, scale))
+            )
         lines.append((row, cells))
     return Matrix(columns, lines)
 

@@ -19,7 +19,7 @@ _TINTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RateRow:
     """One value: its label, its rate, the list of exactly its items, and the same page narrowed to it, if deeper."""
 
     value: str
@@ -34,7 +34,7 @@ class Row:
 class Mark:
     """A row as dot and interval on a scale."""
 
-    row: Row
+    row: RateRow
     low: float
     width: float
     point: float
@@ -46,7 +46,7 @@ def scale_of(rates: Sequence[Rate]) -> float:
     return _USUAL_SCALE if all(rate.interval.high <= _USUAL_SCALE for rate in shown) else 1.0
 
 
-def marks(rows: Sequence[Row], scale: float) -> list[Mark]:
+def marks(rows: Sequence[RateRow], scale: float) -> list[Mark]:
     """Place rows on a scale; what reaches beyond its end is cut there."""
     found = []
     for row in rows:
@@ -60,7 +60,7 @@ def marks(rows: Sequence[Row], scale: float) -> list[Mark]:
 class TrendPoint:
     """One year of a series, in SVG units."""
 
-    row: Row
+    row: RateRow
     x: float
     y: float
 
@@ -78,10 +78,10 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class VolumeBar:
     """The number of items of one year as a bar, with the overturned part."""
 
-    row: Row
+    row: RateRow
     x: float
     y: float
     width: float
@@ -95,7 +95,7 @@ class Trend:
     """Rates by year as lines with ribbons, above bars of n."""
 
     series: Sequence[Series]
-    bars: Sequence[Bar]
+    bars: Sequence[VolumeBar]
     ticks: Sequence[tuple[str, float]]
     years: Sequence[tuple[str, float]]
     width: int = TREND_WIDTH
@@ -104,7 +104,7 @@ class Trend:
     right: int = TREND_WIDTH - _RIGHT
 
 
-def trend(series: Sequence[tuple[str, Sequence[Row]]], totals: Sequence[Row]) -> Trend:
+def trend(series: Sequence[tuple[str, Sequence[RateRow]]], totals: Sequence[RateRow]) -> Trend:
     """Draw series of rows by year over the years of ``totals``, oldest first; at most ``MOST_SERIES`` series."""
     years = [row.value for row in totals]
     scale = scale_of([row.rate for _, rows in series for row in rows] + [row.rate for row in totals])
@@ -137,12 +137,12 @@ def trend(series: Sequence[tuple[str, Sequence[Row]]], totals: Sequence[Row]) ->
     )
 
 
-def _bar(row: Row, x: float, step: float, most: int) -> Bar:
+def _bar(row: RateRow, x: float, step: float, most: int) -> VolumeBar:
     width = round(min(34.0, step * 0.7), 1)
     height = _BARS * row.rate.whole / most
     overturned = _BARS * row.rate.part / most
     bottom = _BARS_TOP + _BARS
-    return Bar(
+    return VolumeBar(
         row,
         round(x - width / 2, 1),
         round(bottom - height, 1),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from imr_archive.web.outcomes.figures import Row
+    from imr_archive.web.outcomes.figures import RateRow
 
 _COLUMNS = ("overturned", "n", "rate", "low", "high", "address")
 
@@ -50,7 +50,7 @@ def outcomes_csv(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\ufeff" + output.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _table(page: OutcomesPage) -> Iterator[tuple[list[str], Row]]:
+def _table(page: OutcomesPage) -> Iterator[tuple[list[str], RateRow]]:
     if page.matrix is None:
         yield from (([row.label], row) for row in page.rows)
         return

@@ -18,7 +18,7 @@ from imr_archive.web.question.parameters import COLUMNS_VAR, PAGE_VAR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imr_archive.web.exports.columns import Column
+    from imr_archive.web.exports.columns import ExportColumn
     from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search
 
@@ -37,7 +37,7 @@ class Download:
     xlsx_url: str
     ndjson_url: str
     options: Sequence[Option]
-    columns: Sequence[Column]
+    columns: Sequence[ExportColumn]
     codebook: Sequence[tuple[str, str, str]]
 
     @property

@@ -30,8 +30,8 @@ from imr_archive.web.question.parameters import (
     YEAR_FROM_VAR,
     YEAR_RANGE_VARS,
     YEAR_TO_VAR,
-    Column,
     Sort,
+    TableColumn,
     ValueSort,
     View,
 )
@@ -89,12 +89,12 @@ class ColumnsField(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
-    def clean(self, value: Iterable[str] | None) -> tuple[Column, ...]:
+    def clean(self, value: Iterable[str] | None) -> tuple[TableColumn, ...]:
         """Return the columns; raise one message for each that does not exist."""
         asked = stripped(value)
-        if unknown := [each for each in asked if each not in [*Column]]:
+        if unknown := [each for each in asked if each not in [*TableColumn]]:
             raise forms.ValidationError([f"There is no column “{shortened(each)}”." for each in unknown])
-        columns = tuple(each for each in Column if each in asked)
+        columns = tuple(each for each in TableColumn if each in asked)
         return () if columns == USUAL_COLUMNS else columns
 
 

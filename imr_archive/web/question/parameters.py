@@ -54,7 +54,7 @@ class View(Vocabulary):
     TABLE = "table", "Table"
 
 
-class Column(Vocabulary):
+class TableColumn(Vocabulary):
     """The columns of the table, in their order."""
 
     OUTCOME = "outcome", "Outcome"
@@ -73,8 +73,8 @@ class Column(Vocabulary):
 
 # The columns of a table for which none are chosen.
 USUAL_COLUMNS = (
-    *(Column.OUTCOME, Column.REQUEST, Column.TREATMENT, Column.GUIDELINE),
-    *(Column.BASIS, Column.SPECIALTY, Column.DECIDED, Column.CASE),
+    *(TableColumn.OUTCOME, TableColumn.REQUEST, TableColumn.TREATMENT, TableColumn.GUIDELINE),
+    *(TableColumn.BASIS, TableColumn.SPECIALTY, TableColumn.DECIDED, TableColumn.CASE),
 )
 
 

@@ -31,8 +31,8 @@ from imr_archive.web.question.parameters import (
     YEAR_FROM_VAR,
     YEAR_RANGE_VARS,
     YEAR_TO_VAR,
-    Column,
     Sort,
+    TableColumn,
     ValueSort,
     View,
 )
@@ -63,7 +63,7 @@ class Question:
     sort: Sort | None = None
     value_sort: ValueSort = ValueSort.COUNT
     view: View = View.CARDS
-    columns: tuple[Column, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
     page: int = 1
 
     @property

@@ -35,7 +35,7 @@ _DESCRIPTION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Reliance:
+class SideReliance:
     """What one side relied on: each guideline once with its first section, and the number of those left out."""
 
     basis: Basis
@@ -53,7 +53,7 @@ class ItemCard:
     item: DisputedItem
     treatments: tuple[str, ...]
     body_parts: tuple[str, ...]
-    sides: tuple[tuple[str, Reliance], ...]
+    sides: tuple[tuple[str, SideReliance], ...]
     doubts: tuple[str, ...]
     snippet: Snippet | None
     section: str
@@ -151,8 +151,10 @@ def _elsewhere(snippet: Snippet, leaves: Sequence[Leaf]) -> Iterator[tuple[str, 
         yield get_text_list([f"“{each}”" for each in words], "and"), where
 
 
-def _reliance(sections: Mapping[str, str], basis: str) -> Reliance:
-    return Reliance(Basis(basis), tuple(sections.items())[:GUIDELINES_SHOWN], max(0, len(sections) - GUIDELINES_SHOWN))
+def _reliance(sections: Mapping[str, str], basis: str) -> SideReliance:
+    return SideReliance(
+        Basis(basis), tuple(sections.items())[:GUIDELINES_SHOWN], max(0, len(sections) - GUIDELINES_SHOWN)
+    )
 
 
 def remainder_sentence(rest: Counter[str]) -> str:

@@ -14,7 +14,7 @@ from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.parser import parse_query
 from imr_archive.search.query.tree import printed
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
-from imr_archive.web.question.parameters import USUAL_COLUMNS, Column, Sort, ValueSort, View
+from imr_archive.web.question.parameters import USUAL_COLUMNS, Sort, TableColumn, ValueSort, View
 from imr_archive.web.results.alternatives import Alternative, alternatives
 from imr_archive.web.results.explanation import LeafCount, OtherScope, leaf_counts, other_scope
 from imr_archive.web.results.facets import Facet, build_facets
@@ -68,7 +68,7 @@ class ListPage:
     units: Sequence[tuple[Unit, str]]
     views: Sequence[tuple[View, str]]
     outcomes_url: str
-    columns: Sequence[tuple[Column, bool]]
+    columns: Sequence[tuple[TableColumn, bool]]
     sorts: Sequence[tuple[Sort, str]]
     archive_is_empty: bool
 
@@ -118,7 +118,7 @@ def list_page(search: Search) -> ListPage:
         units=[(unit, question.showing(unit).query_string) for unit in Unit],
         views=[(view, question.viewed_as(view).query_string) for view in View],
         outcomes_url=reverse("web:outcomes") + question.on_page(1).query_string,
-        columns=[(column, column in (question.columns or USUAL_COLUMNS)) for column in Column],
+        columns=[(column, column in (question.columns or USUAL_COLUMNS)) for column in TableColumn],
         sorts=[
             (sort, question.sorted_by(sort).query_string)
             for sort in Sort

@@ -9,7 +9,7 @@ from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.words.ranking import ranked_page
 from imr_archive.web.question.parameters import Sort, View
 from imr_archive.web.results.cards import Card, cards_of
-from imr_archive.web.results.table import Table, table_of
+from imr_archive.web.results.table import ResultTable, table_of
 
 if TYPE_CHECKING:
     from imr_archive.web.question.search import Search
@@ -45,7 +45,7 @@ class ResultPage:
     """A page of cards, or of the table; ``number``, ``pages`` and ``ranked_among`` as in ``PageKeys``."""
 
     cards: tuple[Card, ...]
-    table: Table | None
+    table: ResultTable | None
     number: int
     pages: int
     problem: str

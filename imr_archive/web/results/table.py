@@ -9,7 +9,7 @@ from imr_archive.models import Determination, DisputedItem
 from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, Outcome
 from imr_archive.web.formatting import day
-from imr_archive.web.question.parameters import USUAL_COLUMNS, Column
+from imr_archive.web.question.parameters import USUAL_COLUMNS, TableColumn
 from imr_archive.web.results.item_facts import facts_of
 
 if TYPE_CHECKING:
@@ -25,32 +25,32 @@ ITEMS_IN_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """The values of one column: of a determination's row, those of its items, each once."""
 
-    column: Column
+    column: TableColumn
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """An item, or a determination; ``position`` is that of its first item, ``outcome`` a code with its label."""
 
     determination: Determination
     position: int
     outcome: Outcome | CaseOutcome | None
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """Rows in the order of the list, under the chosen columns."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
 
 
-def table_of(search: Search, keys: Sequence[int]) -> Table:
+def table_of(search: Search, keys: Sequence[int]) -> ResultTable:
     """Return the table for the keys of a page: of items, or of determinations, as the question shows."""
     columns = search.question.columns or USUAL_COLUMNS
     is_of_letters = search.question.show is Unit.DETERMINATIONS
@@ -62,39 +62,39 @@ def table_of(search: Search, keys: Sequence[int]) -> Table:
     found, facts = rows.in_bulk(wanted), facts_of(wanted)
     # What was deleted since it was counted is skipped.
     items_of_rows = [[found[key] for key in group if key in found] for group in groups]
-    return Table(
+    return ResultTable(
         columns, tuple(_row(items, facts, columns, of_letter=is_of_letters) for items in items_of_rows if items)
     )
 
 
 def _row(
-    items: Sequence[DisputedItem], facts: Mapping[int, ItemFacts], columns: Iterable[Column], *, of_letter: bool
-) -> Row:
+    items: Sequence[DisputedItem], facts: Mapping[int, ItemFacts], columns: Iterable[TableColumn], *, of_letter: bool
+) -> TableRow:
     determination = items[0].determination
     code = determination.outcome if of_letter else items[0].outcome
     outcome = (CaseOutcome(code) if of_letter else Outcome(code)) if code else None
     values = _values(items, [facts[item.pk] for item in items])
-    cells = tuple(Cell(column, tuple(dict.fromkeys(values[column]))) for column in columns)
-    return Row(determination, items[0].position, outcome, cells)
+    cells = tuple(TableCell(column, tuple(dict.fromkeys(values[column]))) for column in columns)
+    return TableRow(determination, items[0].position, outcome, cells)
 
 
-def _values(items: Sequence[DisputedItem], facts: Sequence[ItemFacts]) -> dict[Column, list[str]]:
+def _values(items: Sequence[DisputedItem], facts: Sequence[ItemFacts]) -> dict[TableColumn, list[str]]:
     determination = items[0].determination
     reviewer = determination.reviewer
     return {
-        Column.OUTCOME: [],
-        Column.REQUEST: [item.text.description for item in items],
+        TableColumn.OUTCOME: [],
+        TableColumn.REQUEST: [item.text.description for item in items],
         # A row has no room for the levels above.
-        Column.TREATMENT: [each.rpartition(" › ")[2] for fact in facts for each in fact.treatments],
-        Column.BODY_PART: [each for fact in facts for each in fact.body_parts],
-        Column.GUIDELINE: _cited(facts, CitedBy.REVIEWER),
-        Column.BASIS: [Basis(item.reviewer_basis).label for item in items],
-        Column.CA_GUIDELINE: _cited(facts, CitedBy.CLAIMS_ADMINISTRATOR),
-        Column.CA_BASIS: [Basis(item.ca_basis).label for item in items],
-        Column.SPECIALTY: [*reviewer.certifications] if reviewer else [],
-        Column.STATE: [*reviewer.states] if reviewer else [],
-        Column.DECIDED: [day(determination.decision_date)] if determination.decision_date else [],
-        Column.CASE: [str(determination)],
+        TableColumn.TREATMENT: [each.rpartition(" › ")[2] for fact in facts for each in fact.treatments],
+        TableColumn.BODY_PART: [each for fact in facts for each in fact.body_parts],
+        TableColumn.GUIDELINE: _cited(facts, CitedBy.REVIEWER),
+        TableColumn.BASIS: [Basis(item.reviewer_basis).label for item in items],
+        TableColumn.CA_GUIDELINE: _cited(facts, CitedBy.CLAIMS_ADMINISTRATOR),
+        TableColumn.CA_BASIS: [Basis(item.ca_basis).label for item in items],
+        TableColumn.SPECIALTY: [*reviewer.certifications] if reviewer else [],
+        TableColumn.STATE: [*reviewer.states] if reviewer else [],
+        TableColumn.DECIDED: [day(determination.decision_date)] if determination.decision_date else [],
+        TableColumn.CASE: [str(determination)],
     }
 
 

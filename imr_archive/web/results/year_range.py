@@ -19,7 +19,7 @@ _GAP = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class YearBar:
     """A year of the histogram: horizontal positions in percent, vertical ones in pixels from the top."""
 
     year: int
@@ -39,7 +39,7 @@ class YearRange:
     years: Sequence[int]
     first: int | None
     last: int | None
-    bars: Sequence[Bar]
+    bars: Sequence[YearBar]
     height: int = HEIGHT
 
 
@@ -59,7 +59,7 @@ def year_range(search: Search, facet: Facet) -> YearRange:
         height = round(HEIGHT * value.count / largest, 1) if value else 0.0
         overturned = round(HEIGHT * value.overturned / largest, 1) if value else 0.0
         bars.append(
-            Bar(
+            YearBar(
                 year=year,
                 x=round(place * step, 2),
                 width=round(step * (1 - _GAP), 2),

@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from devtools.testing.faults import (
     LETTERS,
-    Archive,
+    ArchiveProcess,
     NoDisk,
     faults_of,
     new_archives,
@@ -91,7 +91,7 @@ def test_a_rereading_that_is_killed_goes_on_and_leaves_every_row_as_before_when_
     ],
 )
 def test_a_database_that_cannot_be_asked_is_told_before_anything_is_read(tmp_path, url, says):
-    status, _, said = Archive(url.format(tmp_path)).ended("ingest", tmp_path)
+    status, _, said = ArchiveProcess(url.format(tmp_path)).ended("ingest", tmp_path)
     assert (status, said) == (3, f"CommandError: {says}")
 
 
@@ -118,5 +118,5 @@ def test_each_kind_of_failure_has_its_sentence(cause, says):
 
 def test_a_server_that_cannot_be_reached_is_told_before_a_run_begins(tmp_path):
     url = "postgres://nobody@127.0.0.1:1/nothing?connect_timeout=1"
-    status, _, said = Archive(url).ended("ingest", tmp_path)
+    status, _, said = ArchiveProcess(url).ended("ingest", tmp_path)
     assert (status, said) == (3, "CommandError: The database cannot be reached.")

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from imr_archive.web.determinations.citation import Citation, citations_of
+from imr_archive.web.determinations.citation import CitationEntry, citations_of
 
-CITED = Citation("CM16-0224814", "IMR Case No. CM16-0224814", 1, date(2017, 1, 6), "upheld")
+CITED = CitationEntry("CM16-0224814", "IMR Case No. CM16-0224814", 1, date(2017, 1, 6), "upheld")
 
 
 def cited(*outcomes, outcome="", number="CM16-0224814", decided=None):
@@ -57,7 +57,9 @@ def test_bibtex():
 
 @pytest.mark.parametrize("decided", [date(2017, 1, 6), None])
 def test_ris(decided):
-    record = Citation("CM16-0224814", "IMR Case No. CM16-0224814", None, decided, "upheld").ris("https://example.org/a")
+    record = CitationEntry("CM16-0224814", "IMR Case No. CM16-0224814", None, decided, "upheld").ris(
+        "https://example.org/a"
+    )
     lines = record.split("\r\n")
     assert lines[0] == "TY  - CASE"
     assert lines[-2:] == ["ER  - ", ""]
