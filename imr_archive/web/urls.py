@@ -7,6 +7,7 @@ from imr_archive.web.exports import views as exports
 from imr_archive.web.outcomes import views as outcomes
 from imr_archive.web.pages import views as pages
 from imr_archive.web.results import views as results
+from imr_archive.web.suggestions import views as suggestions
 
 app_name = "web"
 _DETERMINATION = "determinations/<str:reference>/"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
+    path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("data/", pages.data, name="data"),
     re_path(rf"^disputed-items\.{_FORM}$", exports.items, name="items-download"),

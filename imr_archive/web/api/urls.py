@@ -8,4 +8,5 @@ app_name = "api"
 urlpatterns = [
     path("items/", views.items, name="items"),
     path("facets/", views.facets, name="facets"),
+    path("suggestions/", views.suggested, name="suggestions"),
 ]

@@ -18,6 +18,7 @@ from imr_archive.web.question.search import InvalidQuestion, strict_search_of
 from imr_archive.web.results.list_page import unit_totals
 from imr_archive.web.results.rate_summary import shown_rate
 from imr_archive.web.results.result_page import page_keys
+from imr_archive.web.suggestions.suggest import suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +101,16 @@ def facets(request: HttpRequest, search: Search) -> JsonResponse:
             ],
         }
     )
+
+
+@_answers_search
+def suggested(request: HttpRequest, search: Search) -> JsonResponse:
+    """Answer with what the words of a question may mean: values of facets, a case, words; see ``suggestions``."""
+    found = [
+        {"kind": each.kind, "label": each.label, "count": each.count, "url": request.build_absolute_uri(each.url)}
+        for each in suggestions(search)
+    ]
+    return JsonResponse({"question": search.question.query_string, "suggestions": found})
 
 
 def _problems(*problems: str, status: int) -> JsonResponse:
