@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from imr_archive.vocabulary import SourceState
 from imr_archive.web.determinations.citation import CitationEntry, citations_of
+from imr_archive.web.determinations.corrected import Corrected, corrected_values
 from imr_archive.web.determinations.facts import header_facts, outcome_sentence
 from imr_archive.web.determinations.item_rows import with_rows
 from imr_archive.web.determinations.item_views import ItemView, item_view
@@ -59,6 +60,7 @@ class DeterminationPage:
     not_printed: Sequence[str]
     summary: LinkedValue
     items: Sequence[ItemView]
+    corrected: Sequence[Corrected]
     remarks: Sequence[ShownRemark]
     source: SourcePanel | None
     versions: Sequence[Version]
@@ -78,11 +80,13 @@ def determination_page(
     items = [*with_rows(determination.items.all()).order_by("position")]
     letter = determination.letters.filter(state=SourceState.CURRENT).defer("content").first()
     diagnostics: list[dict[str, Any]] = letter.diagnostics if letter else []
+    corrected = corrected_values(determination)
     spans = Spans(
         address=determination.get_absolute_url(),
         question=question,
         spans={**(letter.spans if letter else {}), **_diagnostic_spans(diagnostics)},
         highlighted=at,
+        corrected=corrected,
         item=int(item) if item in {str(each.position) for each in items} else None,
     )
     unfolded = _unfolded(items, search, spans)
@@ -103,6 +107,7 @@ def determination_page(
             determination.text.clinical_summary, spans.provenance("clinical summary", "clinical_summary")
         ),
         items=tuple(item_view(item, spans, search.everything, is_unfolded=item.position in unfolded) for item in items),
+        corrected=corrected,
         remarks=tuple(
             ShownRemark(each["message"], spans.provenance("parser’s remark", f"warnings.{index}"))
             for index, each in enumerate(diagnostics)

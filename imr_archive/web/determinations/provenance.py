@@ -11,6 +11,8 @@ from imr_archive.web.question.question import Question
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imr_archive.web.determinations.corrected import Corrected
+
 # The parameter that names the span to highlight in the source text.
 AT_VAR = "at"
 # The parameter that names, by its position in the letter, the disputed item to unfold.
@@ -21,13 +23,14 @@ ITEM_VAR = "item"
 class Provenance:
     """Where the letter states something: the path of the span, a name for it, and the link that highlights it.
 
-    ``is_highlighted`` tells that the page highlights it now.
+    ``is_highlighted`` tells that the page highlights it now; ``corrected`` that a person set another value.
     """
 
     path: str
     name: str
     url: str
     is_highlighted: bool
+    corrected: Corrected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Spans:
     spans: dict[str, Sequence[int]]
     highlighted: str
     item: int | None = None
+    corrected: Sequence[Corrected] = ()
     names: dict[str, str] = field(default_factory=dict)
 
     def provenance(self, name: str, path: str) -> Provenance | None:
@@ -68,7 +72,17 @@ class Spans:
         self.names[path] = name
         unfolded = [(ITEM_VAR, str(self.item))] if self.item else []
         query = urlencode([*self.question.pairs, *unfolded, (AT_VAR, path)], safe="/")
-        return Provenance(path, name, f"{self.address}?{query}", is_highlighted=path == self.highlighted)
+        return Provenance(
+            path,
+            name,
+            f"{self.address}?{query}",
+            is_highlighted=path == self.highlighted,
+            corrected=self.correction(path),
+        )
+
+    def correction(self, path: str) -> Corrected | None:
+        """Return the correction of what a span states, if a person made one."""
+        return next((each for each in self.corrected if each.concerns(path)), None)
 
     def item_url(self, position: int) -> str:
         """Return the address that unfolds one disputed item."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from imr_archive.models import SourceLetter
     from imr_archive.search.passages import Piece
     from imr_archive.search.query.tree import Leaf
+    from imr_archive.web.determinations.corrected import Corrected
     from imr_archive.web.determinations.provenance import Spans
 
 
@@ -37,7 +38,7 @@ class SourcePanel:
     """The text before the highlighted span, the span, and the text after it.
 
     ``sentence`` is what a small screen shows of them. ``name`` says what the span states; ``doubts`` are the parser's
-    remarks about it.
+    remarks about it, and ``corrected`` a person's value in its place.
     """
 
     letter: SourceLetter
@@ -47,6 +48,7 @@ class SourcePanel:
     sentence: Sentence | None
     name: str
     doubts: tuple[str, ...]
+    corrected: Corrected | None
 
 
 def source_panel(letter: SourceLetter, spans: Spans, *, leaves: Sequence[Leaf]) -> SourcePanel:
@@ -69,6 +71,7 @@ def source_panel(letter: SourceLetter, spans: Spans, *, leaves: Sequence[Leaf]) 
         sentence=sentence_around(text, start, end) if span else None,
         name=spans.names.get(spans.highlighted, ""),
         doubts=tuple(doubts),
+        corrected=spans.correction(spans.highlighted) if span else None,
     )
 
 

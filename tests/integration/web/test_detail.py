@@ -1,7 +1,7 @@
 """The page of one determination, and its downloads."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from devtools.testing.archive import Cited, ItemRow, add_determination, spans_of
 from devtools.testing.handmade import ingest, letter
+from imr_archive.models import Correction
 from imr_archive.vocabulary import SourceKind
 from imr_archive.web.question.parameters import View
 from imr_archive.web.results.result_page import PAGE_SIZES
@@ -249,7 +250,7 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(client):
             page_of(client, f"/determinations/{reference}/?q=a")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 12
+    assert counts[0] <= 13
 
 
 def test_every_letter_of_a_case_is_told_and_can_be_had(client):
@@ -404,3 +405,40 @@ def test_links_that_combine_conditions_count_exactly_what_their_list_shows(clien
     for text, link in links.items():
         if link:
             assert f"{text.rpartition(': ')[2].split()[0]} disputed items" in text_of(page_of(client, link))
+
+
+def corrected(case, field, parsed, value, item=None):
+    when = datetime(2026, 3, 5, 20, tzinfo=UTC)
+    Correction.objects.create(
+        determination=case, item=item, field=field, parsed=parsed, value=value, made_by="somebody", made_at=when
+    )
+
+
+def test_a_corrected_value_says_so_with_what_was_read(client, case):
+    corrected(case, "worker_age", 44, 36)
+    corrected(case, "decision_date", "", "2014-08-05")
+    corrected(case, "outcome", "upheld", "overturned", item=1)
+    corrected(case, "treatments", [["surgery", "fusion"]], [["injection/other-injection", "block"]], item=1)
+    corrected(case, "quantity", 3, 5, item=0)
+    html = page_of(client)
+    section = html[html.index('id="corrected"') : html.index("</section>", html.index('id="corrected"'))]
+    assert [text_of(line) for line in re.findall("<li>(.*?)</li>", section)] == [
+        "decision date: not stated →corrected to 5 Aug 2014, 5 Mar 2026",
+        "worker’s age: 44 →corrected to 36, 5 Mar 2026",
+        "item 1, outcome: Upheld →corrected to Overturned, 5 Mar 2026",
+        "item 1, treatments: fusion →corrected to block, 5 Mar 2026",
+    ]
+    assert "somebody" not in html
+    assert facts_of(html, "header-facts")["Worker"] == "36 years corrected · female"
+
+
+def test_the_words_behind_a_corrected_value_are_not_taken_for_its_proof(client, case):
+    corrected(case, "worker_age", 44, 36)
+    note = "Corrected on 5 Mar 2026 from 44 to 36. The words here are what the letter prints."
+    address = "/determinations/CM14-0000001/"
+    assert note in text_of(page_of(client, f"{address}?at=worker.age", **{"HX-Request": "true"}))
+    assert note not in text_of(page_of(client, f"{address}?at=items.0.rationale", **{"HX-Request": "true"}))
+
+
+def test_a_determination_without_corrections_says_nothing_of_them(client, case):
+    assert "orrected" not in text_of(page_of(client))
