@@ -314,6 +314,22 @@ class Stage(Vocabulary):
     STORE = "store", "Storing"
 
 
+class RevisionKind(Vocabulary):
+    """What changed a determination: each revision is of one kind."""
+
+    INGEST = "ingest", "Ingested"
+    REPLACE = "replace", "Replaced by another letter"
+    REPARSE = "reparse", "Read again"
+    MERGE = "merge", "Merged into another case"
+    CORRECTION = "correction", "Corrected"
+    CORRECTION_WITHDRAWN = "correction-withdrawn", "Correction withdrawn"
+    HOLD = "hold", "Held"
+    PUBLISH = "publish", "Published"
+    WITHDRAWAL = "withdrawal", "Withdrawn"
+    REINSTATE = "reinstate", "Reinstated"
+    UNDO = "undo", "Undone"
+
+
 class RunStatus(Vocabulary):
     """How an ingest run stands; all but finished ones can be resumed."""
 

@@ -10,12 +10,20 @@ from django.apps import apps
 from django.db import connection
 
 from imr_archive.errors import LetterError
-from imr_archive.history.reparse import Rereader, letters_chosen
+from imr_archive.history.reparse import letters_chosen
+from imr_archive.history.rereading import Rereading
 from imr_archive.ingest.pipeline.runner import ingest_sources
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.sources.folders import ReceivedFile, Source
-from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange, IngestRun, IngestRunFile, LetterRevision
+from imr_archive.models import (
+    FacetIndex,
+    FacetIndexPart,
+    IndexChange,
+    IngestRun,
+    IngestRunFile,
+    Revision,
+)
 from imr_archive.models.search_indexes import CITATIONS, ITEMS, SUMMARIES
 from imr_archive.parsing.parsed import parsed_letter
 from imr_archive.parsing.parser import PARSER_VERSION
@@ -198,7 +206,7 @@ def reread(parsed, **conditions):
     """Read stored letters again in this process; return the run and its results."""
     run = run_start(arguments={"reparse": conditions}, started_by="tests")
     sources, parse = sources_of(letters_chosen(**conditions), under="letter"), parsed.__getitem__
-    results = ingest_sources(sources, run=run, processes=0, parse=parse, again=True, writer_class=Rereader)
+    results = ingest_sources(sources, run=run, processes=0, parse=parse, again=True, together=Rereading)
     return run, list(results)
 
 
@@ -208,7 +216,7 @@ def statuses(results):
 
 def all_rows():
     """Every row of the archive, by table; runs aside, which each ingest adds to, and the facet index."""
-    aside = (IngestRun, IngestRunFile, LetterRevision, *DERIVED)
+    aside = (IngestRun, IngestRunFile, Revision, *DERIVED)
     models = [model for model in apps.get_app_config("imr_archive").get_models() if model not in aside]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 

@@ -26,7 +26,7 @@ IDENTITIES = {
     "SourceLetter": ("sha256",),
 }
 # What follows from the other rows, and the runs themselves with what they changed.
-ASIDE = ("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "LetterRevision")
+ASIDE = ("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "Revision")
 
 
 def rows_without_keys() -> dict[str, list[dict[str, Any]]]:

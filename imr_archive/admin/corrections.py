@@ -131,12 +131,12 @@ class CorrectionInline(ReadOnlyInline):
         return may_correct(request)
 
 
-def withdraw_deleted(formset: Any) -> None:
+def withdraw_deleted(formset: Any, *, made_by: str) -> None:
     """Withdraw the corrections that were marked to be deleted."""
     formset.save(commit=False)
     # Read again: the form of a row that may not be changed has no values, and has put none into its row.
     for correction in Correction.objects.filter(pk__in=[each.pk for each in formset.deleted_objects]):
-        correction_withdraw(correction)
+        correction_withdraw(correction, made_by=made_by)
 
 
 @admin.register(Correction)

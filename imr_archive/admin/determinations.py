@@ -120,7 +120,7 @@ class DeterminationAdmin(ReadOnlyAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Withdraw the corrections that were marked; no other inline of the page is edited."""
-        withdraw_deleted(formset)
+        withdraw_deleted(formset, made_by=request.user.get_username())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user has the permission; other read-only rows can't be deleted."""

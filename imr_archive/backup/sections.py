@@ -2,12 +2,14 @@
 
 A new table is a row in ``SECTIONS``, below those it refers to. Rows keep their keys: addresses, reports and the order
 of equal search results go by them. Only the canonical tables are written without, by slug, since each database gives
-their rows keys of its own. Bytes are no JSON; they are written as files beside the rows (``TableSection.content``).
+their rows keys of its own. The bytes of letters are written as files beside the rows (``TableSection.content``); a
+column of compressed text is written as its text.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -88,7 +90,7 @@ SECTIONS: tuple[TableSection, ...] = (
     TableSection("dropped-files", models.DroppedFile),
     TableSection("runs", models.IngestRun),
     TableSection("run-files", models.IngestRunFile),
-    TableSection("revisions", models.LetterRevision),
+    TableSection("revisions", models.Revision),
 )
 
 
@@ -126,6 +128,8 @@ class Codec:
     def _written(self, column: Field[Any, Any], value: Any) -> Any:
         if column.related_model in CANONICAL:
             return value if value is None else self.slugs[column.related_model][value]
+        if isinstance(column, fields.BinaryField):
+            return None if value is None else zlib.decompress(value).decode()
         return value.isoformat() if isinstance(value, (date, datetime)) else value
 
     def _read(self, column: Field[Any, Any], row: dict[str, Any]) -> Any:
@@ -136,6 +140,8 @@ class Codec:
             return None
         if column.related_model in CANONICAL:
             return self.slugs[column.related_model][value]
+        if isinstance(column, fields.BinaryField):
+            return zlib.compress(value.encode())
         if isinstance(column, fields.DateTimeField):
             return datetime.fromisoformat(value)
         return column.to_python(value)

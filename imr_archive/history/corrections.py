@@ -14,7 +14,10 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from imr_archive.errors import ArchiveError
 from imr_archive.history.correctable import field_value, with_values
+from imr_archive.history.revisions import Cause, RevisionWrite, revisions_append
+from imr_archive.history.states import case_states, determinations_lock
 from imr_archive.letters import columns
 from imr_archive.letters.difference import aligned
 from imr_archive.letters.reader import stored_records
@@ -30,14 +33,19 @@ from imr_archive.models import (
     Treatment,
 )
 from imr_archive.records import case_outcome
-from imr_archive.vocabulary import Outcome
+from imr_archive.vocabulary import Outcome, RevisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from imr_archive.history.states import CaseState
     from imr_archive.records import ItemRecord, LetterRecord
 
 CONFLICTS_HEADING = "Corrections that are kept though the letter is read otherwise now"
+
+
+class NoSuchPlace(ArchiveError):
+    """What is to be corrected is not there any more."""
 
 
 class Placed(NamedTuple):
@@ -196,32 +204,58 @@ def places_free(keys: Iterable[int]) -> None:
 def corrections_make(*, determination: int, item: int | None, values: Mapping[str, Any], made_by: str) -> None:
     """Set values of a determination, or of its item at a position, and remember what they replace.
 
-    A value that is what the parser says withdraws the correction.
+    A value that is what the parser says withdraws the correction. Raise ``NoSuchPlace`` if the determination or the
+    item is gone.
     """
-    stored = stored_records([determination])[determination]
-    place = stored if item is None else next(each for each in stored.items if each.position == item)
+    determinations_lock([determination])
+    before = case_states([determination])[determination]
+    place = _place_in(before, item)
     earlier = {each.field: each for each in Correction.objects.filter(determination=determination, item=item)}
-    for field, value in values.items():
-        before = field_value(place, field)
-        if value == before:
-            continue
+    changed = {field: value for field, value in values.items() if value != field_value(place, field)}
+    is_made = False
+    for field, value in changed.items():
         correction = earlier.get(field) or Correction(
-            determination_id=determination, item=item, field=field, parsed=before
+            determination_id=determination, item=item, field=field, parsed=field_value(place, field)
         )
         if value == correction.parsed:
             correction.delete()
         else:
+            is_made = True
             correction.value, correction.made_by, correction.made_at = value, made_by[:150], timezone.now()
             correction.save()
         _set(determination, item, field, value)
+    if changed:
+        kind = RevisionKind.CORRECTION if is_made else RevisionKind.CORRECTION_WITHDRAWN
+        _revision_append(kind, determination, before, made_by)
 
 
 @transaction.atomic
-def correction_withdraw(correction: Correction) -> None:
-    """Put what the parser says in a correction's place, and forget the correction."""
-    if correction.item != Correction.WITHOUT_PLACE:
-        _set(correction.determination_id, correction.item, correction.field, correction.parsed)
-    correction.delete()
+def correction_withdraw(correction: Correction, *, made_by: str) -> None:
+    """Put what the parser says in a correction's place, and delete the correction; nothing, if it is gone already."""
+    determinations_lock([correction.determination_id])
+    stored = Correction.objects.filter(pk=correction.pk).first()
+    if stored is None:
+        return
+    before = case_states([stored.determination_id])[stored.determination_id]
+    if stored.item != Correction.WITHOUT_PLACE:
+        _set(stored.determination_id, stored.item, stored.field, stored.parsed)
+    stored.delete()
+    _revision_append(RevisionKind.CORRECTION_WITHDRAWN, stored.determination_id, before, made_by)
+
+
+def _place_in(state: CaseState, item: int | None) -> LetterRecord | ItemRecord:
+    record = state.known_record
+    place = record if item is None or record is None else next((i for i in record.items if i.position == item), None)
+    if place is None:
+        raise NoSuchPlace("The determination, or the item of it, is gone; another run has changed it meanwhile.")
+    return place
+
+
+def _revision_append(kind: RevisionKind, determination: int, before: CaseState, made_by: str) -> None:
+    """Record a person's change; it leaves the letters of the case alone."""
+    after = stored_records([determination])[determination]
+    write = RevisionWrite(kind, determination, before=msgspec.structs.replace(before, letters={}), after=after)
+    revisions_append([write], cause=Cause(made_by))
 
 
 def _set(determination: int, position: int | None, field: str, value: Any) -> None:

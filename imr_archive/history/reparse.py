@@ -1,32 +1,24 @@
-"""Stored letters read again: which ones, what would change, and the writer that keeps what they were before."""
+"""Stored letters read again: which ones, and what would change."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from imr_archive.errors import ArchiveError, LetterError
-from imr_archive.history.corrections import case_number_corrected, corrections_of, placed, with_corrections
-from imr_archive.history.revisions import revision, revisions_keep, snapshot, snapshots
-from imr_archive.history.rewriting import Rewrite, letters_rewrite
-from imr_archive.ingest.pipeline.store import determinations_of, read_again
-from imr_archive.ingest.pipeline.writer import Writer
-from imr_archive.ingest.runs.report import result_of_letter
+from imr_archive.history.corrections import corrections_of, placed, with_corrections
 from imr_archive.ingest.sources.files import ReceivedFile
-from imr_archive.letters.difference import Change, counted, record_changes
+from imr_archive.letters.difference import Change, record_changes
 from imr_archive.letters.lookups import OneOf
 from imr_archive.letters.reader import stored_records
 from imr_archive.letters.reading import Reading
-from imr_archive.letters.source_letters import READ_COLUMNS
 from imr_archive.models import Determination, SourceLetter
-from imr_archive.vocabulary import FileStatus, PublishHeld, SourceState
+from imr_archive.vocabulary import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,16 +26,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from imr_archive.history.corrections import Placed
-    from imr_archive.history.revisions import Snapshot
-    from imr_archive.ingest.pipeline.store import Stored
-    from imr_archive.ingest.pipeline.writer import Entry, Parsed
-    from imr_archive.ingest.runs.report import FileResult
-    from imr_archive.ingest.runs.runs import RunLog
-    from imr_archive.letters.canonical import Canonical
     from imr_archive.models import Correction
     from imr_archive.records import LetterRecord
-
-READS_AS_BEFORE = "Reads as before."
 
 
 class NoSuchLetter(ArchiveError):
@@ -188,144 +172,16 @@ def _compare(
 
 def _reading_changes(letter: SourceLetter, reading: Reading) -> Iterator[Change]:
     """Yield what a reading says otherwise of the letter itself."""
-    for name, value in _read_now(reading).items():
+    for name, value in read_now(reading).items():
         before = getattr(letter, name)
         if before != value:
             yield Change(name, None, before, value)
 
 
-def _read_now(reading: Reading) -> dict[str, Any]:
+def read_now(reading: Reading) -> dict[str, Any]:
+    """Return what a reading says of the letter itself, by its columns."""
     return {
         "text": reading.source_text,
         "spans": json.loads(reading.spans),
         "diagnostics": json.loads(reading.diagnostics),
     }
-
-
-# -- Writing it -------------------------------------------------------------------------------------------------------
-
-
-class Rereader(Writer):
-    """A writer of stored letters: it leaves alone what reads as before, and keeps what the others were."""
-
-    def __init__(
-        self, log: RunLog, canonical: Canonical, *, again: bool = True, publish: PublishHeld = PublishHeld.NONE
-    ) -> None:
-        super().__init__(log, canonical, again=again, publish=publish)
-        self._differing: dict[str, tuple[Change, ...]] = {}
-
-    def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:
-        """Settle at once the letters that read as before, and those that are plain rewrites.
-
-        A batch of one may be a letter that could not be stored among others: the rules of one letter are for it.
-        """
-        read = [
-            (task, parsed)
-            for task, parsed in batch
-            if isinstance(task, ReceivedFile) and isinstance(parsed, Reading | LetterError)
-        ]
-        found = [*compared(read)]
-        self._differing = {each.letter.sha256: each.changes for each in found}
-        rewrites = [*_versions_noted(found), *(_plain_rewrites(found) if len(batch) > 1 else ())]
-        letters_rewrite(rewrites, canonical=self._canonical)
-        revisions_keep(rewrites, run=self._log.run)
-        settled = {each.letter for each in rewrites}
-        labels = {task.sha256: task.label for task, _ in read}
-        return {
-            each.letter.sha256: _settled(each, labels[each.letter.sha256])
-            for each in found
-            if each.letter.pk in settled
-        }
-
-    def _committed(self, batch: Sequence[Entry]) -> list[FileResult]:
-        before = self._log.run.changes
-        try:
-            return super()._committed(batch)
-        except BaseException:
-            self._log.run.changes = before
-            raise
-
-    def _noted(self, results: list[FileResult]) -> None:
-        """Count with the files what was changed of them, field by field."""
-        super()._noted(results)
-        run = self._log.run
-        updated = (each.sha256 for each in results if each.status is FileStatus.UPDATED)
-        run.changes = counted(run.changes, (self._differing.get(sha256, ()) for sha256 in updated))
-        run.save(update_fields=["changes"])
-
-    def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:
-        letter = SourceLetter.objects.only("pk", "state", "determination_id").filter(sha256=file.sha256).first()
-        if letter is None:  # thrown away since it was read: it comes as any new file
-            return super()._stored(file, parsed)
-        scope = _touched(letter, parsed)
-        before = snapshot(letter.pk, scope)
-        stored = super()._stored(file, parsed)
-        if stored.determination and letter.state in _SPEAKING:
-            scope.add(stored.determination.pk)
-        kept = revision(run=self._log.run, letter=letter.pk, before=before, after=snapshot(letter.pk, scope))
-        if kept:
-            kept.save()
-        return stored
-
-
-# Letters in other roles keep them, and nothing else of their case changes with them.
-_SPEAKING = (SourceState.CURRENT, SourceState.QUARANTINED)
-
-
-def _touched(letter: SourceLetter, parsed: Parsed) -> set[int]:
-    """Return the determinations that may change when a letter is stored."""
-    if letter.state not in _SPEAKING:
-        return set()
-    touched = {letter.determination_id} if letter.determination_id else set()
-    if isinstance(parsed, Reading):
-        made = chain.from_iterable(corrections_of(touched).values())
-        touched.update(determinations_of(case_number_corrected(parsed.record, made)).values_list("pk", flat=True))
-    return touched
-
-
-def _versions_noted(found: Sequence[Comparison]) -> Iterator[Rewrite]:
-    """Yield what remains to be written of the letters that read as before: which parser says so."""
-    for each in found:
-        if each.verdict is Verdict.UNCHANGED and each.parsed:
-            read = {column: getattr(each.letter, column) for column in READ_COLUMNS}
-            role = {str(each.letter.pk): [each.letter.state, each.letter.determination_id]}
-            before = {"letter": read, "roles": role, "determinations": {}, "corrections": {}}
-            after = before | {"letter": read | {"parser_version": each.parsed.parser_version}}
-            yield Rewrite(each.letter.pk, before, after)
-
-
-def _plain_rewrites(found: Sequence[Comparison]) -> list[Rewrite]:
-    """Return what is to be written of the letters that differ, where that is plain and no other comes to their case."""
-    readings = [each.parsed for each in found if each.parsed]
-    numbers = Counter(each.record.case_number for each in readings)
-    texts = Counter(each.record.text_sha256 for each in readings)
-    alone = {
-        each.letter.pk: (each.letter, each.parsed)
-        for each in found
-        if each.verdict is Verdict.CHANGED
-        and each.parsed
-        and texts[each.parsed.record.text_sha256] == 1
-        and (not each.parsed.record.case_number or numbers[each.parsed.record.case_number] == 1)
-    }
-    before = snapshots({key: _spoken_for(letter) for key, (letter, _) in alone.items()})
-    rewrites = (_rewritten(before[key], *read) for key, read in alone.items())
-    return [each for each in rewrites if each.is_plain]
-
-
-def _spoken_for(letter: SourceLetter) -> set[int]:
-    """Return the determination whose facts are those of a letter, if it is the one that speaks for its case."""
-    key = letter.determination_id if letter.state == SourceState.CURRENT else None
-    return set() if key is None else {key}
-
-
-def _rewritten(before: Snapshot, letter: SourceLetter, parsed: Reading) -> Rewrite:
-    read = before["letter"] | _read_now(parsed) | {"parser_version": parsed.parser_version}
-    records = dict.fromkeys(before["determinations"], parsed.record)
-    return Rewrite(letter.pk, before, before | {"letter": read, "determinations": records}, parsed)
-
-
-def _settled(comparison: Comparison, label: str) -> FileResult:
-    status, reason = FileStatus.UNCHANGED, READS_AS_BEFORE
-    if comparison.verdict is Verdict.CHANGED and comparison.parsed:
-        status, reason = FileStatus.UPDATED, read_again(comparison.parsed)
-    return result_of_letter(comparison.letter, file=label, status=status, reason=reason)

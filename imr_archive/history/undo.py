@@ -1,41 +1,33 @@
-"""A run taken back: every letter that it changed becomes what it was, the last one first."""
+"""Changes are undone: what there was before each of them is written again, the last one first."""
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, Sum, TextField
-from django.db.models.functions import Cast, Length
 from django.utils import timezone
 
 from imr_archive.errors import ArchiveError
-from imr_archive.history.revisions import (
-    determinations_in,
-    digest,
-    former,
-    put_back,
-    revision,
-    revisions_keep,
-    snapshot,
-    snapshots,
-)
+from imr_archive.history.changes import changed_since, changes_newest_first
+from imr_archive.history.revisions import Cause, RevisionWrite, last_sha256, revisions_append, revisions_forget
 from imr_archive.history.rewriting import Rewrite, letters_rewrite
+from imr_archive.history.states import CaseState, LetterState, case_states, determinations_lock, readings
+from imr_archive.history.writing_back import write_back
 from imr_archive.ingest.pipeline.runner import IndexRenewal, at_work
 from imr_archive.ingest.runs.processes import is_alive
-from imr_archive.ingest.runs.report import result_of_letter
+from imr_archive.ingest.runs.report import FileResult, result_of_letter
 from imr_archive.ingest.sources.files import short
 from imr_archive.letters.canonical import canonical_stored
-from imr_archive.models import IngestRun, IngestRunFile, LetterRevision
-from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
-from imr_archive.vocabulary import FileStatus, RunStatus
+from imr_archive.letters.hashes import record_sha256
+from imr_archive.models import IngestRun, SourceLetter
+from imr_archive.vocabulary import FileStatus, RevisionKind, RunStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from imr_archive.ingest.runs.report import FileResult
+    from imr_archive.history.changes import Change, Later
     from imr_archive.ingest.runs.runs import RunLog
     from imr_archive.letters.canonical import Canonical
 
@@ -56,119 +48,204 @@ def run_to_undo(key: int) -> IngestRun:
         raise CannotUndo(f"Run {key} is still at work.")
     if run.forgotten_at:
         raise CannotUndo(f"What run {key} changed was forgotten at {run.forgotten_at:%Y-%m-%d %H:%M} UTC.")
-    if not run.revisions.exists():
+    if not {"reparse", "undo"} & {*run.arguments} or not run.history.exists():
         raise CannotUndo(f"Run {key} changed nothing that it kept; only runs of reparse can be undone.")
     return run
 
 
+def letters_changed(run: IngestRun) -> int:
+    """Return how many letters a run has changed."""
+    return run.history.order_by().values("letter").distinct().count()
+
+
 @transaction.atomic
 def run_forget(run: IngestRun) -> tuple[int, int]:
-    """Let go of what was kept to undo a run; return of how many letters it was, and how many characters."""
-    size = Sum(Length(Cast("before", TextField())), default=0)
-    told = run.revisions.aggregate(letters=Count("pk"), size=size)
-    run.revisions.all().delete()
+    """Erase what is kept to undo a run; return of how many letters it was, and how many bytes."""
+    letters = letters_changed(run)
+    _, size = revisions_forget(run.history.all())
     run.forgotten_at = timezone.now()
     run.save(update_fields=["forgotten_at"])
-    return told["letters"], told["size"]
+    return letters, size
 
 
 def run_undo(undone: IngestRun, *, run: IngestRun, stopped: Callable[[], bool] = lambda: False) -> Iterator[FileResult]:
     """Put back what a run changed, as a run of its own, and yield what became of each letter.
 
-    Letters that somebody else has changed since are left alone, as *unchanged* with the reason. The run keeps what it
-    changes in its turn. ``stopped`` ends it after the letters in hand. Raise ``RunFailed`` if the database fails.
+    Letters that somebody else has changed since are left alone, as *unchanged* with the reason. The run leaves
+    revisions in its turn. ``stopped`` ends it after the letters in hand. Raise ``RunFailed`` if the database fails.
     """
     with at_work(run) as log:
-        canonical, renewal = canonical_stored(), IndexRenewal()
+        undoing, renewal = _Undoing(log, canonical_stored()), IndexRenewal()
         for batch in _newest_first(undone):
             if stopped():
                 log.is_cut_short = True
                 return
-            yield from renewal.after(_settled(batch, log, canonical))
+            yield from renewal.after(undoing.results_of(batch))
 
 
-def _newest_first(undone: IngestRun) -> Iterator[Sequence[LetterRevision]]:
-    revisions = undone.revisions.order_by("-pk").select_related("letter__determination").defer(*WIDE_COLUMNS_OF_LETTER)
+def _newest_first(undone: IngestRun) -> Iterator[list[Change]]:
+    """Yield the changes of a run in batches, none of them in two."""
+    revisions = undone.history.order_by("-pk")
     page = [*revisions[:_BATCH]]
     while page:
-        yield page
+        page += revisions.filter(pk__lt=page[-1].pk, letter=page[-1].letter_id)
+        yield [*changes_newest_first(page)]
         page = [*revisions.filter(pk__lt=page[-1].pk)[:_BATCH]]
 
 
-def _settled(batch: Sequence[LetterRevision], log: RunLog, canonical: Canonical) -> Iterator[FileResult]:
-    """Put letters back in one transaction, with what the run says of them."""
-    with transaction.atomic():
-        waiting = [kept for kept in batch if not log.has(_label(kept))]
-        at_once = _plainly_put_back(waiting, log.run, canonical)
-        results = [
-            _file_result(kept, *_put_back(kept)) if kept.pk in at_once else _result(kept, log.run, canonical)
-            for kept in waiting
-        ]
-        log.write(results)
-    for result in results:
-        log.count(result)
-        yield result
+class _Undoing:
+    """Undoes changes batch by batch, each batch in one transaction with what the run says of it."""
 
+    def __init__(self, log: RunLog, canonical: Canonical) -> None:
+        self._log = log
+        self._canonical = canonical
+        self._cause = Cause.of_run(log.run)
 
-def _label(kept: LetterRevision) -> str:
-    return short(f"letter/{kept.letter_id}/{kept.letter.name}")
-
-
-def _plainly_put_back(batch: Sequence[LetterRevision], run: IngestRun, canonical: Canonical) -> set[int]:
-    """Put back at once the letters of which that is a plain rewrite; return the keys of their revisions.
-
-    Of a determination that several revisions speak of, each must find what the later one leaves.
-    """
-    scopes = {kept.letter_id: determinations_in(kept) for kept in batch}
-    times = Counter(chain.from_iterable(scopes.values()))
-    current = snapshots({letter: scope for letter, scope in scopes.items() if all(times[key] == 1 for key in scope)})
-    rewrites = {
-        kept.pk: Rewrite(kept.letter_id, current[kept.letter_id], former(kept, current[kept.letter_id]))
-        for kept in batch
-        if kept.letter_id in current and digest(current[kept.letter_id]) == kept.after
-    }
-    plain = {key: each for key, each in rewrites.items() if each.is_plain}
-    try:
+    def results_of(self, batch: Sequence[Change]) -> Iterator[FileResult]:
+        """Undo changes; yield what became of each letter once it is committed."""
         with transaction.atomic():
-            letters_rewrite([*plain.values()], canonical=canonical)
-    except IntegrityError:
-        return set()
-    revisions_keep(plain.values(), run=run)
-    return {*plain}
+            names = dict(SourceLetter.objects.filter(pk__in=[each.letter for each in batch]).values_list("pk", "name"))
+            labels = {each: short(f"letter/{each.letter}/{names.get(each.letter or 0, '')}") for each in batch}
+            waiting = [each for each in batch if not self._log.has(labels[each])]
+            together = self._undone_together(waiting)
+            reasons = {each: "" if each in together else self._undone(each) for each in waiting}
+            results = self._results(reasons, labels)
+            self._log.write(results)
+        for result in results:
+            self._log.count(result)
+            yield result
 
+    def _undone_together(self, batch: Sequence[Change]) -> set[Change]:
+        """Undo at once the changes of which that is a plain rewrite; return them.
 
-def _result(kept: LetterRevision, run: IngestRun, canonical: Canonical) -> FileResult:
-    scope = determinations_in(kept)
-    current = snapshot(kept.letter_id, scope)
-    status, reason = _put_back(kept)
-    if digest(current) != kept.after:
-        status, reason = FileStatus.UNCHANGED, f"Left alone: {_who_since(kept, scope, run)} has changed it since."
-    else:
+        Of a determination that several of them touch, each must find what the later one leaves.
+        """
+        times = Counter(key for each in batch for key in each.before)
+        alone = [
+            each
+            for each in batch
+            if len(each.revisions) == 1 and each.can_be_undone and all(times[key] == 1 for key in each.before)
+        ]
+        determinations_lock(key for each in alone for key in each.before)
+        now = case_states([key for each in alone for key in each.before])
+        letters = readings([key for each in alone for key in each.letters])
+        since = changed_since(alone)
+        plain = {
+            each: rewrite
+            for each in alone
+            if not since[each]
+            and _is_as_left(each, now)
+            and (rewrite := _plain_rewrite(each, now, letters)) is not None
+        }
         try:
             with transaction.atomic():
-                put_back(kept, current=current, canonical=canonical)
+                letters_rewrite([*plain.values()], canonical=self._canonical)
         except IntegrityError:
-            status, reason = FileStatus.UNCHANGED, "Left alone: another determination has its case number or text now."
-        else:
-            made = revision(run=run, letter=kept.letter_id, before=current, after=snapshot(kept.letter_id, scope))
-            if made:
-                made.save()
-    kept.letter.refresh_from_db(fields=["determination"])
-    return _file_result(kept, status, reason)
+            return set()
+        revisions_append([each for change in plain for each in _revisions(change, now, letters)], cause=self._cause)
+        return {*plain}
+
+    def _undone(self, change: Change) -> str:
+        """Undo one change; return why it was left alone, or nothing."""
+        try:
+            with transaction.atomic():
+                return change_undo(change, canonical=self._canonical, cause=self._cause)
+        except IntegrityError:
+            return "Left alone: another determination has its case number or text now."
+
+    def _results(self, reasons: Mapping[Change, str], labels: Mapping[Change, str]) -> list[FileResult]:
+        rows = SourceLetter.objects.without_content().select_related("determination")
+        letters = rows.in_bulk([each.letter for each in reasons if each.letter is not None])
+        results = []
+        for change, reason in reasons.items():
+            status = FileStatus.UNCHANGED if reason else FileStatus.UPDATED
+            reason = reason or f"As it was before run {change.revisions[0].run_id}."
+            letter = letters.get(change.letter or 0)
+            results.append(
+                result_of_letter(letter, file=labels[change], status=status, reason=reason)
+                if letter
+                else FileResult(file=labels[change], status=status, reason=reason)
+            )
+        return results
 
 
-def _put_back(kept: LetterRevision) -> tuple[FileStatus, str]:
-    return FileStatus.UPDATED, f"As it was before run {kept.run_id}."
+def change_undo(change: Change, *, canonical: Canonical, cause: Cause) -> str:
+    """Write again what there was before a change, with revisions; return why it was left alone, or nothing.
+
+    The caller has a transaction. Raise ``IntegrityError`` if another determination has its case number or text now.
+    """
+    if not change.can_be_undone:
+        return "Left alone: nothing is kept of what it was before."
+    determinations_lock(each.determination_id for each in change.revisions)
+    now, letters = case_states([*change.before]), readings([*change.letters])
+    if change.letter is not None and change.letter not in letters:
+        return "Left alone: the letter is gone."
+    [since] = changed_since([change]).values()
+    if since or not _is_as_left(change, now):
+        return f"Left alone: {_who(since)} has changed it since."
+    write_back(change.before, change.letters, now=now, canonical=canonical)
+    revisions_append(_revisions(change, now, letters), cause=cause)
+    return ""
 
 
-def _file_result(kept: LetterRevision, status: FileStatus, reason: str) -> FileResult:
-    return result_of_letter(kept.letter, file=_label(kept), status=status, reason=reason)
+def _is_as_left(change: Change, now: Mapping[int, CaseState]) -> bool:
+    """Return whether the records are those that the change left, also if somebody changed them by hand."""
+    return all(
+        (record_sha256(record) if (record := now[key].known_record) else "") == revision.after_sha256
+        for revision in change.revisions
+        if (key := revision.determination_id or 0) in change.before
+    )
 
 
-def _who_since(kept: LetterRevision, determinations: Sequence[int], run: IngestRun) -> str:
-    """Name the last run that changed a letter after one did, or somebody."""
-    of_it = Q(letter=kept.letter_id) | Q(letter__determination__in=determinations)
-    changed = IngestRunFile.objects.filter(of_it, run__gt=kept.run_id).exclude(status=FileStatus.UNCHANGED)
-    reread = LetterRevision.objects.filter(of_it, run__gt=kept.run_id)
-    runs = {*changed.values_list("run", flat=True), *reread.values_list("run", flat=True)} - {run.pk}
+def _who(since: Sequence[Later]) -> str:
+    """Name the last run that changed a case, or somebody."""
+    runs = [each.run for each in since if each.run is not None]
     return f"run {max(runs)}" if runs else "somebody"
+
+
+def _plain_rewrite(change: Change, now: Mapping[int, CaseState], letters: Mapping[int, LetterState]) -> Rewrite | None:
+    """Return what puts a change back, if nobody's role changes and no correction comes or goes."""
+    if any(key not in letters or _role(letters[key]) != _role(was) for key, was in change.letters.items()):
+        return None
+    letter = change.letter or 0
+    reading = change.letters[letter].reading if letter in change.letters else {}
+    [revision], [state] = change.revisions, change.states
+    if not change.before:
+        return Rewrite(letter, reading) if revision.determination_id is None else None
+    [(key, before)] = change.before.items()
+    if state.corrections or len(now[key].letters) > len(state.letters):
+        return None
+    rewrite = Rewrite(letter, reading, key, now[key], before.known_record)
+    return rewrite if rewrite.is_plain else None
+
+
+def _role(letter: LetterState) -> tuple[str, int | None]:
+    return letter.state, letter.determination
+
+
+def _revisions(change: Change, now: Mapping[int, CaseState], letters: Mapping[int, LetterState]) -> list[RevisionWrite]:
+    """Return the revisions of an undo: each keeps what it replaces, so that it can be undone itself."""
+    run = change.revisions[0].run_id
+    writes = []
+    for revision, state in zip(change.revisions, change.states, strict=True):
+        key, record = revision.determination_id, state.record
+        replaced = {
+            letter: msgspec.structs.replace(
+                letters[letter], reading={name: letters[letter].reading[name] for name in was.reading}
+            )
+            for letter, was in state.letters.items()
+            if letter in letters
+        }
+        before = CaseState(letters=replaced)
+        if key is not None and key in change.before:
+            before = msgspec.structs.replace(now[key], letters=now[key].letters | replaced)
+        writes.append(
+            RevisionWrite(
+                *(RevisionKind.UNDO, key, revision.reference, revision.letter_id, before),
+                after=state.known_record,
+                after_sha256=last_sha256(key) if key is not None and record is msgspec.UNSET else "",
+                reason=f"As it was before run {run}." if run else "",
+                undoes=revision.pk,
+            )
+        )
+    return writes

@@ -11,9 +11,9 @@ from imr_archive.models.guideline_citation import GuidelineCitation
 from imr_archive.models.guideline_mention import GuidelineMention
 from imr_archive.models.ingest_run import IngestRun, IngestRunFile
 from imr_archive.models.item_reason import ItemReason
-from imr_archive.models.letter_revision import LetterRevision
 from imr_archive.models.login_event import LoginEvent
 from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
+from imr_archive.models.revision import Revision
 from imr_archive.models.source_letter import SourceLetter
 from imr_archive.models.treatment import Treatment
 
@@ -36,11 +36,11 @@ __all__ = [
     "ItemBodyPart",
     "ItemReason",
     "ItemTreatment",
-    "LetterRevision",
     "LoginEvent",
     "Reviewer",
     "ReviewerLicence",
     "ReviewerSpecialty",
+    "Revision",
     "SourceLetter",
     "Treatment",
 ]

@@ -27,7 +27,7 @@ VIEW_EVERY_LETTER = "imr_archive.view_every_sourceletter"
 _ARCHIVE_TABLES = (
     *("bodypart", "correction", "determination", "determinationtext", "disputeditem", "disputeditemtext"),
     *("droppedfile", "guideline", "guidelinecitation", "guidelinemention", "itembodypart", "itemreason"),
-    *("itemtreatment", "letterrevision", "reviewer", "reviewerlicence", "reviewerspecialty", "treatment"),
+    *("itemtreatment", "reviewer", "reviewerlicence", "reviewerspecialty", "revision", "treatment"),
 )
 _UPLOADER = frozenset(
     f"imr_archive.{codename}"

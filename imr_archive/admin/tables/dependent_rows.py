@@ -12,9 +12,9 @@ from imr_archive.models import (
     DisputedItemText,
     ItemBodyPart,
     ItemTreatment,
-    LetterRevision,
     ReviewerLicence,
     ReviewerSpecialty,
+    Revision,
 )
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 
@@ -98,14 +98,17 @@ class ReviewerLicenceAdmin(OffTheIndexAdmin):
     search_fields = ["name", "slug"]
 
 
-@admin.register(LetterRevision)
-class LetterRevisionAdmin(OffTheIndexAdmin):
-    """What letters were before runs read them again."""
+@admin.register(Revision)
+class RevisionAdmin(OffTheIndexAdmin):
+    """What changed of determinations: who, when, in which run, and why."""
 
-    list_display = ["letter", "run"]
-    search_fields = ["letter__name", "letter__determination__case_number"]
+    list_display = ["reference", "kind", "made_by", "made_at", "reason"]
+    list_filter = ["kind"]
+    exclude = ["before"]
+    search_fields = ["reference", "made_by"]
+    search_help_text = "By case number, or by the account that made the change."
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LetterRevision]:
-        """Defer the stored records and the wide columns of letters."""
-        revisions = super().get_queryset(request).select_related("letter", "run")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Revision]:
+        """Leave what was before, and what letters say, in the database."""
+        revisions = super().get_queryset(request).select_related("determination", "letter", "run")
         return revisions.defer("before", *WIDE_COLUMNS_OF_LETTER)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, connection
 
 from imr_archive.database_errors import database_failure
+from imr_archive.ingest.pipeline.bulk import NewLetters
 from imr_archive.ingest.pipeline.pool import ParserPool
 from imr_archive.ingest.pipeline.triage import triaged
 from imr_archive.ingest.pipeline.tuning import writing_much
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     from imr_archive.ingest.pipeline.triage import Task
     from imr_archive.ingest.pipeline.worker import Parsed, Read
+    from imr_archive.ingest.pipeline.writer import Together
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.sources.files import Source
+    from imr_archive.letters.canonical import Canonical
     from imr_archive.models import IngestRun
 
 
@@ -48,20 +51,21 @@ def ingest_sources(
     again: bool = False,
     take_dropped: bool = False,
     publish: PublishHeld = PublishHeld.NONE,
-    writer_class: type[Writer] = Writer,
+    together: Callable[[RunLog, Canonical, PublishHeld], Together] = NewLetters,
 ) -> Iterator[FileResult]:
     """Ingest files and yield what became of each, in their order; a letter is stored when its result is yielded.
 
     ``processes`` parse at a time (0: this process itself does, which only a few trusted files should ask for). No
     file stops the run; ``stopped`` does, after the files in hand. ``again`` reads even what this parser has read.
     ``take_dropped`` reads files that were dropped from the quarantine as well; ``publish`` says which letters are
-    published although the screen has found something in them.
-    What a run did before it was interrupted is skipped. Raise ``RunFailed`` if the database fails.
+    published although the screen has found something in them. ``together`` makes what stores the files of a batch at
+    once. What a run did before it was interrupted is skipped. Raise ``RunFailed`` if the database fails.
     """
     # SQLite reads words in the statement that indexes them.
     read = partial(read_received, parse=parse, vectors=backend(connection).takes_vectors)
     with at_work(run) as log, _pool(processes, read) as pool:
-        writer = writer_class(log, canonical_sync(), again=again, publish=publish)
+        canonical = canonical_sync()
+        writer = Writer(log, canonical, together(log, canonical, publish), again=again, publish=publish)
         tasks = triaged(_remaining(sources, log, stopped), log, again=again, take_dropped=take_dropped, publish=publish)
         renewal = IndexRenewal()
         for ready in pool.parsed(tasks):

@@ -7,27 +7,26 @@ import logging
 import time
 from collections import OrderedDict
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from imr_archive.database_errors import is_deadlock
 from imr_archive.errors import LetterError, SourceRefused
-from imr_archive.ingest.pipeline.bulk import letters_add, plainly_new
-from imr_archive.ingest.pipeline.store import IS_NEW, Stored, determination_store, letter_quarantine
+from imr_archive.history.revisions import Cause
+from imr_archive.ingest.pipeline.store import Stored, determination_store, letter_quarantine
 from imr_archive.ingest.pipeline.triage import is_read_after_all, settled_since, stage_of
 from imr_archive.ingest.pipeline.worker import ParserFailed
 from imr_archive.ingest.runs.report import FileResult
-from imr_archive.ingest.screening.screen import is_published
 from imr_archive.ingest.sources.files import ReceivedFile, short
 from imr_archive.letters.reading import Reading
-from imr_archive.letters.reviewers import ReviewerKeys
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.vocabulary import FileStatus, PublishHeld, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imr_archive.ingest.pipeline.triage import Task
     from imr_archive.ingest.pipeline.worker import PartOfFile
@@ -50,21 +49,41 @@ _REMEMBERED = 10_000
 _REFUSED = (IntegrityError, DataError, LookupError, ValueError, OverflowError)
 
 
+class Together(Protocol):
+    """Stores at once those files of a batch that no rule between letters concerns, in the batch's transaction."""
+
+    def store(self, batch: Sequence[Entry]) -> Mapping[str, FileResult]:
+        """Store what can be stored together; return the results by the SHA-256 of the bytes. The rest go one by one."""
+
+    def note(self, results: Sequence[FileResult]) -> None:
+        """Note the results of the whole batch, in its transaction."""
+
+    def roll_back(self) -> None:
+        """Forget what the transaction of a batch has made: it was rolled back."""
+
+
 class Writer:
     """Settles files batch by batch, and knows what became of the bytes it has seen in the run.
 
-    ``again`` writes even what this parser version has read before; ``publish`` says which letters are published
-    although the screen has found something in them.
+    ``together`` stores what it can of a batch at once. ``again`` writes even what this parser version has read before;
+    ``publish`` says which letters are published although the screen has found something in them.
     """
 
     def __init__(
-        self, log: RunLog, canonical: Canonical, *, again: bool = False, publish: PublishHeld = PublishHeld.NONE
+        self,
+        log: RunLog,
+        canonical: Canonical,
+        together: Together,
+        *,
+        again: bool = False,
+        publish: PublishHeld = PublishHeld.NONE,
     ) -> None:
         self._log = log
         self._canonical = canonical
         self._again = again
         self._publish = publish
-        self._reviewers = ReviewerKeys()
+        self._cause = Cause.of_run(log.run)
+        self._together = together
         self._seen: OrderedDict[str, FileResult] = OrderedDict()
         self._uncommitted: dict[str, FileResult] = {}
         self._batch: list[Entry] = []
@@ -119,12 +138,13 @@ class Writer:
         """Store files in one transaction, with what the run says of them."""
         try:
             with transaction.atomic():
-                added = self._added(batch)
-                results = [self._result(task, parsed, added) for task, parsed in batch]
-                self._noted(results)
+                stored = self._together.store([each for each in batch if not self._known(each[0])])
+                results = [self._result(task, parsed, stored) for task, parsed in batch]
+                self._log.write(results)
+                self._together.note(results)
         except BaseException:
             self._uncommitted = {}
-            self._reviewers.forget()
+            self._together.roll_back()
             raise
         self._seen |= self._uncommitted
         self._uncommitted = {}
@@ -132,48 +152,13 @@ class Writer:
             self._seen.popitem(last=False)
         return results
 
-    def _noted(self, results: list[FileResult]) -> None:
-        """Write what the run says of the files of a batch, in its transaction."""
-        self._log.write(results)
-
     def _counted(self, results: list[FileResult]) -> Iterator[FileResult]:
         for result in results:
             self._log.count(result)
             yield result
 
-    def _added(self, batch: Sequence[Entry]) -> dict[str, FileResult]:
-        """Store the letters of a batch that are plainly new, all at once; return their results by their bytes."""
-        if len(batch) == 1:
-            return {}
-        letters: dict[str, tuple[ReceivedFile, Reading]] = {}
-        strangers = set()
-        for task, parsed in batch:
-            if task.sha256 in letters or self._known(task):
-                continue
-            if self._is_published(parsed) and isinstance(task, ReceivedFile) and not task.refusal:
-                letters[task.sha256] = (task, parsed)
-            else:
-                strangers.add(task.sha256)
-        new = plainly_new([letter for sha256, letter in letters.items() if sha256 not in strangers])
-        added = letters_add(new, canonical=self._canonical, reviewers=self._reviewers)
-        return {
-            source.sha256: FileResult(
-                file=source.label,
-                status=FileStatus.NEW,
-                reason=IS_NEW,
-                sha256=source.sha256,
-                letter=row.letter,
-                determination=row.determination,
-                reference=row.reference,
-            )
-            for (source, _), row in zip(new, added, strict=True)
-        }
-
-    def _is_published(self, parsed: Parsed) -> TypeGuard[Reading]:
-        return isinstance(parsed, Reading) and is_published(parsed.findings, self._publish)
-
-    def _result(self, task: Task, parsed: Parsed, added: dict[str, FileResult]) -> FileResult:
-        result = self._known(task) or added.get(task.sha256)
+    def _result(self, task: Task, parsed: Parsed, stored: Mapping[str, FileResult]) -> FileResult:
+        result = self._known(task) or stored.get(task.sha256)
         if result is None:
             assert isinstance(task, ReceivedFile)  # noqa: S101 - every other task is known
             since = None if self._again else settled_since(task, self._publish)
@@ -194,27 +179,36 @@ class Writer:
 
     def _stored(self, file: ReceivedFile, parsed: Parsed) -> Stored:
         if file.refusal:
-            return _quarantined(file, SourceRefused(file.refusal))
+            return self._quarantined(file, SourceRefused(file.refusal))
         assert parsed is not None  # noqa: S101 - the pool parses every file that is not refused
         if isinstance(parsed, LetterError):
-            return _quarantined(file, parsed)
+            return self._quarantined(file, parsed)
         try:
             return self._determination_stored(file, parsed)
         except _REFUSED as error:
             # The message is left out of log and reason: databases quote the row in it.
             logger.error("Storing the letter %s failed: %s", file.sha256, _kind(error))
             failure = ParserFailed(f"What the parser read could not be stored ({_kind(error)}).")
-            return _quarantined(file, failure, Stage.STORE)
+            return self._quarantined(file, failure, Stage.STORE)
 
     def _determination_stored(self, file: ReceivedFile, reading: Reading) -> Stored:
+        store = partial(
+            determination_store,
+            reading=reading,
+            source=file,
+            canonical=self._canonical,
+            cause=self._cause,
+            publish=self._publish,
+        )
         try:
-            return self._screened(file, reading)
+            return store()
         except IntegrityError:
             # Another run may have stored the same case in between: the second look finds it.
-            return self._screened(file, reading)
+            return store()
 
-    def _screened(self, file: ReceivedFile, reading: Reading) -> Stored:
-        return determination_store(reading=reading, source=file, canonical=self._canonical, publish=self._publish)
+    def _quarantined(self, file: ReceivedFile, error: LetterError, stage: Stage | None = None) -> Stored:
+        stored = letter_quarantine(source=file, error=error, parser_version=PARSER_VERSION, cause=self._cause)
+        return replace(stored, stage=stage or stage_of(error.code))
 
 
 def _file_of(task: ReceivedFile, part: PartOfFile) -> ReceivedFile:
@@ -222,11 +216,6 @@ def _file_of(task: ReceivedFile, part: PartOfFile) -> ReceivedFile:
     label = short(f"{task.label}/{part.ending}")
     name = f"{PurePath(task.name).stem}-{part.ending}"
     return ReceivedFile(label, name, part.content, hashlib.sha256(part.content).hexdigest(), task.refusal)
-
-
-def _quarantined(file: ReceivedFile, error: LetterError, stage: Stage | None = None) -> Stored:
-    stored = letter_quarantine(source=file, error=error, parser_version=PARSER_VERSION)
-    return replace(stored, stage=stage or stage_of(error.code))
 
 
 def _kind(error: Exception) -> str:

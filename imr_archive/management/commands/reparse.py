@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management import BaseCommand, CommandError
 
 from imr_archive.history.plan import Plan, letters_compared, plan_json, plan_lines
-from imr_archive.history.reparse import NoSuchLetter, NoVersion, Rereader, letters_chosen, letters_named
-from imr_archive.history.undo import CannotUndo, run_forget, run_to_undo, run_undo
+from imr_archive.history.reparse import NoSuchLetter, NoVersion, letters_chosen, letters_named
+from imr_archive.history.rereading import Rereading
+from imr_archive.history.undo import CannotUndo, letters_changed, run_forget, run_to_undo, run_undo
 from imr_archive.ingest.pipeline.runner import default_processes, ingest_sources
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import CannotResume, run_resume, run_start
@@ -140,7 +141,7 @@ class Command(BaseCommand):
         stop = Stop()
         if "undo" in run.arguments:
             undone = run_to_undo(run.arguments["undo"])
-            results, number = run_undo(undone, run=run, stopped=stop), undone.revisions.count()
+            results, number = run_undo(undone, run=run, stopped=stop), letters_changed(undone)
         else:
             letters = letters_chosen(**run.arguments["reparse"])
             number = letters.count()
@@ -150,7 +151,7 @@ class Command(BaseCommand):
                 processes=options["processes"],
                 stopped=stop,
                 again=True,
-                writer_class=Rereader,
+                together=Rereading,
             )
         progress = progress_of(self, json_events=options["json_events"], size=lambda: number)
         run_to_its_end(self, run, results, progress, json_report=options["json"], stop=stop)

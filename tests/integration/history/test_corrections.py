@@ -78,7 +78,7 @@ def test_a_withdrawn_correction_brings_back_what_the_parser_says(case):
     assert items_matching(parse_query("cupping")).count() == 1
     assert Correction.objects.count() == 6
     for correction in Correction.objects.all():
-        correction_withdraw(correction)
+        correction_withdraw(correction, made_by="somebody")
     assert records_now() == before
     assert list(DisputedItem.objects.values_list("pk", flat=True)) == keys
     assert items_matching(parse_query("cupping")).count() == 0
@@ -160,7 +160,7 @@ def test_a_correction_whose_item_is_gone_is_kept_without_a_place_and_listed(case
     assert [(each["item"], each["field"]) for each in result.conflicts] == [(2, "quantity")]
     assert Correction.objects.get().item == Correction.WITHOUT_PLACE
     assert planned({b"a": only}).conflicts == []
-    correction_withdraw(Correction.objects.get())
+    correction_withdraw(Correction.objects.get(), made_by="somebody")
     assert item_at(1).quantity is None
 
 

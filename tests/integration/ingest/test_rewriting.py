@@ -56,7 +56,7 @@ def parsed_of(reading, version):
 
 def undone(run):
     back = run_start(arguments={"undo": run.pk}, started_by="tests")
-    return back, list(run_undo(run_to_undo(run.pk), run=back)) if run.revisions.exists() else []
+    return back, list(run_undo(run_to_undo(run.pk), run=back)) if run.history.exists() else []
 
 
 def rows():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from devtools.testing.handmade import ingest, letter, printed_letter, source, stated, write_letters
-from imr_archive.ingest.pipeline import runner, triage, writer
+from imr_archive.ingest.pipeline import bulk, runner, triage, writer
 from imr_archive.ingest.runs.runs import RunFailed, run_resume, run_start
 from imr_archive.models import Determination, IngestRun, IngestRunFile, SourceLetter
 from imr_archive.parsing.results import LetterDates
@@ -130,7 +130,7 @@ def test_a_failing_database_ends_the_run_in_a_sentence_and_a_resume_repairs_it(f
         raise OperationalError from cause
 
     with monkeypatch.context() as patch:
-        patch.setattr(writer, "letters_add", full)
+        patch.setattr(bulk, "letters_add", full)
         _, error = command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
     assert (error.returncode, run.status) == (3, "failed")

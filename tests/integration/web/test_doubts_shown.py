@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from devtools.testing.handmade import doubt, item, letter, mention, received
+from imr_archive.history.revisions import Cause
 from imr_archive.ingest.pipeline.store import determination_store
 from imr_archive.letters.canonical import canonical_sync
 from imr_archive.letters.reading import reading_of
@@ -20,7 +21,7 @@ URL = "/determinations/CM15-0000001/"
 def store(items, case_number="CM15-0000001"):
     file = received(f"{case_number}.pdf", case_number.encode())
     reading = reading_of(letter(case_number, case_number, items))
-    return determination_store(reading=reading, source=file, canonical=canonical_sync())
+    return determination_store(reading=reading, source=file, canonical=canonical_sync(), cause=Cause("tests"))
 
 
 def words_of(response):

@@ -1,0 +1,3 @@
+DROP TRIGGER imr_archive_revision_no_delete ON imr_archive_revision;
+DROP TRIGGER imr_archive_revision_no_update ON imr_archive_revision;
+DROP FUNCTION imr_archive_revision_refuse();

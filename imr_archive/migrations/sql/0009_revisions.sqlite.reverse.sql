@@ -1,0 +1,2 @@
+DROP TRIGGER imr_archive_revision_no_delete;
+DROP TRIGGER imr_archive_revision_no_update;
