@@ -1,4 +1,4 @@
-"""The archive examined: bytes, texts, what belongs to what, corrections, the totals of runs, and the indexes.
+"""The archive examined: bytes, texts, references, corrections, revisions, totals of runs, and the indexes.
 
 What is found is said by case number, letter or SHA-256, never by what a letter says.
 """
@@ -13,11 +13,13 @@ from django.db import IntegrityError, connection
 from django.db.models import Exists, OuterRef
 
 from imr_archive.history.corrections import corrections_of, corrections_unlike
+from imr_archive.letters.hashes import record_sha256
 from imr_archive.letters.reader import stored_records
-from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, SourceLetter
+from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, Revision, SourceLetter
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.source.normalise import normalise
+from imr_archive.records import case_outcome
 from imr_archive.search.facets import verify as facet_index
 from imr_archive.search.facets.change_log import CHANGE_LOG
 from imr_archive.search.facets.rebuild import rebuild
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _LETTERS_AT_A_TIME = 20
 _ROWS_AT_A_TIME = 2000
 _CORRECTED_AT_A_TIME = 200
+_COMPARED_AT_A_TIME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,26 @@ def _corrections() -> Iterator[str]:
                 yield f"{case} does not have the value that {each.made_by} has given to {each}."
 
 
+def _revisions() -> Iterator[str]:
+    """Find determinations that say something else than their last revision left, or whose outcome does not follow."""
+    last, keys = 0, Determination.objects.order_by("pk").values_list("pk", flat=True)
+    while some := [*keys.filter(pk__gt=last)[:_COMPARED_AT_A_TIME]]:
+        last = some[-1]
+        sha256s = _last_sha256s(some)
+        for key, record in stored_records(some).items():
+            case = _case(key, record.case_number)
+            if sha256s.get(key, "") not in ("", record_sha256(record)):
+                yield f"{case} says something else than its last revision left."
+            if record.outcome != case_outcome(item.outcome for item in record.items):
+                yield f"{case} has another outcome than follows from its items."
+
+
+def _last_sha256s(keys: list[int]) -> dict[int, str]:
+    """Return the hash of the record that the last revision of each determination left, if it is known."""
+    rows = Revision.objects.filter(determination__in=keys).order_by("pk")
+    return dict(rows.values_list("determination_id", "after_sha256"))
+
+
 # -- Runs -------------------------------------------------------------------------------------------------------------
 
 
@@ -221,5 +244,6 @@ CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "item-incomplete": _orphaned_items,
     "reference": _references,
     "correction": _corrections,
+    "revision": _revisions,
     "run-totals": _runs,
 }

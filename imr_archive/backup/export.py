@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-FORMAT: Final = {"format": "imr-archive", "version": 1}
+FORMAT: Final = {"format": "imr-archive", "version": 2}
 FORMAT_NAME: Final = "format.json"
 COUNTS_NAME: Final = "counts.json"
 # A part of a section is closed when it has reached this, and so is one whose letters' bytes have.

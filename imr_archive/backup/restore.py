@@ -15,6 +15,7 @@ from django.db.models import JSONField
 from imr_archive.backup.bag import Damaged, read_bag
 from imr_archive.backup.export import COUNTS_NAME, FORMAT, FORMAT_NAME, original_name
 from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, NotARow, Slugs, TableSection
+from imr_archive.backup.version1.revisions import KeptRevisions, revisions_convert
 from imr_archive.database_errors import database_failure
 from imr_archive.errors import ArchiveError
 from imr_archive.letters.tables import Table
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+# The formats that can be read; in the first one the table of revisions was another.
+_VERSIONS = (1, 2)
+REVISIONS = "revisions"
 _BY_NAME = {section.name: section for section in SECTIONS}
 
 
@@ -70,7 +74,16 @@ def _refuse_unless_empty() -> None:
 
 def _load(stream: BinaryIO, progress: Callable[[str, int], None]) -> dict[str, int]:
     members = read_bag(stream)
-    _check_format(next(members, None))
+    if _version(next(members, None)) > 1:
+        return _load_members(members, None, progress)
+    with KeptRevisions() as kept:
+        return _load_members(members, kept, progress)
+
+
+def _load_members(
+    members: Iterator[tuple[str, bytes]], kept: KeptRevisions | None, progress: Callable[[str, int], None]
+) -> dict[str, int]:
+    """Load the sections; ``kept`` takes the revisions of the first format, which are converted at the end."""
     _clear_canonical()
     loaders: dict[str, _Loader] = {}
     slugs: Slugs = {}
@@ -82,28 +95,39 @@ def _load(stream: BinaryIO, progress: Callable[[str, int], None]) -> dict[str, i
             continue
         if section not in _BY_NAME:
             raise CannotRestore(f"The file is of a newer version: this one knows no {section}.")
+        if kept is not None and section == REVISIONS:
+            kept.add(content)
+            continue
         if section not in loaders:
             _report_last(loaders, progress)
             loaders[section] = _Loader(_BY_NAME[section], slugs)
         loaders[section].load(content, members)
     _report_last(loaders, progress)
     loaded = {name: loaders[name].count if name in loaders else 0 for name in _BY_NAME}
+    if kept is not None:
+        loaded[REVISIONS] = len(kept)
     if loaded != dict.fromkeys(_BY_NAME, 0) | counts:
         raise Damaged("The file is damaged: it does not hold as many rows as it says.")
+    if kept is not None:
+        loaded[REVISIONS] = revisions_convert(kept)
+        progress(REVISIONS, loaded[REVISIONS])
     _go_on_after_the_keys()
     return loaded
 
 
-def _check_format(first: tuple[str, bytes] | None) -> None:
+def _version(first: tuple[str, bytes] | None) -> int:
+    """Return the version of the format; raise if this one can't read it."""
     name, content = first or ("", b"")
     if name != FORMAT_NAME:
         raise Damaged("The file is no archive that export_archive wrote.")
     said = _description(content)
-    if said != FORMAT:
-        raise CannotRestore(
-            f"The file has version {said.get('version')} of the format, and this is the archive for version "
-            f"{FORMAT['version']}."
-        )
+    for version in _VERSIONS:
+        if said == FORMAT | {"version": version}:
+            return version
+    raise CannotRestore(
+        f"The file has version {said.get('version')} of the format, and this is the archive for version "
+        f"{FORMAT['version']}."
+    )
 
 
 def _description(content: bytes) -> dict[str, Any]:

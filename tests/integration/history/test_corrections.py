@@ -229,7 +229,8 @@ def test_a_correction_that_is_not_what_is_stored_is_found_by_the_examination(cas
     correct(case, 2, quantity=9)
     DisputedItem.objects.update(quantity=1)
     assert [(each.code, each.sentence) for each in check_archive()] == [
-        ("correction", f"Determination {CASE} does not have the value that somebody has given to quantity of item 2.")
+        ("correction", f"Determination {CASE} does not have the value that somebody has given to quantity of item 2."),
+        ("revision", f"Determination {CASE} says something else than its last revision left."),
     ]
 
 
