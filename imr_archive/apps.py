@@ -1,4 +1,4 @@
-"""The archive as a Django application, and the admin that it brings."""
+"""Django application configurations of the archive and of its admin."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
@@ -13,13 +13,13 @@ class ArchiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from imr_archive import checks  # noqa: F401 - registers by being imported, once the apps are there
+        from imr_archive import checks  # noqa: F401 - importing registers them; the apps must be loaded first
 
 
 class ArchiveAdminConfig(admin_apps.SimpleAdminConfig):
-    """Django's admin with the archive's own site, and without what other applications would register in it.
+    """Django's admin with the archive's own site, and without the models that other applications register.
 
-    The lists of one-time-code devices would show their secrets, those of groups would undo the roles.
+    The pages of one-time-code devices would show their secrets, and editing groups would bypass the roles.
     """
 
     default = False
@@ -28,4 +28,4 @@ class ArchiveAdminConfig(admin_apps.SimpleAdminConfig):
     def ready(self) -> None:
         """Register the pages of the admin."""
         super().ready()
-        import imr_archive.admin  # noqa: F401 - registers by being imported, once the apps are there
+        import imr_archive.admin  # noqa: F401 - importing registers them; the apps must be loaded first

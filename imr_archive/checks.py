@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Tags, register
 
 @register(Tags.security, deploy=True)
 def secret_key_is_lasting(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Warn a deployment whose secret key is made up anew by each process."""
+    """Warn if SECRET_KEY is not set, because each process then generates its own and sessions end at a restart."""
     if os.environ.get("SECRET_KEY"):
         return []
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ArchiveError(Exception):
-    """Anything the archive itself refuses."""
+    """Base class of all errors that the archive raises on purpose."""
 
 
 class LetterError(ArchiveError):
@@ -20,12 +20,12 @@ class SourceUnreadable(LetterError):
 
 
 class SourceRefused(LetterError):
-    """The file is not one that the archive takes letters from: by its name, its kind, or where it came from."""
+    """The archive does not accept the file, because of its name, its kind or its origin."""
 
     code = "source-refused"
 
 
 class NotADetermination(LetterError):
-    """The text can be read and is no final determination letter."""
+    """The text is readable, but it is not a final determination letter."""
 
     code = "not-a-determination"

@@ -1,7 +1,7 @@
-"""What must be so before the demo does anything slow: a Python that can run it, a port and a folder that can be used.
+"""Checks before the demo starts: the Python version, the port and the folder of letters.
 
-``make demo`` runs this under the machine's own Python before there is a virtual environment, and that Python may be too
-old: so the standard library only, and no syntax newer than Python 3.7.
+``make demo`` runs this with the system's Python before a virtual environment exists, and that Python may be too old.
+Therefore this file uses only the standard library and no syntax newer than Python 3.7.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 def python_problem(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> str | None:
-    """Why this Python cannot run the archive, or None."""
+    """Return why this Python cannot run the archive, or None."""
     if version < OLDEST_PYTHON:
         found = ".".join(str(part) for part in version)
         return f"The archive needs Python 3.11 or newer; this is {found}. Name another with PYTHON=."
@@ -26,18 +26,18 @@ def python_problem(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> st
 
 
 def letters_problem(folder: str) -> str | None:
-    """Why letters cannot be read from this folder, or None."""
-    if not os.path.isdir(folder):  # noqa: PTH112 - what people type may be no path at all; this never raises
+    """Return why letters cannot be read from this folder, or None."""
+    if not os.path.isdir(folder):  # noqa: PTH112 - never raises, whatever was typed
         return f"There is no folder of letters at {folder!r}."
     return None
 
 
 def port_problem(port: str) -> str | None:
-    """Why the site cannot be served on this port, or None."""
+    """Return why the site cannot be served on this port, or None."""
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
         return f"The port must be a number from 1 to 65535, not {port!r}."
     with socket.socket() as probe:
-        # as the server itself does: connections of an earlier server that are still closing do not count
+        # The server sets this option too: connections of an earlier server that are still closing are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(port)))
@@ -49,12 +49,12 @@ def port_problem(port: str) -> str | None:
 
 
 def demo_problem(letters: str, port: str) -> str | None:
-    """The first reason why the demo cannot run with these options, as a sentence, or None."""
+    """Return the first reason why the demo cannot run with these options, as a sentence, or None."""
     return letters_problem(letters) or port_problem(port)
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m imr_archive.preflight [LETTERS PORT]``: say what is in the way, if anything, and exit with 2."""
+    """Run ``python -m imr_archive.preflight [LETTERS PORT]``: print the first problem, if any, and exit with 2."""
     problem = python_problem() or (demo_problem(*arguments) if arguments else None)
     if problem is None:
         return 0

@@ -1,8 +1,8 @@
-"""An archive file's container: a BagIt bag (RFC 8493) in an uncompressed tar, the same bytes for the same content.
+"""The container of an archive file: a BagIt bag (RFC 8493) in an uncompressed tar. Equal content gives equal bytes.
 
-Nothing here knows what the bag holds. Unpacked by any tar, ``sha256sum -c manifest-sha256.txt`` checks it. A reader
-takes bags as the writer makes them: members in their order, the manifests last. Neither holds more than a member in
-memory.
+This module does not depend on what the bag contains. After unpacking with any tar program,
+``sha256sum -c manifest-sha256.txt`` verifies it. The reader accepts only the layout that the writer produces: members
+in a fixed order, manifests last. Reader and writer hold at most one member in memory.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _DECLARED: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _MANIFEST: Final = "manifest-sha256.txt"
 _TAG_MANIFEST: Final = "tagmanifest-sha256.txt"
 _RECORD = tarfile.RECORDSIZE
-# No part of a table is near this, and no letter is larger than 100 MB.
+# Parts of tables are much smaller than this, and no letter is larger than 100 MB.
 _LARGEST_MEMBER = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
-# A manifest of up to some 100,000 letters stays in memory; a longer one waits in a temporary file.
+# A manifest of up to about 100,000 letters stays in memory; a longer one goes to a temporary file.
 _MANIFEST_IN_MEMORY = 16 * 1024 * 1024
 
 
 class Damaged(ArchiveError):
-    """The file is no bag, or not as it was written."""
+    """The file is not a bag, or it was changed after it was written."""
 
 
 class BagWriter:
-    """Writes the members of a bag as they come; ``close`` adds the manifests, without which no reader takes it."""
+    """Writes the members of a bag one by one; ``close`` adds the manifests, which readers require."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -82,9 +82,9 @@ class BagWriter:
 
 
 def read_bag(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """Yield each payload file of a bag; at the end, raise ``Damaged`` if anything is not as its manifests say.
+    """Yield each payload file of a bag; raise ``Damaged`` at the end if a file does not match the manifests.
 
-    What was yielded may be trusted only after the last one.
+    Trust the files only after the last one was yielded, because the manifests stand at the end.
     """
     reader = _TarReader(stream)
     if reader.header() != (_DECLARATION, len(_DECLARED)) or reader.content(len(_DECLARED)) != _DECLARED:
@@ -100,7 +100,7 @@ def read_bag(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
 
 
 def _compare_manifests(reader: _TarReader, header: tuple[str, int], found: IO[bytes]) -> None:
-    """Compare what was found with the bag's manifests, and see that nothing follows them."""
+    """Compare the files with the bag's manifests, and check that nothing follows the manifests."""
     if header[0] != _MANIFEST:
         raise Damaged("The file is damaged: its manifest is missing.")
     found.seek(0)
@@ -117,7 +117,7 @@ def _compare_manifests(reader: _TarReader, header: tuple[str, int], found: IO[by
 
 
 class _TarReader:
-    """Reads the members of a tar one after the other; a broken or missing byte is ``Damaged``."""
+    """Reads the members of a tar in order; raises ``Damaged`` for a broken or missing byte."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -154,7 +154,7 @@ class _TarReader:
         self._padding(size)
 
     def end(self) -> None:
-        """Read what follows the last member: two blocks of nothing, and more of it up to a whole record."""
+        """Read the end of the tar: two blocks of zeros, then zeros up to the end of the tar record."""
         if any(self._exactly(2 * tarfile.BLOCKSIZE)):
             raise Damaged("The file holds more than its manifest.")
         rest = self._stream.read(_RECORD)

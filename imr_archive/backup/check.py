@@ -1,6 +1,6 @@
-"""The archive examined: bytes, texts, references, corrections, revisions, totals of runs, and the indexes.
+"""Integrity check of the archive: bytes, texts, references, corrections, revisions, run totals and indexes.
 
-What is found is said by case number, letter or SHA-256, never by what a letter says.
+Findings name a case number, a letter or a SHA-256. They never quote clinical text, because they are printed and logged.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COMPARED_AT_A_TIME = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be: a code for programs, a sentence for people, and whether it was mended."""
+    """One fault: a code for programs, a sentence for people, and whether it was repaired."""
 
     code: str
     sentence: str
@@ -49,9 +49,9 @@ class Finding:
 
 
 def check_archive(*, repair: bool = False) -> Iterator[Finding]:
-    """Yield what is wrong with the archive; with ``repair``, make indexes anew that have drifted.
+    """Yield the faults of the archive; with ``repair``, rebuild the indexes that do not match their tables.
 
-    Only indexes can be made anew out of what the archive holds. Everything is read in small batches.
+    Only indexes can be repaired, because they are derived from the tables. Rows are read in small batches.
     """
     for name, check in CHECKS.items():
         for sentence in check():
@@ -68,7 +68,7 @@ def check_archive(*, repair: bool = False) -> Iterator[Finding]:
 
 
 def _bytes() -> Iterator[str]:
-    """Find letters whose bytes are missing or are not those that were received."""
+    """Find letters whose bytes are missing or differ from those that were received."""
     letters = SourceLetter.objects.order_by("pk").values_list("pk", "sha256", "size", "content")
     for key, sha256, size, stored in letters.iterator(chunk_size=_LETTERS_AT_A_TIME):
         content = bytes(stored)
@@ -81,9 +81,9 @@ def _bytes() -> Iterator[str]:
 
 
 def _texts() -> Iterator[str]:
-    """Find determinations whose current letter has another text than the one that they were read from.
+    """Find determinations whose current letter has a different text from the one that was parsed.
 
-    Another parser version may normalise otherwise, so only what this one has read is told.
+    Other parser versions may normalise text differently, so only letters read by this version are compared.
     """
     letters = (
         SourceLetter.objects.filter(
@@ -101,7 +101,7 @@ def _texts() -> Iterator[str]:
             yield f"{_case(determination, case_number)} was read from another text than that of {_letter(key, sha256)}."
 
 
-# -- What belongs to what ---------------------------------------------------------------------------------------------
+# -- References between rows ------------------------------------------------------------------------------------------
 
 
 def _orphaned_letters() -> Iterator[str]:
@@ -127,7 +127,7 @@ def _orphaned_items() -> Iterator[str]:
 
 
 def _references() -> Iterator[str]:
-    """Find rows that refer to rows that are gone; the database itself looks for them."""
+    """Find rows that refer to missing rows. The database does the check."""
     try:
         connection.check_constraints()
     except IntegrityError as error:
@@ -135,7 +135,7 @@ def _references() -> Iterator[str]:
 
 
 def _corrections() -> Iterator[str]:
-    """Find corrections whose value is not the one that is stored."""
+    """Find corrections whose value differs from the stored one."""
     keys = [*Correction.objects.order_by("determination").values_list("determination", flat=True).distinct()]
     for start in range(0, len(keys), _CORRECTED_AT_A_TIME):
         some = keys[start : start + _CORRECTED_AT_A_TIME]
@@ -147,7 +147,7 @@ def _corrections() -> Iterator[str]:
 
 
 def _revisions() -> Iterator[str]:
-    """Find determinations that say something else than their last revision left, or whose outcome does not follow."""
+    """Find determinations that differ from their last revision, or whose outcome does not match their items."""
     last, keys = 0, Determination.objects.order_by("pk").values_list("pk", flat=True)
     while some := [*keys.filter(pk__gt=last)[:_COMPARED_AT_A_TIME]]:
         last = some[-1]
@@ -161,7 +161,7 @@ def _revisions() -> Iterator[str]:
 
 
 def _last_sha256s(keys: list[int]) -> dict[int, str]:
-    """Return the hash of the record that the last revision of each determination left, if it is known."""
+    """Return, for each determination, the hash of the record after its last revision; empty if unknown."""
     rows = Revision.objects.filter(determination__in=keys).order_by("pk")
     return dict(rows.values_list("determination_id", "after_sha256"))
 
@@ -170,7 +170,7 @@ def _last_sha256s(keys: list[int]) -> dict[int, str]:
 
 
 def _runs() -> Iterator[str]:
-    """Find ended runs whose totals are not those of their files; one at work is a few seconds behind them."""
+    """Find ended runs whose totals do not match their files. Totals of a running one lag by a few seconds."""
     for run in IngestRun.objects.exclude(status=RunStatus.RUNNING).order_by("pk").iterator():
         counts, errors = run.count_files()
         if _without_zeros(run.counts) != counts:
@@ -201,7 +201,11 @@ def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
 
 
 def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
-    """Compare the facet index with the rows; ``renew`` it after a full-text index, whose finds processes hold."""
+    """Compare the facet index with the rows.
+
+    ``renew`` rebuilds it even without a fault: after a full-text index was repaired, the new version of the facet index
+    makes processes discard the search results that they have cached.
+    """
     engine = backend(connection)
     triggers = engine.change_triggers(CHANGE_LOG)
     if lost := engine.lost_triggers(triggers):
@@ -217,7 +221,7 @@ def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
         yield Finding("facet-index", f"The facet index has drifted: {fault}.", repaired)
 
 
-# -- What is said -----------------------------------------------------------------------------------------------------
+# -- Wording ----------------------------------------------------------------------------------------------------------
 
 
 def _rows(rows: QuerySet[Any, Any], *names: str) -> Iterator[tuple[Any, ...]]:

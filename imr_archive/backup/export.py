@@ -1,4 +1,4 @@
-"""The whole archive in one file, as it is at one moment (``docs/adr/0008-what-an-archive-file-holds.md``)."""
+"""Export the whole archive, as of one moment, to one file (``docs/adr/0008-what-an-archive-file-holds.md``)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMAT: Final = {"format": "imr-archive", "version": 2}
 FORMAT_NAME: Final = "format.json"
 COUNTS_NAME: Final = "counts.json"
-# A part of a section is closed when it has reached this, and so is one whose letters' bytes have.
+# A part of a section is closed when its lines, or the bytes of its letters, reach this size.
 _PART = 1024 * 1024
 _PART_CONTENT = 16 * 1024 * 1024
 _ROWS_AT_A_TIME = 2000
@@ -37,7 +37,7 @@ class CannotExport(ArchiveError):
 
 @dataclass
 class Exported:
-    """What was written: rows by section, and the letters whose bytes are not those that were received."""
+    """Result of an export: rows by section, and the letters whose bytes differ from those that were received."""
 
     counts: dict[str, int] = field(default_factory=dict)
     damaged: list[int] = field(default_factory=list)
@@ -45,10 +45,9 @@ class Exported:
 
 
 def archive_export(path: Path, *, progress: Callable[[str, int], None] = lambda name, rows: None) -> Exported:
-    """Write the archive to a new file; until it is whole and on disk, it has another name.
+    """Write the archive to a new file, which gets its final name only when it is complete and on disk.
 
-    ``progress`` is told of each section when it is done. Raise ``CannotExport`` if the file is there already or can't
-    be written.
+    ``progress`` is called after each section. Raise ``CannotExport`` if the file exists already or can't be written.
     """
     if path.exists():
         raise CannotExport(f"{path} exists already; a kept archive is not written over.")
@@ -97,7 +96,7 @@ def _write_rows(bag: BagWriter, codec: Codec) -> int:
 
 
 def _write_letters(bag: BagWriter, codec: Codec, exported: Exported) -> int:
-    """Write letters with their bytes, and note those whose bytes are not the ones that were received."""
+    """Write letters with their bytes, and note those whose bytes differ from the ones that were received."""
     section = codec.section
     key, kind, sha256 = (section.attributes.index(name) for name in ("id", "kind", "sha256"))
     letters = section.model._base_manager.order_by("pk").values_list(*section.attributes, section.content)
@@ -113,7 +112,7 @@ def _write_letters(bag: BagWriter, codec: Codec, exported: Exported) -> int:
 
 
 class _Parts:
-    """The files of a section, a part of its lines each; a part is followed by the bytes that belong to its rows."""
+    """Writes a section as several files of lines, each followed by the bytes of the letters in its rows."""
 
     def __init__(self, bag: BagWriter, section: str) -> None:
         self._bag, self._section = bag, section
@@ -131,7 +130,7 @@ class _Parts:
             self.close()
 
     def close(self) -> None:
-        """Write what waits, if anything does."""
+        """Write the rows collected so far, if there are any."""
         if not self._lines:
             return
         self._number += 1
@@ -145,7 +144,7 @@ class _Parts:
 def _rows(section: TableSection) -> Iterator[tuple[Any, ...]]:
     rows = section.model._base_manager.order_by("pk").values_list(*section.attributes)
     if section.is_canonical:
-        # A few hundred rows; the order of slugs is not the same in all databases.
+        # Sorted here, because databases sort slugs differently; these are only a few hundred rows.
         return iter(sorted(rows, key=lambda row: row[section.attributes.index("slug")]))
     return rows.iterator(chunk_size=_ROWS_AT_A_TIME)
 
@@ -155,5 +154,5 @@ def _slugs() -> Slugs:
 
 
 def as_json(value: dict[str, Any]) -> bytes:
-    """Return one of the file's descriptions of itself."""
+    """Return one of the metadata files as JSON."""
     return json.dumps(value, indent=1).encode() + b"\n"

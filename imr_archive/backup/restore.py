@@ -1,6 +1,6 @@
-"""An archive file read back into an empty database, of either kind: all of it or nothing.
+"""Restore an archive file into an empty SQLite or PostgreSQL database: all of it or nothing.
 
-The file is read twice: first to see that it is whole, then to load it in one transaction.
+The file is read twice: first to verify it, then to load it in one transaction.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# The formats that can be read; in the first one the table of revisions was another.
+# The format versions that can be read. Version 1 had a different table of revisions.
 _VERSIONS = (1, 2)
 REVISIONS = "revisions"
 _BY_NAME = {section.name: section for section in SECTIONS}
 
 
 class CannotRestore(ArchiveError):
-    """The database is not empty, or the file is not one that can be restored; nothing was written."""
+    """The database is not empty, or the file cannot be restored. Nothing was written."""
 
 
 class RestoreFailed(ArchiveError):
-    """The database failed; what it had taken, it took back."""
+    """The database failed, and the transaction was rolled back."""
 
 
 def archive_restore(path: Path, *, progress: Callable[[str, int], None] = lambda name, rows: None) -> dict[str, int]:
     """Load an archive file into the empty database, and return the rows by section.
 
-    ``progress`` is told of each section when its rows are in. Raise ``CannotRestore`` if it can't be done, and
-    ``RestoreFailed`` if the database gives way.
+    ``progress`` is called after each section. Raise ``CannotRestore`` if the file or the database does not allow it,
+    and ``RestoreFailed`` if the database fails.
     """
     _refuse_unless_empty()
     try:
@@ -83,7 +83,7 @@ def _load(stream: BinaryIO, progress: Callable[[str, int], None]) -> dict[str, i
 def _load_members(
     members: Iterator[tuple[str, bytes]], kept: KeptRevisions | None, progress: Callable[[str, int], None]
 ) -> dict[str, int]:
-    """Load the sections; ``kept`` takes the revisions of the first format, which are converted at the end."""
+    """Load the sections; ``kept`` collects the revisions of format version 1, which are converted at the end."""
     _clear_canonical()
     loaders: dict[str, _Loader] = {}
     slugs: Slugs = {}
@@ -156,12 +156,12 @@ class _Loader:
         self.count = 0
 
     def load(self, lines: bytes, members: Iterator[tuple[str, bytes]]) -> None:
-        """Insert the rows of a part; the bytes that belong to them are the next members."""
+        """Insert the rows of a part; the bytes of its letters are the next members of the file."""
         rows = self._rows(lines, members)
         self._table.insert(rows)
         self.count += len(rows)
         if connection.features.supports_deferrable_unique_constraints:
-            # Such a database remembers each row that it has still to check, until it is asked to.
+            # A database with deferred constraints keeps a note of every unchecked row in memory until it checks them.
             connection.check_constraints()
 
     def _rows(self, lines: bytes, members: Iterator[tuple[str, bytes]]) -> list[tuple[Any, ...]]:
@@ -171,7 +171,7 @@ class _Loader:
         return [(*row, self._content_of(row, members)) for row in rows] if self._section.content else rows
 
     def _with_keys(self, lines: bytes) -> Iterator[tuple[Any, ...]]:
-        """Give canonical rows keys, in the order of their slugs: each may refer to the ones before it."""
+        """Insert canonical rows in the order of their slugs, so that a row can refer to earlier ones."""
         keys = self._slugs.setdefault(self._section.model, {})
         slug = self._section.attributes.index("slug")
         for key, values in enumerate(self._codec.rows(lines), len(keys) + 1):
@@ -199,14 +199,14 @@ def _report_last(loaders: dict[str, _Loader], progress: Callable[[str, int], Non
 
 
 def _clear_canonical() -> None:
-    """Empty the canonical tables: nothing refers to their rows yet, and the file has its own."""
+    """Empty the canonical tables: nothing refers to their rows yet, and the file brings its own."""
     with connection.cursor() as cursor:
         for model in CANONICAL:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 - our table
 
 
 def _go_on_after_the_keys() -> None:
-    """See that new rows get keys after the restored ones."""
+    """Set the sequences so that new rows get keys after the restored ones."""
     statements = connection.ops.sequence_reset_sql(no_style(), [section.model for section in SECTIONS])
     with connection.cursor() as cursor:
         for statement in statements:

@@ -1,9 +1,9 @@
-"""What an archive file holds: one section for each table, and how a row of it is written as JSON and read again.
+"""The content of an archive file: one section per table, with its rows written as JSON and read back.
 
-A new table is a row in ``SECTIONS``, below those it refers to. Rows keep their keys: addresses, reports and the order
-of equal search results go by them. Only the canonical tables are written without, by slug, since each database gives
-their rows keys of its own. The bytes of letters are written as files beside the rows (``TableSection.content``); a
-column of compressed text is written as its text.
+To add a table, add a row to ``SECTIONS`` below the tables it refers to. Rows keep their primary keys, because page
+addresses, reports and the order of equal search results depend on them. Rows of the canonical tables are identified by
+slug instead, because each database assigns them different keys. The bytes of letters are written as files beside the
+rows (``TableSection.content``); a column of compressed text is written uncompressed.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
     from django.db.models import Field, Model
 
-# Keys by slug, or slugs by key, of each canonical table.
+# For each canonical table, its keys by slug or its slugs by key.
 Slugs = dict[type["Model"], dict[Any, Any]]
 
 CANONICAL: tuple[type[Model], ...] = (models.Guideline, models.Treatment, models.BodyPart)
 
 
 class NotARow(ArchiveError):
-    """A line that is no row of its section."""
+    """A line is not a valid row of its section."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class TableSection:
 
     @property
     def is_canonical(self) -> bool:
-        """Whether its rows go by their slugs."""
+        """Return whether its rows are identified by slug."""
         return self.model in CANONICAL
 
     @cached_property
     def key(self) -> Field[Any, Any]:
-        """The column of its keys."""
+        """The primary key column."""
         return self.model._meta.pk
 
     @cached_property
@@ -65,7 +65,7 @@ class TableSection:
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
-        """The names by which the columns' values are asked for."""
+        """The names under which a query returns the values of the columns."""
         return tuple(each.attname for each in self.columns)
 
 
@@ -96,13 +96,13 @@ SECTIONS: tuple[TableSection, ...] = (
 
 @dataclass(frozen=True)
 class Codec:
-    """Writes and reads the rows of one section; ``slugs`` says what stands for the keys of canonical rows."""
+    """Writes and reads the rows of one section; ``slugs`` translates the keys of canonical rows."""
 
     section: TableSection
     slugs: Slugs = field(default_factory=dict)
 
     def line(self, values: Iterable[Any]) -> bytes:
-        """Return a row as a line of JSON: the same row, the same bytes, whichever database it comes from."""
+        """Return a row as a line of JSON. Equal rows give equal bytes on both databases."""
         row = {
             column.name: self._written(column, value)
             for column, value in zip(self.section.columns, values, strict=True)
@@ -110,9 +110,9 @@ class Codec:
         return json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
     def rows(self, lines: bytes) -> Iterator[tuple[Any, ...]]:
-        """Yield the values of each row, by ``section.columns``; raise ``NotARow`` at a line that is none.
+        """Yield the values of each row in the order of ``section.columns``; raise ``NotARow`` at an invalid line.
 
-        A column that the file does not know yet has its default; one that this version does not know is refused.
+        A column missing in the file gets its default; a column unknown to this version is refused.
         """
         try:
             for line in lines.splitlines():

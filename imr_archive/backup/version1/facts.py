@@ -1,4 +1,4 @@
-"""What format version 1 says of a determination: values by the names of columns, as plain JSON."""
+"""The facts of a determination as format version 1 stores them: values by column name, as plain JSON."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _item(facts: Facts, guidelines: Mapping[str, Guideline]) -> Facts:
 
 
 def _put(values: Facts, facts: Facts, paths: Mapping[str, str]) -> None:
-    """Put the values of columns at their places in what will be a record."""
+    """Copy the values of columns to their paths in the data of a record."""
     for column, path in paths.items():
         above, _, name = path.rpartition(".")
         if column in facts and column != "raw":

@@ -1,9 +1,10 @@
-"""The revisions of format version 1 become rows of the table of revisions.
+"""Convert the revisions of format version 1 to rows of the table of revisions.
 
-Version 1 keeps one row for each letter that a run of reparse changed: what differed of the letter and of its case from
-what the run left, and a digest of the latter. A row whose digest is still that of what is stored could be undone; its
-state is put together and kept whole, and it still can. Of another row, nobody can tell what it differs from: its values
-are listed as changes. Corrections in force are listed too. Each determination begins with a row of its ingest.
+Version 1 has one row for each letter that a reparse run changed: the earlier values of the letter and its case that
+differ from those after the run, and a digest of the state after the run. If the digest matches the stored state, the
+change can be undone: its full earlier state is reconstructed and stored, so that undo still works. If it does not
+match, the earlier state cannot be reconstructed, and its values are only listed as changes. Corrections in force are
+listed too. The history of each determination begins with a row for its ingest.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _NOT_KEPT = "Restored from an archive file of format version 1; changed again si
 
 
 class KeptRevisions:
-    """The rows of version 1, on disk until everything that they refer to is restored."""
+    """The rows of version 1, kept in a temporary file until everything that they refer to is restored."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
@@ -59,7 +60,7 @@ class KeptRevisions:
         return len(self._offsets)
 
     def add(self, lines: bytes) -> None:
-        """Take the rows of a part."""
+        """Add the rows of a part."""
         for line in lines.splitlines():
             self._offsets.append(self._file.tell())
             self._file.write(line + b"\n")
@@ -72,7 +73,7 @@ class KeptRevisions:
 
 
 def revisions_convert(kept: KeptRevisions) -> int:
-    """Write rows of the table of revisions for an archive that was restored without; return how many."""
+    """Write the table of revisions of an archive restored from format version 1; return the number of rows."""
     converting = _Converting(kept)
     converting.write_changes()
     converting.write_ingests()
@@ -80,7 +81,7 @@ def revisions_convert(kept: KeptRevisions) -> int:
 
 
 class _Converting:
-    """Writes changes newest first, since each is told from what the next one found; their keys are counted down."""
+    """Writes changes newest first, because each is reconstructed from the next one; their keys count down."""
 
     def __init__(self, kept: KeptRevisions) -> None:
         self._kept = kept
@@ -88,13 +89,13 @@ class _Converting:
         self._runs = IngestRun.objects.in_bulk()
         self._snapshots = Snapshots()
         self._corrections = [*Correction.objects.select_related("determination").order_by("made_at", "pk")]
-        # Keys of determinations may be anything; those of ingests come first and need one each.
+        # Ingest rows come first and need one key per determination; changes get the keys after them.
         self._key = Determination.objects.count() + len(kept) + len(self._corrections)
         self._seen: Counter[int] = Counter()
         self._rows: list[Row] = []
 
     def write_changes(self) -> None:
-        """Write what runs of reparse and people have changed, in the order of time as far as it is known."""
+        """Write the changes made by reparse runs and by people, ordered by time as far as it is known."""
         for row in self._kept.newest_first():
             run = self._runs[row["run"]]
             ended = run.finished_at or run.started_at
@@ -106,7 +107,7 @@ class _Converting:
         self._flush()
 
     def write_ingests(self) -> None:
-        """Write the first row of each determination; it has the hash of what is stored if nothing has changed since."""
+        """Write the ingest row of each determination; it has the hash of the stored record if nothing changed since."""
         last, number = 0, 0
         while page := [*Determination.objects.filter(pk__gt=last).order_by("pk")[:_BATCH]]:
             records = stored_records([each.pk for each in page])

@@ -1,4 +1,4 @@
-"""All that storing one letter could change, as format version 1 compared and kept it."""
+"""Snapshots of everything that storing one letter can change, in the form of format version 1."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _CORRECTED = ("determination_id", "item", "field", "value", "parsed")
 
 
 def digest(snapshot: Snapshot) -> str:
-    """Return what tells one snapshot from another."""
+    """Return the SHA-256 of a snapshot."""
     return hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
 
 
 def former(difference: Snapshot, now: Snapshot) -> Snapshot:
-    """Return what there was before a change; ``now`` is what it left."""
+    """Return the snapshot before a change, given the difference and the snapshot after it (``now``)."""
     return {
         "letter": now["letter"] | difference["letter"],
         "roles": difference["roles"],
@@ -43,7 +43,7 @@ def former(difference: Snapshot, now: Snapshot) -> Snapshot:
 
 
 class Snapshots:
-    """What is stored, and, once changes have been gone back over, what there was before them."""
+    """Snapshots of the stored state or, after ``go_back``, of the state before the changes passed to it."""
 
     def __init__(self) -> None:
         self._facts: dict[int, Facts | None] = {}
@@ -68,7 +68,7 @@ class Snapshots:
         }
 
     def go_back(self, letter: int, before: Snapshot) -> None:
-        """Take a state before a change for what is stored."""
+        """Use the state before a change in place of the stored state from now on."""
         self._letters[letter] = before["letter"]
         self._roles |= {int(key): role for key, role in before["roles"].items()}
         self._corrections |= {int(key): values for key, values in before["corrections"].items()}
@@ -90,7 +90,10 @@ class Snapshots:
 def states(
     letter: int, before: Snapshot, now: Snapshot, record_of: Callable[[Facts | None], LetterRecord | None]
 ) -> Iterator[tuple[int | None, CaseState, LetterRecord | None]]:
-    """Yield each determination of a change with its state before and the record after; one without any, as None."""
+    """Yield each determination of a change with its state before and its record after.
+
+    A change without a determination is yielded once, with None as its determination.
+    """
     was = {name: value for name, value in before["letter"].items() if now["letter"][name] != value}
     letters = {
         int(key): LetterState(state, determination, was if int(key) == letter else {})
