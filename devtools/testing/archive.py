@@ -22,6 +22,7 @@ from imr_archive.models import (
     Guideline,
     GuidelineCitation,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
     Reviewer,
     ReviewerLicence,
@@ -56,6 +57,7 @@ class ItemRow:
     basis: str = "none_cited"
     ca_basis: str = "none_cited"
     rationale: str = ""
+    reasons: Sequence[str] = ()
     original_request: str = ""
     authorized: str = ""
     quantity: int | None = None
@@ -121,6 +123,8 @@ def add_item(determination: Determination, position: int, row: ItemRow) -> Dispu
         ItemTreatment.objects.create(item=item, treatment=treatment(slug), position=place, raw=row.description)
     for slug in row.body_parts:
         ItemBodyPart.objects.create(item=item, body_part=body_part(slug), raw=row.description)
+    for place, code in enumerate(row.reasons, 1):
+        ItemReason.objects.create(item=item, position=place, code=code, quote=row.description, start=0)
     for side, cited in ((CitedBy.REVIEWER, row.guidelines), (CitedBy.CLAIMS_ADMINISTRATOR, row.ca_guidelines)):
         for place, each in enumerate(map(_cited, cited), 1):
             entry = guideline(each.slug)

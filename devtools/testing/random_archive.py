@@ -39,6 +39,7 @@ SECTIONS = {
     "Weaning of Medications": "weaning-of-medications",
     "—": "",
 }
+REASONS = ["no-indication", "missing-records", "first-line-failed", "other"]
 BODY_PARTS = ["lumbar-spine", "knee", "shoulder"]
 BOARDS = [None, [], ["Orthopedic Surgery"], ["Pain Management", "Orthopedic Surgery"], ["Neurology"]]
 WORDS = ["fusion", "scan", "weakness", "numbness"]
@@ -74,6 +75,7 @@ def random_case(chance: random.Random, number: str) -> RandomCase:
             basis=chance.choice(["mtus", "both", "unstated"]),
             ca_basis=chance.choice(["mtus", "none_cited"]),
             rationale=" ".join(some(WORDS)),
+            reasons=some(REASONS),
         )
         for _ in range(chance.randint(1, 3))
     ]
@@ -133,6 +135,8 @@ def values_by_hand(case: RandomCase, item: ItemRow, name: str) -> set[str]:
             return {"/".join(path[:level]) for path in paths for level in range(1, len(path) + 1)}
         case "body_part":
             return set(item.body_parts) or {UNKNOWN}
+        case "reason":
+            return set(item.reasons) or {UNKNOWN}
         case "specialty":
             return {board.lower().replace(" ", "-") for board in case.boards or []} or {UNKNOWN}
         case "state":
@@ -209,6 +213,7 @@ CHOICES = {
     "ca_guideline": GUIDELINE_CHOICES,
     "basis": ["mtus", "both", "unstated"],
     "ca_basis": ["mtus", "none_cited"],
+    "reason": ["no-indication", "missing-records", "other", UNKNOWN],
     "body_part": [*BODY_PARTS, UNKNOWN],
     "specialty": ["orthopedic-surgery", "neurology", UNKNOWN],
     "state": ["california", "texas", UNKNOWN],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from imr_archive.models.body_part import BodyPart
     from imr_archive.models.guideline_citation import GuidelineCitation
     from imr_archive.models.guideline_mention import GuidelineMention
+    from imr_archive.models.item_reason import ItemReason
     from imr_archive.models.treatment import Treatment
 
 
@@ -43,6 +44,7 @@ class DisputedItem(models.Model):
     treatment_rows: list[ItemTreatment]
     body_part_rows: list[ItemBodyPart]
     citation_rows: list[GuidelineCitation]
+    reason_rows: list[ItemReason]
     mention_rows: list[GuidelineMention]
 
     class Meta:

@@ -20,6 +20,7 @@ from imr_archive.models import (
     Guideline,
     GuidelineCitation,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
     ReviewerLicence,
     ReviewerSpecialty,
@@ -28,7 +29,7 @@ from imr_archive.models import (
 from imr_archive.models.determination import AGE_BANDS
 from imr_archive.search.facets.sections import STEP, section_slug
 from imr_archive.search.fulltext.keys import Keys
-from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, GuidelineSource, Outcome, Sex
+from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, GuidelineSource, Outcome, ReasonCode, Sex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -229,6 +230,22 @@ class LinkedDimension(Dimension):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReasonDimension(Dimension):
+    """Why an item was upheld or overturned: grounds of upheld items first, in the order of the vocabulary."""
+
+    ordered: bool = True
+    none_label: str = "None read"
+
+    def postings(self, determinations: QuerySet[Any] | None, *, using: str) -> Iterator[Posting]:
+        """Group the reasons by their code."""
+        yield from _grouped(_narrowed(ItemReason.objects, "item__determination", determinations, using), "code", "item")
+
+    def names(self, using: str) -> Mapping[str, str]:
+        """Return the vocabulary."""
+        return dict(ReasonCode.choices())
+
+
+@dataclass(frozen=True, kw_only=True)
 class TreeDimension(LinkedDimension):
     """Values in three levels; a value includes all values below it."""
 
@@ -346,6 +363,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         table=Treatment,
         none_label="",
     ),
+    ReasonDimension(name="reason", title="Why", phrase="because"),
     GuidelineDimension(
         name="guideline",
         title="Reviewer relied on",

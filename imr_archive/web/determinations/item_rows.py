@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
-from imr_archive.models import GuidelineCitation, GuidelineMention, ItemBodyPart, ItemTreatment
+from imr_archive.models import GuidelineCitation, GuidelineMention, ItemBodyPart, ItemReason, ItemTreatment
 from imr_archive.vocabulary import DiagnosticCode
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 # The attributes of an item that hold its prefetched rows.
 _TREATMENTS, _BODY_PARTS = "treatment_rows", "body_part_rows"
-_CITATIONS, _MENTIONS = "citation_rows", "mention_rows"
+_CITATIONS, _REASONS, _MENTIONS = "citation_rows", "reason_rows", "mention_rows"
 
 _DOUBTS = {code.value: code.label for code in DiagnosticCode}
 
 
 def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
-    """Fetch items with their text, treatments, body parts, citations and mentions of guidelines."""
+    """Fetch items with their text, treatments, body parts, citations, reasons and mentions of guidelines."""
     return items.select_related("text").prefetch_related(
         Prefetch(
             "item_treatments",
@@ -39,6 +39,7 @@ def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
             GuidelineCitation.objects.order_by("cited_by", "position").select_related("guideline"),
             to_attr=_CITATIONS,
         ),
+        Prefetch("reasons", ItemReason.objects.order_by("position"), to_attr=_REASONS),
         Prefetch(
             "mentions",
             GuidelineMention.objects.order_by("position").select_related("guideline"),

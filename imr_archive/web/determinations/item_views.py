@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.search.facets.dimensions import guideline_value
-from imr_archive.vocabulary import Basis, CitedBy, Outcome
+from imr_archive.vocabulary import Basis, CitedBy, Outcome, ReasonCode
 from imr_archive.web.determinations.combinations import Combination, combinations_of
 from imr_archive.web.determinations.item_rows import citations_of, doubts_of, treatment_line
 from imr_archive.web.determinations.provenance import Fact, LinkedValue, Provenance, facet_url, single_fact
@@ -15,7 +15,14 @@ from imr_archive.web.formatting import day
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imr_archive.models import DisputedItem, GuidelineCitation, GuidelineMention, ItemBodyPart, ItemTreatment
+    from imr_archive.models import (
+        DisputedItem,
+        GuidelineCitation,
+        GuidelineMention,
+        ItemBodyPart,
+        ItemReason,
+        ItemTreatment,
+    )
     from imr_archive.search.facets.selection import Selection
     from imr_archive.web.determinations.provenance import Spans
 
@@ -33,7 +40,10 @@ class SideView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """A disputed item with both sides; ``url`` unfolds it, ``is_unfolded`` tells that the page does so now."""
+    """A disputed item with both sides; each of its reasons stands with the clause that states it.
+
+    ``url`` unfolds it, ``is_unfolded`` tells that the page does so now.
+    """
 
     item: DisputedItem
     url: str
@@ -45,6 +55,7 @@ class ItemView:
     body_parts: tuple[LinkedValue, ...]
     details: tuple[Fact, ...]
     sides: tuple[SideView, SideView]
+    reasons: tuple[tuple[LinkedValue, str], ...]
     rationale: LinkedValue
     mentions: tuple[LinkedValue, ...]
     doubts: tuple[str, ...]
@@ -69,6 +80,7 @@ def item_view(item: DisputedItem, spans: Spans, everything: Selection, *, is_unf
             _side(item, CitedBy.CLAIMS_ADMINISTRATOR, spans, path),
             _side(item, CitedBy.REVIEWER, spans, path),
         ),
+        reasons=tuple(_reasons(item.reason_rows, spans, path)),
         rationale=LinkedValue(text.rationale, spans.provenance(f"{name}, rationale", f"{path}.rationale")),
         mentions=tuple(_mentions(item.mention_rows, spans, path)),
         doubts=doubts_of(item),
@@ -91,6 +103,13 @@ def _body_parts(rows: Iterable[ItemBodyPart], spans: Spans, path: str) -> Iterat
     for index, row in enumerate(rows):
         provenance = spans.provenance(row.body_part.name, f"{path}.body_parts.{index}")
         yield LinkedValue(row.body_part.name, provenance, facet_url("body_part", row.body_part.slug))
+
+
+def _reasons(rows: Iterable[ItemReason], spans: Spans, path: str) -> Iterator[tuple[LinkedValue, str]]:
+    for index, row in enumerate(rows):
+        label = ReasonCode(row.code).label
+        provenance = spans.provenance(f"reason, {label}", f"{path}.reasons.{index}")
+        yield LinkedValue(label, provenance, facet_url("reason", row.code)), row.quote
 
 
 def _mentions(rows: Iterable[GuidelineMention], spans: Spans, path: str) -> Iterator[LinkedValue]:

@@ -26,6 +26,7 @@ from imr_archive.vocabulary import (
     Layout,
     Outcome,
     Priority,
+    ReasonCode,
     Sex,
     Vocabulary,
 )
@@ -246,6 +247,20 @@ _ITEM_COLUMNS = [
     ExportColumn("quantity", "The quantity requested, such as tablets or visits.", (_ITEM["quantity"],)),
     ExportColumn("service_from", "First date of the service, if it was given already.", (_ITEM["service_dates.0"],)),
     ExportColumn("service_to", "Last date of the service.", (_ITEM["service_dates.1"],)),
+    ExportColumn(
+        "reasons",
+        "Why it was decided so, read by rules from the rationale.",
+        linked="reasons",
+        cell=_joined,
+        codes=ReasonCode,
+    ),
+    ExportColumn(
+        "reason_labels",
+        "The labels of those reasons.",
+        linked="reasons",
+        cell=lambda codes: _joined(ReasonCode(code).label for code in codes),
+        option=Option.LABELS,
+    ),
     *_side(CitedBy.REVIEWER),
     *_side(CitedBy.CLAIMS_ADMINISTRATOR),
     ExportColumn("rationale", "The reviewer’s rationale, as printed.", (_ITEM["rationale"],), option=Option.RATIONALE),

@@ -15,6 +15,7 @@ from imr_archive.models import (
     Guideline,
     GuidelineCitation,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
     Reviewer,
     Treatment,
@@ -64,6 +65,7 @@ class LinkedRows:
         readers: dict[str, Callable[[], Mapping[int, Any]]] = {
             "treatments": lambda: self._named(ItemTreatment, "treatment_id", "position", self._treatments, keys),
             "body_parts": lambda: self._named(ItemBodyPart, "body_part_id", "pk", self._body_parts, keys),
+            "reasons": lambda: self._reasons(keys),
             CitedBy.REVIEWER.value: lambda: citations[CitedBy.REVIEWER],
             CitedBy.CLAIMS_ADMINISTRATOR.value: lambda: citations[CitedBy.CLAIMS_ADMINISTRATOR],
             "profile": lambda: self._profiles_of(reviewers),
@@ -95,6 +97,14 @@ class LinkedRows:
             if value in known:
                 found[key].append(known[value])
         return found
+
+    def _reasons(self, keys: Sequence[int]) -> Mapping[int, list[str]]:
+        """Return the codes of items' reasons, each once."""
+        found: dict[int, dict[str, None]] = defaultdict(dict)
+        rows = ItemReason.objects.filter(item__in=keys).order_by("item", "position")
+        for key, code in rows.values_list("item_id", "code"):
+            found[key][code] = None
+        return {key: [*codes] for key, codes in found.items()}
 
     def _citations(self, keys: Sequence[int]) -> Mapping[str, Mapping[int, list[StoredCitation]]]:
         rows = GuidelineCitation.objects.filter(item__in=keys).order_by("item", "cited_by", "position")

@@ -77,6 +77,7 @@ def _letter_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
 def _own_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
     """Return an item without its determination."""
     item = _plain(stored.item, _ITEM_ONLY)
+    item["reasons"] = [{"code": each["code"], "quote": each["quote"]} for each in item["reasons"]]
     for name in _SIDES:
         item[name]["citations"] = [_citation_json(each) for each in item[name]["citations"]]
     return {"url": address(f"{_page(stored)}#item-{stored.item.position}"), **item}

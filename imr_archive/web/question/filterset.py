@@ -185,6 +185,7 @@ class QuestionFilterSet(django_filters.FilterSet):
     basis = _facet("basis")
     ca_basis = _facet("ca_basis")
     body_part = _facet("body_part")
+    reason = _facet("reason")
     specialty = _facet("specialty")
     state = _facet("state")
     year = _facet("year")

@@ -22,6 +22,7 @@ FACET_VARS = (
     "basis",
     "ca_basis",
     "body_part",
+    "reason",
     "specialty",
     "state",
     "year",

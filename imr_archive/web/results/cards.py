@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from imr_archive.search.query.tree import Leaf
+    from imr_archive.vocabulary import ReasonCode
     from imr_archive.web.question.search import Search
 
 # A list of determinations shows the first few matching items of each.
@@ -53,6 +54,7 @@ class ItemCard:
     item: DisputedItem
     treatments: tuple[str, ...]
     body_parts: tuple[str, ...]
+    reasons: tuple[ReasonCode, ...]
     sides: tuple[tuple[str, SideReliance], ...]
     doubts: tuple[str, ...]
     snippet: Snippet | None
@@ -130,6 +132,7 @@ def _item_card(
         item=item,
         treatments=tuple(facts.treatments),
         body_parts=tuple(facts.body_parts),
+        reasons=tuple(facts.reasons),
         sides=(
             ("reviewer", _reliance(facts.cited[CitedBy.REVIEWER], item.reviewer_basis)),
             ("administrator", _reliance(facts.cited[CitedBy.CLAIMS_ADMINISTRATOR], item.ca_basis)),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 10
 FOLDED = 10
 # The facets that are open; the others stand under "More filters".
-OPEN_FACETS = ("outcome", "treatment", "guideline", "basis", "specialty", YEAR)
+OPEN_FACETS = ("outcome", "treatment", "reason", "guideline", "basis", "specialty", YEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def test_a_download_asks_a_fixed_number_of_times_for_some_hundreds_of_items(clie
     for number in range(2, 40):
         add_determination(f"CM14-00000{number}", items=[ItemRow("A", treatments=["surgery/spine"])])
     rows(client)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         rows(client)
 
 
