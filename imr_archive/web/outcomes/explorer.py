@@ -126,14 +126,22 @@ def _rows(
     counts = selection.counts(dimension, _candidates(search, selection, dimension))
     found = {value: number for value, number in counts.items() if number and (value != UNKNOWN or dimension.none_label)}
     values = sorted(found, key=lambda value: (value == UNKNOWN, -found[value], value))[:most]
+    return rate_rows(search, question, selection, dimension, values), len(found) - len(values)
+
+
+def rate_rows(
+    search: Search, question: Question, selection: Selection, dimension: Dimension, values: Sequence[str]
+) -> list[RateRow]:
+    """Return a row for each of some values: in the dimension's order if it has one, else by n, too few items last."""
     rates = breakdown(selection, dimension, values)
     rows = [_row(search, question, dimension, value, rate) for value, rate in rates.items() if rate.whole]
     if dimension.ordered:
-        order = [each.slug for each in dimension.arranged(found, search.snapshot.names[dimension.name])]
+        counts = dict.fromkeys(values, 1)
+        order = [each.slug for each in dimension.arranged(counts, search.snapshot.names[dimension.name])]
         rows.sort(key=lambda row: order.index(row.value))
     else:
         rows.sort(key=lambda row: (row.rate.is_too_few, -row.rate.whole, row.label))
-    return rows, len(found) - len(values)
+    return rows
 
 
 def _candidates(search: Search, selection: Selection, dimension: Dimension) -> set[str]:

@@ -8,30 +8,42 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from imr_archive.analytics.overturn import overturn_rate
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, UNKNOWN, YEAR
+from imr_archive.search.facets.sections import STEP
 from imr_archive.vocabulary import Outcome
+from imr_archive.web.outcomes.explorer import rate_rows
+from imr_archive.web.outcomes.figures import marks, scale_of, trend
 from imr_archive.web.question.question import Question
 from imr_archive.web.question.search import Search
-from imr_archive.web.results.facets import Facet, build_facets
 from imr_archive.web.results.list_page import unit_totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from imr_archive.analytics.rates import Rate
+    from imr_archive.web.outcomes.figures import Mark, Trend
 
-# The facets by which a newcomer enters the archive.
-ENTRY_FACETS = ("treatment", "body_part", "year")
+# Questions that show what can be typed; each finds something in any archive of some size.
+EXAMPLES = ("MRI lumbar", '"home exercise program"', 'opioid* cites:"chronic pain"')
+_LARGEST_TREATMENTS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """What the archive holds, its overturn rate, and facets to start from."""
+    """What the archive holds and how often treatments are overturned: in a sentence, by year and by treatment."""
 
     question: Question
     list_url: str
     totals: Mapping[str, int]
     rate: Rate
-    facets: Sequence[Facet]
+    outcomes: Sequence[Outcome]
+    examples: Sequence[tuple[str, str]]
+    trend: Trend | None
+    treatments: Sequence[Mark]
+    scale: float
+    total_at: float
+    first_year: str
+    last_year: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +57,34 @@ class HelpPage:
 def home_page() -> HomePage:
     """Build the home page from the archive as it is now."""
     search = Search.of_everything()
+    everything, rate = search.everything, overturn_rate(search.everything)
+    year, treatment = DIMENSION_BY_NAME[YEAR], DIMENSION_BY_NAME["treatment"]
+    decided = sorted(value for value in everything.values(year) if value != UNKNOWN)
+    years = sorted(rate_rows(search, search.question, everything, year, decided), key=lambda row: row.value)
+    treatments = rate_rows(search, search.question, everything, treatment, _largest_treatments(search))
+    scale = scale_of([rate, *(row.rate for row in treatments)])
     return HomePage(
         question=search.question,
         list_url=reverse("web:list"),
-        totals=unit_totals(search.everything),
-        rate=overturn_rate(search.everything),
-        facets=build_facets(search, names=ENTRY_FACETS),
+        totals=unit_totals(everything),
+        rate=rate,
+        outcomes=tuple(Outcome),
+        examples=[(words, Question(words=words).query_string) for words in EXAMPLES],
+        trend=trend([("all items", years)], years) if len(years) > 1 else None,
+        treatments=marks(treatments, scale),
+        scale=scale,
+        total_at=round(min(100.0, 100 * (rate.value or 0.0) / scale), 2),
+        first_year=decided[0] if decided else "",
+        last_year=decided[-1] if decided else "",
     )
+
+
+def _largest_treatments(search: Search) -> list[str]:
+    """Return the subcategories of treatments with the most items."""
+    treatment = DIMENSION_BY_NAME["treatment"]
+    below_categories = {value for value in search.everything.values(treatment) if value.count(STEP) == 1}
+    counts = search.everything.counts(treatment, below_categories)
+    return sorted(counts, key=lambda value: (-counts[value], value))[:_LARGEST_TREATMENTS]
 
 
 def help_page() -> HelpPage:

@@ -9,7 +9,7 @@ from imr_archive.analytics.rates import MIN_WHOLE
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, UNKNOWN, YEAR, ValueCount
 from imr_archive.search.facets.sections import STEP
 from imr_archive.vocabulary import Outcome
-from imr_archive.web.question.parameters import FACET_VARS, ValueSort
+from imr_archive.web.question.parameters import ValueSort
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -81,9 +81,9 @@ class Facet:
         return bool(self.values.folded) or self.name in ("treatment", "guideline", "ca_guideline")
 
 
-def build_facets(search: Search, *, names: Collection[str] = FACET_VARS) -> list[Facet]:
-    """Count the named dimensions in the question's unit, in their order on the page."""
-    return [FacetBuilder(each, search).facet() for each in DIMENSIONS if each.name in names]
+def build_facets(search: Search) -> list[Facet]:
+    """Count every dimension in the question's unit, in their order on the page."""
+    return [FacetBuilder(each, search).facet() for each in DIMENSIONS]
 
 
 class FacetBuilder:

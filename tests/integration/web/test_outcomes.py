@@ -123,3 +123,12 @@ def test_two_questions_are_compared_in_a_sentence(client, cases):
     assert same.difference.value == 0
     assert same.shared_items > 0
     assert same.standardised[0][1] == same.standardised[1][1]
+
+
+def test_the_home_page_shows_the_rates_of_the_lists_that_it_links_to(client, cases, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        page = client.get("/").context["page"]
+    rows = [point.row for point in page.trend.series[0].points] + [mark.row for mark in page.treatments]
+    assert {row.value for row in rows} >= {"2014", "2016", "pharmaceuticals/opioid"}
+    for row in rows:
+        assert listed_rate(row.list_url) == (row.rate.part, row.rate.whole)
