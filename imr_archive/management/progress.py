@@ -1,4 +1,4 @@
-"""How far a run is: a bar on a terminal, a line every few seconds elsewhere, or events for machines."""
+"""Progress of a run: a bar on a terminal, a line every few seconds elsewhere, or JSON events for programs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SECONDS_BETWEEN_LINES = 5
 _SECONDS_BETWEEN_BARS = 0.1
 _BAR = "{percentage:3.0f}% |{bar}| {desc} [{elapsed}, {remaining} left]"
 _WITHOUT_END = "{desc} [{elapsed}]"
-# Of a terminal that does not say how wide it is.
+# The width of the bar on a terminal that does not report its own.
 _WIDTH = 80
 
 
 class Progress:
-    """Shows how far a run is: of ``size`` bytes (None: nobody knows how many), ``done`` says how many are read.
+    """Shows the progress of a run: ``done`` returns how many of ``size`` bytes are read (None: size unknown).
 
     Without ``done``, ``size`` is a number of files.
     """
@@ -44,10 +44,10 @@ class Progress:
             self._bar = self._new_bar()
 
     def begin(self, run: IngestRun) -> None:
-        """Begin."""
+        """Do nothing; ``Events`` writes its first line here."""
 
     def add(self, result: FileResult) -> None:
-        """Take note of one more file."""
+        """Count one more file, and update the display if it is due."""
         self._tally.add(result)
         if time.monotonic() < self._told + (_SECONDS_BETWEEN_LINES if self._bar is None else _SECONDS_BETWEEN_BARS):
             return
@@ -60,12 +60,12 @@ class Progress:
             self._stream.flush()
 
     def end(self, run: IngestRun) -> None:
-        """Clear the bar away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.close()
 
     def line(self) -> str:
-        """Say how many files there were, how many a second, and what became of them."""
+        """Return the number of files, the files per second, and the counts by status."""
         seconds = time.monotonic() - self._began
         rate = self._tally.total / seconds if seconds else 0.0
         return ", ".join([files_told(self._tally.total), f"{rate:,.0f}/s", *became(self._tally.counts)])
@@ -83,7 +83,7 @@ class Progress:
         )
 
     def _share(self) -> str:
-        """Say how much is read, and how long the rest will take at the pace so far."""
+        """Return the share that is read, and the estimated seconds for the rest."""
         if not self._size:
             return ""
         share = min(self._done() / self._size, 1.0)
@@ -92,9 +92,9 @@ class Progress:
 
 
 class Events:
-    """Writes a JSON object a line: as a run starts, for each file, and as it ends, however it does.
+    """Writes one JSON object per line: when a run starts, for each file, and when the run ends in any way.
 
-    ``is_heard`` until whoever reads them has gone away; then nothing more is written.
+    ``is_heard`` becomes False when the reader closes its end of the pipe; nothing more is written then.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -102,7 +102,7 @@ class Events:
         self.is_heard = True
 
     def begin(self, run: IngestRun) -> None:
-        """Write which run it is."""
+        """Write the number of the run."""
         self._write({"event": "started", "run": run.pk})
 
     def add(self, result: FileResult) -> None:
@@ -118,7 +118,7 @@ class Events:
             return
         try:
             self._stream.write(json.dumps(event) + "\n")
-            # whoever listens wants to know now
+            # Flush each line, so that the reader receives it at once.
             self._stream.flush()
         except BrokenPipeError:
             self.is_heard = False
@@ -126,7 +126,7 @@ class Events:
 
 
 def _silence(stream: TextIO) -> None:
-    """Send what is left in a stream nowhere: Python would try to write it once more at its end, and complain."""
+    """Redirect a stream to the null device: Python flushes it at exit, and would report the broken pipe again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""Shared by the commands that start runs: an orderly end on Ctrl-C, progress, the report, the exit status."""
+"""Functions shared by the commands that start runs: stopping on Ctrl-C, progress, report and exit status."""
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ if TYPE_CHECKING:
     from imr_archive.models import IngestRun
 
 QUARANTINED, BAD_USAGE, FAILED = 1, 2, 3
-# A process that a signal ended has 128 and its number as its exit status.
+# The exit status of a process that a signal ended is 128 plus the signal's number.
 _BY_SIGNAL = 128
 
 
 class Stop:
-    """Remembers whether the run was asked to end, and by which signal."""
+    """Remembers whether the run was asked to stop, and by which signal."""
 
     def __init__(self) -> None:
         self._signal = 0
 
     def __call__(self) -> bool:
-        """Return whether the run was asked to end, for the runner to call."""
+        """Return whether the run was asked to stop; the runner calls this between files."""
         return self._signal != 0
 
     @property
     def status(self) -> int:
-        """The exit status: 130 after Ctrl-C, 143 after SIGTERM, 141 if nobody reads the output."""
+        """The exit status: 130 after Ctrl-C, 143 after SIGTERM, 141 if the reader closed the output."""
         return _BY_SIGNAL + (self._signal or signal.SIGINT)
 
     def ask(self, number: int) -> None:
-        """Ask the run to end, as a signal of this number does."""
+        """Ask the run to stop, as if the signal of this number had arrived."""
         self._signal = number
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Let the first SIGINT or SIGTERM end the run in order; a second one ends the process at once."""
+        """Let the first SIGINT or SIGTERM stop the run cleanly; a second one ends the process at once."""
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
         def take(number: int, frame: FrameType | None) -> None:
@@ -70,8 +70,8 @@ class Stop:
 
 
 @contextmanager
-def database_at_hand() -> Iterator[None]:
-    """End the command with a sentence and status 3 if the database does not answer before a run has begun."""
+def database_required() -> Iterator[None]:
+    """End the command with a message and status 3 if the database fails before a run has started."""
     try:
         yield
     except GONE as error:
@@ -82,7 +82,7 @@ def add_output_arguments(parser: ArgumentParser) -> None:
     """Add the arguments that choose how a run reports."""
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
-    form.add_argument("--json-events", action="store_true", help="print a JSON object a line, as it happens")
+    form.add_argument("--json-events", action="store_true", help="print one JSON object per line for each event")
 
 
 def current_account() -> str:
@@ -118,9 +118,9 @@ def run_to_its_end(
     json_report: bool,
     stop: Stop,
 ) -> None:
-    """Carry out a run, print its report, and raise ``CommandError`` if it failed or files were quarantined.
+    """Execute a run, print its report, and raise ``CommandError`` if it failed or files were quarantined.
 
-    Iterating over ``results`` does the work; they must end soon after ``stop`` is asked to.
+    Iterating over ``results`` does the work; the iterator must end soon after ``stop`` was asked to stop.
     """
     with stop.listening():
         run_through(run, results, progress, stop=stop)
@@ -130,9 +130,9 @@ def run_to_its_end(
 
 
 def run_through(run: IngestRun, results: Iterable[FileResult], progress: Progress | Events, *, stop: Stop) -> None:
-    """Carry out a run; raise ``CommandError`` if it is incomplete, with what is stored and how to resume it.
+    """Execute a run; if it is incomplete, raise ``CommandError`` that says what is stored and how to resume it.
 
-    If the reader of the events goes away, the run ends in order and the command exits silently.
+    If the reader of the events closes its end of the pipe, the run stops cleanly and the command exits silently.
     """
     progress.begin(run)
     try:
@@ -161,7 +161,7 @@ def print_report(
     json_report: bool,
     lines: Callable[[IngestRun], Iterator[str]] = run_lines,
 ) -> None:
-    """Print the report of a run as ``lines`` or as JSON; nothing if its events were printed as they happened."""
+    """Print the report of a run as ``lines`` or as JSON; print nothing if its events were printed already."""
     if isinstance(progress, Events):
         return
     if json_report:

@@ -1,4 +1,4 @@
-"""``manage.py check_archive``: is everything there, and does it agree?"""
+"""``manage.py check_archive``: check that the archive is complete and consistent."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ FOUND = 1
 
 
 class Command(BaseCommand):
-    """Examine the archive; exit with 0 if it is sound or was mended, 1 if something is left, 2 on bad usage."""
+    """Check the archive; exit with 0 if it has no faults or all were repaired, 1 if faults remain, 2 on bad usage."""
 
     help = (
-        "Examine the archive: missing or wrong bytes, texts that are not those that were read, letters, determinations "
-        "and items that have lost what belongs to them, totals of runs that do not add up, and indexes that have "
-        "drifted. On SQLite writers wait while a full-text index is compared."
+        "Check the archive for missing or changed bytes, changed texts, incomplete letters, determinations and items, "
+        "run totals that do not match their files, and indexes that do not match their tables. On SQLite, writers wait "
+        "while a full-text index is compared."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to do about it, and how to say it."""
-        parser.add_argument("--repair", action="store_true", help="make indexes that have drifted anew")
-        parser.add_argument("--json", action="store_true", help="print a JSON object a finding, and one at the end")
+        """Add --repair and --json."""
+        parser.add_argument("--repair", action="store_true", help="rebuild indexes that do not match their tables")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object per finding, and a summary at the end"
+        )
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
-        """Print each finding as it is found, and how many there are."""
+        """Print each finding when it is found, and their number at the end."""
         found: Counter[bool] = Counter()
         for finding in check_archive(repair=repair):
             found[finding.repaired] += 1
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             self.stdout.write("The archive is sound.")
         if left := found[False]:
             what = "1 thing is not as it should be." if left == 1 else f"{left:,} things are not as they should be."
-            hint = "" if repair else " --repair makes indexes anew, which is all that can be."
+            hint = "" if repair else " --repair rebuilds indexes; other faults cannot be repaired."
             raise CommandError(f"{what}{hint}", returncode=FOUND)
         if found and not options["json"]:
             self.stdout.write("Everything that was found has been mended.")

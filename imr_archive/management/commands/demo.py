@@ -16,17 +16,17 @@ ADMINISTRATOR = "admin"
 
 
 class Command(BaseCommand):
-    """Bring the database up to date, ingest the letters, make an administrator if there is none, and serve the site."""
+    """Migrate the database, ingest the letters, create an administrator if there is none, and serve the site."""
 
-    help = "Migrate, ingest a folder of letters, make a local administrator if there is none, and serve the site."
+    help = "Migrate, ingest a folder of letters, create a local administrator if there is none, and serve the site."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the folder of letters and the port."""
+        """Add --letters and --port."""
         parser.add_argument("--letters", default="fixtures/letters", help="folder of letters (default: %(default)s)")
         parser.add_argument("--port", default="8000", help=f"port on {HOST} (default: %(default)s)")
 
     def handle(self, *args: Any, letters: str, port: str, **options: Any) -> None:
-        """Prepare everything, then become the server."""
+        """Prepare the archive, then replace this process by the server."""
         if problem := demo_problem(letters, port):
             raise CommandError(problem, returncode=2)
         call_command("migrate", verbosity=0)
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.serve(port, password=self.ensure_administrator())
 
     def ingest(self, letters: str) -> None:
-        """Ingest the letters; quarantined ones are reported, and do not keep the others from being served."""
+        """Ingest the letters. Quarantined files are reported, and the demo goes on with the others."""
         try:
             call_command(ingest.Command(), letters, stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
 
     def ensure_administrator(self) -> str | None:
-        """Create an administrator and return the password, unless there is an administrator."""
+        """Create an administrator if there is none, and return the new password."""
         users = get_user_model()._default_manager
         if users.filter(is_superuser=True).exists():
             return None

@@ -1,4 +1,4 @@
-"""``manage.py export_archive``: the whole archive in one file."""
+"""``manage.py export_archive``: write the whole archive to one file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAMAGED, BAD_USAGE = 1, 2
 
 
 class Command(BaseCommand):
-    """Write the archive; exit with 1 if the bytes of a letter are not those received, 2 if it can't be written."""
+    """Write the archive; exit with 1 if the bytes of a letter differ from those received, 2 if writing fails."""
 
     help = (
         "Write the whole archive to a new file: letters as received, what was read in them, corrections, runs, and a "
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="where to write; must not exist yet")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Write the file, telling of each section, and say what is in it."""
+        """Write the file, report each section, and print what the file contains."""
 
         def progress(section: str, rows: int) -> None:
             if options["verbosity"]:

@@ -1,4 +1,4 @@
-"""``manage.py held``: look at the letters that are stored and not public, and publish or drop them."""
+"""``manage.py held``: list the letters that are stored but not public, and publish or drop them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imr_archive.management.running import (
     Stop,
     add_output_arguments,
     current_account,
-    database_at_hand,
+    database_required,
     progress_of,
     run_to_its_end,
 )
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """List, publish or drop held letters; which ones, by key and code."""
+    """List, publish or drop held letters, selected by key and code."""
 
-    help = "Deal with the letters that are held: stored, and not public until somebody publishes them."
+    help = "List, publish or drop held letters: they are stored, but not public until somebody publishes them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to do, with which letters, and why."""
+        """Add the action, the conditions that select letters, and the reason."""
         parser.add_argument("action", choices=("list", "publish", "drop"), help="what to do")
         parser.add_argument("keys", nargs="*", type=int, metavar="ID", help="letters, by the number that list prints")
         parser.add_argument("--code", help="only letters with this code")
@@ -44,10 +44,10 @@ class Command(BaseCommand):
         add_output_arguments(parser)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        """Choose the letters, and do it."""
+        """Select the letters and perform the action."""
         chosen = {name: options[name] for name in ("keys", "code")}
         letters = held_letters(**chosen)
-        with database_at_hand():
+        with database_required():
             self.check_choice(letters, chosen, action, options)
             if action == "list":
                 self.list(letters, as_json=options["json"])
@@ -59,7 +59,7 @@ class Command(BaseCommand):
     def check_choice(
         self, letters: QuerySet[SourceLetter], chosen: dict[str, Any], action: str, options: dict[str, Any]
     ) -> None:
-        """Refuse what does not say clearly which letters are meant and why, before anything is done."""
+        """Raise ``CommandError`` if the selection is ambiguous or the reason is missing, before any change."""
         is_choice = any(value not in (None, []) for value in chosen.values())
         if action != "list" and is_choice == options["all"]:
             raise CommandError(f"Say which letters to {action}, or --all of them.", returncode=BAD_USAGE)
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(letter_json(letter)) if as_json else line)
 
     def publish(self, chosen: dict[str, Any], options: dict[str, Any]) -> None:
-        """Publish the letters, as a run of its own."""
+        """Publish the letters in a new run."""
         run = publishing_run(chosen, reason=options["reason"].strip(), started_by=current_account())
         progress = progress_of(self, json_events=options["json_events"], size=lambda: None, done=lambda: 0)
         stop = Stop()

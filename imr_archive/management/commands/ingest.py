@@ -1,4 +1,4 @@
-"""``manage.py ingest``: files of letters become rows of the archive."""
+"""``manage.py ingest``: read files of letters into the archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from imr_archive.management.running import (
     Stop,
     add_output_arguments,
     current_account,
-    database_at_hand,
+    database_required,
     print_report,
     progress_of,
     run_through,
@@ -48,17 +48,17 @@ class Command(BaseCommand):
     help = (
         "Read letters (PDF or text) into the archive, from files, folders, .zip and .tar archives and .ndjson. Each "
         "file ends as new, updated, unchanged, duplicate, superseded, held or quarantined; running it again over the "
-        "same files changes nothing. Ctrl-C ends in order; --resume goes on. With --watch, a folder is read as files "
-        "come."
+        "same files changes nothing. Ctrl-C stops cleanly; --resume continues the run. With --watch, files are read as "
+        "they arrive in a folder."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the paths and how to go about it."""
+        """Add the paths and the options."""
         parser.add_argument(
             "paths",
             nargs="*",
             metavar="PATH",
-            help="file, archive, or folder searched to the bottom; - reads a list of paths from standard input",
+            help="file, archive, or folder with its subfolders; - reads a list of paths from standard input",
         )
         parser.add_argument(
             "--pattern",
@@ -90,27 +90,27 @@ class Command(BaseCommand):
             type=int,
             const=_LAST_RUN,
             metavar="RUN",
-            help="go on with a run that was interrupted (default: the last one)",
+            help="resume a run that was interrupted (default: the last one)",
         )
         parser.add_argument(
             "--watch",
             metavar="FOLDER",
-            help="read files as they come into this folder, archives as well, until Ctrl-C; a file is read once, when "
-            "two looks have found its size and time of change the same, and again if it changes",
+            help="read files, including archives, as they arrive in this folder, until Ctrl-C; a file is read when its "
+            "size and modification time were the same at two looks, and again if it changes",
         )
         parser.add_argument(
             "--every",
             type=float,
             default=2.0,
             metavar="SECONDS",
-            help="with --watch: the time between two looks (default: %(default)s)",
+            help="with --watch: seconds between two looks at the folder (default: %(default)s)",
         )
         parser.add_argument(
             "--processes",
             type=int,
             default=default_processes(),
             metavar="N",
-            help="letters parsed at a time (default: %(default)s); 0 parses without worker processes",
+            help="number of worker processes (default: %(default)s); 0 parses in this process",
         )
         add_output_arguments(parser)
 
@@ -122,7 +122,7 @@ class Command(BaseCommand):
             return
         resumed = options["resume"]
         try:
-            with database_at_hand():
+            with database_required():
                 if resumed is None:
                     run = self.begun(paths, options)
                 else:
@@ -132,12 +132,12 @@ class Command(BaseCommand):
         self.go_on(run, options)
 
     def begun(self, paths: list[str], options: dict[str, Any]) -> IngestRun:
-        """Begin a run, if everything that was named is there."""
+        """Start a run after checking that every named path exists."""
         Input([path for path in paths if path != STANDARD_INPUT]).check()
         return _run_of(paths, options)
 
     def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
-        """Do what a run's arguments say, or what is left of it."""
+        """Execute a run with its stored arguments; a resumed run does the files that are left."""
         again, stop = "quarantine" in run.arguments, Stop()
         given = Input([]) if again or "held" in run.arguments else _input(run.arguments)
         if "held" in run.arguments:
@@ -148,20 +148,20 @@ class Command(BaseCommand):
         run_to_its_end(self, run, results, self.progress(given, options), json_report=options["json"], stop=stop)
 
     def watch(self, options: dict[str, Any]) -> None:
-        """Read what comes into a folder, run by run, until somebody ends it."""
+        """Read files as they arrive in a folder, in one run per batch, until the command is stopped."""
         folder, stop, report = options["watch"], Stop(), {"json_report": options["json"], "lines": short_run_lines}
         with stop.listening():
             self.stderr.write(f"Watching {printable(folder)}; Ctrl-C ends it.")
             try:
                 for files in _complete_files(options, stop):
-                    with database_at_hand():
+                    with database_required():
                         run = _run_of(files, options, watched=path_as_json(folder))
                     given = _input(run.arguments)
                     progress = self.progress(given, options)
                     results = _ingest(given.sources(), run, options["processes"], stop)
                     run_through(run, results, progress, stop=stop)
                     print_report(self, run, progress, **report)
-                    # the next file may be days away
+                    # The next file may arrive days later, and the server may close an idle connection.
                     close_old_connections()
             except FolderLost as error:
                 raise CommandError(str(error), returncode=BAD_USAGE) from error
@@ -169,7 +169,7 @@ class Command(BaseCommand):
                 raise CommandError("Interrupted.", returncode=stop.status) from None
 
     def progress(self, given: Input, options: dict[str, Any]) -> Progress | Events:
-        """Return what shows how far the reading of the input is."""
+        """Return the progress display for reading the input."""
         size = given.size if given.is_listed else lambda: None
         return progress_of(self, json_events=options["json_events"], size=size, done=lambda: given.done)
 
@@ -196,7 +196,7 @@ def _complete_files(options: dict[str, Any], stop: Stop) -> Iterator[list[str]]:
 
 
 def _run_of(paths: Iterable[str], options: dict[str, Any], **more: Any) -> IngestRun:
-    """Start a run that keeps what was asked for, so that a resumption does the same."""
+    """Start a run that stores its arguments, so that resuming it does the same."""
     arguments = {
         "paths": [*map(path_as_json, paths)],
         "patterns": options["pattern"],

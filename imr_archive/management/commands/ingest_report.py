@@ -1,4 +1,4 @@
-"""``manage.py ingest_report``: what became of the files of a run, at any time after."""
+"""``manage.py ingest_report``: print the results of a run, during the run or later."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ BAD_USAGE = 2
 
 
 class Command(BaseCommand):
-    """Print a run, or the list of runs."""
+    """Print the report of a run, or the list of runs."""
 
-    help = "Print what became of the files of an ingest run; without a run, list the runs, the newest first."
+    help = "Print the result of each file of an ingest run; without a run, list the runs, newest first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the run."""
         parser.add_argument("run", nargs="?", type=int, metavar="RUN", help="number of the run")
-        parser.add_argument("--json", action="store_true", help="print JSON: a run as an object, the list a line each")
+        parser.add_argument(
+            "--json", action="store_true", help="print JSON: one object for a run, one line per run for the list"
+        )
 
     def handle(self, *args: Any, run: int | None, **options: Any) -> None:
-        """Print the one or the other."""
+        """Print the report of the run, or the list if no run is named."""
         if run is None:
             for each in IngestRun.objects.order_by("-pk").iterator():
                 self.stdout.write(json.dumps(run_json(each)) if options["json"] else _line(each))
@@ -42,14 +44,14 @@ class Command(BaseCommand):
                 self.stdout.write(part, ending="")
             self.stdout.write("")
             return
-        for line in (*run_heading(found), *_way_on(found), ""):
+        for line in (*run_heading(found), *_resume_hint(found), ""):
             self.stdout.write(line)
         for line in run_lines(found):
             self.stdout.write(line)
 
 
-def _way_on(run: IngestRun) -> Iterator[str]:
-    """Yield how an interrupted run is gone on with."""
+def _resume_hint(run: IngestRun) -> Iterator[str]:
+    """Yield the command that resumes an interrupted run."""
     if status_of(run) == INTERRUPTED:
         command = command_of(run)
         how = f"manage.py {command} --resume {run.pk} goes on with the rest" if command else "upload the files again"

@@ -1,4 +1,4 @@
-"""``manage.py parse``: letters become JSON lines of the schema ``imr-parse/1``; the database is never touched."""
+"""``manage.py parse``: print letters as JSON lines of the schema ``imr-parse/1``, without using the database."""
 
 import json
 from argparse import ArgumentParser
@@ -17,7 +17,7 @@ ALL_WELL, NOT_A_LETTER, UNREADABLE = 0, 1, 2
 
 
 class Command(BaseCommand):
-    """Print what each file parses to, a line each; exit with 1 if one was no determination, 2 if one was unreadable."""
+    """Print each parsed file on a line; exit with 1 if one is not a determination, 2 if one is unreadable."""
 
     help = "Print each letter as one line of JSON, without touching the database."
     requires_system_checks = []
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE", help="letter, as PDF or text")
 
     def handle(self, *args: Any, files: list[str], **options: Any) -> None:
-        """Print a line for each file as soon as it is parsed."""
+        """Print the letters of each file as soon as it is parsed."""
         statuses = [self.print_letters(file) for file in files]
         failed = max(statuses)
         if failed:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"{count} of {len(files)} files did not become a determination.", returncode=failed)
 
     def print_letters(self, file: str) -> int:
-        """Print what each letter of a file parses to, and return the exit status for the file."""
+        """Print each letter of a file as parsed, and return the exit status for the file."""
         label, sha256 = printable(file), None
         letters: tuple[ParsedLetter | LetterError, ...]
         try:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         return max(self.print_letter(letter, label, sha256) for letter in letters)
 
     def print_letter(self, parsed: ParsedLetter | LetterError, label: str, sha256: str | None) -> int:
-        """Print one letter, or why there is none, and return its exit status."""
+        """Print one letter, or the error instead, and return its exit status."""
         if isinstance(parsed, LetterError):
             self.stderr.write(f"{label}: {parsed}")
             line = failure_json(parsed, file=label, sha256=sha256, parser_version=PARSER_VERSION)

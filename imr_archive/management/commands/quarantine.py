@@ -1,4 +1,4 @@
-"""``manage.py quarantine``: look at the files that became no determination, and deal with them."""
+"""``manage.py quarantine``: list, export, retry or drop the files that could not be read as determinations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from imr_archive.management.running import (
     Stop,
     add_output_arguments,
     current_account,
-    database_at_hand,
+    database_required,
     progress_of,
     run_to_its_end,
 )
@@ -39,12 +39,12 @@ ACTIONS = ("list", "export", "retry", "drop")
 
 
 class Command(BaseCommand):
-    """List, export, retry or drop quarantined files; which ones, by key, run and code."""
+    """List, export, retry or drop quarantined files, selected by key, run and code."""
 
-    help = "Deal with the files that became no determination."
+    help = "List, export, retry or drop the files that could not be read as determinations."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to do, and with which files."""
+        """Add the action and the conditions that select files."""
         parser.add_argument("action", choices=ACTIONS, help="what to do")
         parser.add_argument("keys", nargs="*", type=int, metavar="ID", help="files, by the number that list prints")
         parser.add_argument("--run", type=int, metavar="RUN", help="only files that this run quarantined")
@@ -55,10 +55,10 @@ class Command(BaseCommand):
         add_output_arguments(parser)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        """Choose the files, and do it."""
+        """Select the files and perform the action."""
         chosen = {name: options[name] for name in ("keys", "run", "code")}
         letters = quarantined_letters(**chosen)
-        with database_at_hand():
+        with database_required():
             self.check_choice(letters, chosen, is_all=options["all"], is_drop=action == "drop")
             if action == "list":
                 self.list(letters, as_json=options["json"])
@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def check_choice(
         self, letters: QuerySet[SourceLetter], chosen: dict[str, Any], *, is_all: bool, is_drop: bool
     ) -> None:
-        """Refuse what does not say clearly which files are meant, before anything is done."""
+        """Raise ``CommandError`` if the selection is ambiguous, before any change."""
         is_choice = any(value not in (None, []) for value in chosen.values())
         if is_all and (is_choice or not is_drop):
             raise CommandError("--all is for drop, and for all of the files.", returncode=BAD_USAGE)
@@ -89,7 +89,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(letter_json(letter)) if as_json else line)
 
     def export(self, letters: QuerySet[SourceLetter], folder: Path | None) -> None:
-        """Write the files as received."""
+        """Write the bytes of the files as received."""
         if folder is None:
             raise CommandError("Say with --to FOLDER where the files are to be written.", returncode=BAD_USAGE)
         try:
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             raise CommandError(sentence, returncode=BAD_USAGE) from error
 
     def retry(self, letters: QuerySet[SourceLetter], chosen: dict[str, Any], options: dict[str, Any]) -> None:
-        """Read the files again, as a run of its own."""
+        """Read the files again in a new run."""
         if not letters.exists():
             self.stdout.write("There is nothing to retry.")
             return

@@ -1,4 +1,4 @@
-"""``manage.py reparse``: stored letters read again; first what would change, then the change, and the way back."""
+"""``manage.py reparse``: read stored letters again: plan the changes, apply them, undo them."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ _LAST_RUN = 0
 
 
 class Command(BaseCommand):
-    """Read letters again; exit with 0 if all is well, 1 if some can't be read or put back, 2, 3 and 130 as ingest."""
+    """Read letters again; exit with 0 on success, 1 if some can't be read or undone, and 2, 3 and 130 as ingest."""
 
     help = (
-        "Read stored letters again with the present parser. Without --apply nothing is written: the plan says, field "
-        "by field, how many letters would change, with examples. --apply is a run, which ingest_report prints and "
-        "--undo takes back, until --forget lets go of what was kept for that. Conditions hold together; letters whose "
-        "determination was deleted are passed over."
+        "Read stored letters again with the current parser. Without --apply nothing is written: the plan shows, field "
+        "by field, how many letters would change, with examples. --apply writes the changes as a run: ingest_report "
+        "prints it, --undo reverts it, and --forget deletes the data that --undo needs. Letters must meet all of the "
+        "conditions; letters whose determination was deleted are skipped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take which letters, and what to do."""
+        """Add the conditions that select letters, and the modes."""
         which = parser.add_argument_group("which letters")
         which.add_argument(
             "ids",
             nargs="*",
             metavar="ID",
-            help="case number, or number of a determination; with --quarantined, a number that quarantine list prints",
+            help="case number, or id of a determination; with --quarantined, a number that quarantine list prints",
         )
         which.add_argument("--all", action="store_true", help="every letter")
         which.add_argument("--quarantined", action="store_true", help="only quarantined files")
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             nargs="?",
             const=PARSER_VERSION,
             metavar="VERSION",
-            help="only what an older parser than this has read (default: than the present one, %(const)s)",
+            help="only letters read by a parser older than this version (default: the current one, %(const)s)",
         )
         which.add_argument(
             "--layout", choices=[layout.value for layout in Layout], help="only determinations of this layout"
@@ -73,14 +73,14 @@ class Command(BaseCommand):
             "--with-diagnostic",
             choices=[code.value for code in DiagnosticCode],
             metavar="CODE",
-            help="only letters that the parser has remarked this of",
+            help="only letters with this diagnostic",
         )
         mode = parser.add_mutually_exclusive_group()
-        mode.add_argument("--plan", action="store_true", help="say what would change, and write nothing (default)")
-        mode.add_argument("--apply", action="store_true", help="write what has changed, as a run")
-        mode.add_argument("--undo", type=int, metavar="RUN", help="put back what a run has changed")
+        mode.add_argument("--plan", action="store_true", help="show what would change, and write nothing (default)")
+        mode.add_argument("--apply", action="store_true", help="write the changes, as a run")
+        mode.add_argument("--undo", type=int, metavar="RUN", help="revert the changes of a run")
         mode.add_argument(
-            "--forget", type=int, metavar="RUN", help="let go of what is kept to undo a run, which takes room"
+            "--forget", type=int, metavar="RUN", help="delete the data needed to undo a run, to free space"
         )
         mode.add_argument(
             "--resume",
@@ -88,13 +88,13 @@ class Command(BaseCommand):
             type=int,
             const=_LAST_RUN,
             metavar="RUN",
-            help="go on with an --apply or --undo that was interrupted (default: the last one)",
+            help="resume an --apply or --undo that was interrupted (default: the last one)",
         )
         parser.add_argument("--processes", type=int, default=default_processes(), metavar="N", help="as for ingest")
         add_output_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do the one or the other."""
+        """Run the mode that the options choose: plan, apply, undo, resume or forget."""
         if options["processes"] < 0:
             raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
         try:
@@ -131,13 +131,13 @@ class Command(BaseCommand):
             raise CommandError(f"{plan.unread:,} letters cannot be read.", returncode=QUARANTINED)
 
     def forget(self, run: IngestRun) -> None:
-        """Let go of what was kept of a run, and say how much it was."""
+        """Delete the data needed to undo a run, and print how much it was."""
         letters, size = run_forget(run)
         told = f"{letters:,} letters, {size / 1e6:,.1f} MB"
         self.stdout.write(f"What run {run.pk} changed is forgotten ({told}); it cannot be undone any more.")
 
     def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
-        """Do what a run's arguments say, or what is left of it."""
+        """Execute a run with its stored arguments; a resumed run does the letters that are left."""
         stop = Stop()
         if "undo" in run.arguments:
             undone = run_to_undo(run.arguments["undo"])
@@ -166,7 +166,7 @@ def _refuse_conditions(options: dict[str, Any]) -> None:
 
 
 def _taken_up(options: dict[str, Any]) -> IngestRun:
-    """Return the run that is to be gone on with, or a new one that undoes another."""
+    """Return the run to resume, or a new run that undoes another one."""
     if options["undo"] is not None:
         undone = run_to_undo(options["undo"])
         return run_start(arguments={"undo": undone.pk}, started_by=current_account())
@@ -175,7 +175,7 @@ def _taken_up(options: dict[str, Any]) -> IngestRun:
 
 
 def _chosen(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the conditions as a run keeps them: what is named, by its letters' keys."""
+    """Return the conditions as a run stores them, with named cases replaced by the keys of their letters."""
     conditions = ("ids", "quarantined", "older_than", "layout", "with_diagnostic")
     if options["all"] == any(options[name] for name in conditions):
         raise CommandError("Say which letters to read again, or --all of them.", returncode=BAD_USAGE)

@@ -1,4 +1,4 @@
-"""``manage.py restore_archive``: what export_archive wrote becomes an archive again."""
+"""``manage.py restore_archive``: load a file that export_archive wrote."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BAD_USAGE, FAILED = 2, 3
 
 
 class Command(BaseCommand):
-    """Load an archive file into an empty database; exit with 2 if it can't be done, 3 if the database fails."""
+    """Load an archive file into an empty database; exit with 2 if it cannot be restored, 3 if the database fails."""
 
     help = (
         "Load a file that export_archive wrote into an empty database, SQLite or PostgreSQL. The file is checked "
@@ -24,11 +24,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the file."""
-        parser.add_argument("file", type=Path, metavar="FILE", help="what export_archive wrote")
+        """Add the file."""
+        parser.add_argument("file", type=Path, metavar="FILE", help="file that export_archive wrote")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Load the file, telling of each section, and say what is there now."""
+        """Load the file, report each section, and print the totals."""
 
         def progress(section: str, rows: int) -> None:
             if options["verbosity"]:
