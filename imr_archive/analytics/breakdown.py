@@ -1,4 +1,4 @@
-"""Overturn rates by the values of one or two facets, each with the interval of its own letters."""
+"""Overturn rates by the values of one or two facets, each with a confidence interval from its own letters."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def standardised_rate(
 ) -> StandardisedRate | None:
     """Return the overturn rate that a selection would have with the mix of a standard's values of a dimension.
 
-    An item with several values is in the stratum of each, here and in the standard alike.
+    An item with several values counts in the stratum of each, both in the selection and in the standard.
     """
     return standardise(breakdown(selection, dimension, standard), standard)
 

@@ -1,7 +1,7 @@
-"""Compare two overturn rates: their difference, its interval, and one honest sentence.
+"""Compare two overturn rates: their difference, its confidence interval, and a sentence that states the result.
 
 The interval combines the two Wilson intervals, each on its own effective number of items (Newcombe 1998, Statistics in
-Medicine 17, 873-890, method 10). It takes the two sets of items as independent of each other.
+Medicine 17, 873-890, method 10). It assumes that the two sets of items are independent of each other.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from imr_archive.analytics.rates import MIN_WHOLE, Interval, Rate
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The difference of two rates, the first less the second, from -1 to 1."""
+    """The difference of two rates: the first minus the second, from -1 to 1."""
 
     first: Rate
     second: Rate
 
     @property
     def is_comparable(self) -> bool:
-        """Whether both rates stand on enough items."""
+        """Return whether both rates have enough items."""
         return not (self.first.is_too_few or self.second.is_too_few)
 
     @property
     def value(self) -> float | None:
-        """The difference; None if either rate is of no items."""
+        """The difference; None if either rate has no items."""
         if self.first.value is None or self.second.value is None:
             return None
         return self.first.value - self.second.value
@@ -44,11 +44,11 @@ class Difference:
 
     @property
     def is_evident(self) -> bool:
-        """Whether the interval leaves out zero, on enough items."""
+        """Return whether both rates have enough items and the interval excludes zero."""
         return self.is_comparable and not self.interval.low <= 0 <= self.interval.high
 
     def sentence(self, first: str, second: str) -> str:
-        """Say what the numbers allow, under the names of the two sets of items."""
+        """Return the result as a sentence; ``first`` and ``second`` name the two sets of items."""
         if self.value is None or self.first.value is None or self.second.value is None:
             return "One of the two has no item with a stated outcome, so there is nothing to compare."
         rates = f"{first} {percent(self.first.value)}, {second} {percent(self.second.value)}"

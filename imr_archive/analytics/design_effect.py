@@ -1,12 +1,13 @@
-"""The design effect of a rate: how much less items of the same letters say than as many independent items.
+"""The design effect of a rate: how much its variance grows because items of one letter are not independent.
 
 Items of one letter share a worker, a reviewer and often an outcome. Treating them as independent makes an interval too
 narrow: on 64 real letters the variance of the overturn rate was 2.2 times that of independent items. The effect is
-``1 + (size - 1) * correlation``, with the mean number of items in the letter of an item, and the intraclass correlation
-of outcomes within letters. The correlation is estimated from the letters of the selection by analysis of variance
-(Ridout, Demetrio & Firth 1999, Biometrics 55, 137-148) and, because few letters say little about it, averaged with that
-of the whole archive, weighted by the items of the rarer outcome. A simulation in the tests shows that Wilson's
-interval on the effective number of items then covers the true rate 94 to 96 times in 100.
+``1 + (size - 1) * correlation``: ``size`` is the mean, over items, of the number of items in their letter, and
+``correlation`` is the intraclass correlation of outcomes within letters. The correlation is estimated from the letters
+of the selection by analysis of variance (Ridout, Demetrio & Firth 1999, Biometrics 55, 137-148). Because an estimate
+from few letters is imprecise, it is averaged with that of the whole archive, weighted by the number of items with the
+rarer outcome. A simulation in the tests shows that Wilson's interval on the effective number of items then covers the
+true rate 94 to 96 times in 100.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# What is assumed of an archive whose letters say nothing: the estimate from 64 real letters.
+# Used if the archive's own letters allow no estimate. It was measured on 64 real letters.
 TYPICAL_CORRELATION = 0.4
-# With so many items of the rarer outcome, the selection's own estimate has as much weight as the archive's.
+# With this many items of the rarer outcome, the selection's own estimate has the same weight as the archive's.
 _EVENTS_FOR_HALF_WEIGHT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class LetterSums:
-    """Sums over the letters of some items with a stated outcome: all that the design effect needs.
+    """Sums over letters, from which the design effect is computed. Only items with a stated outcome count.
 
-    A letter has n items, of which y are overturned.
+    In the formulas, a letter has n items, of which y are overturned.
     """
 
     letters: int = 0
@@ -44,7 +45,7 @@ class LetterSums:
         return cls(len(n), int(n.sum()), int(y.sum()), float((n * n).sum()), float((y * y / n).sum()))
 
     def __add__(self, other: LetterSums) -> LetterSums:
-        """Return the sums over the letters of both, which share no letter."""
+        """Return the sums over the letters of both; they must not share a letter."""
         return LetterSums(
             self.letters + other.letters,
             self.items + other.items,
@@ -60,7 +61,7 @@ class LetterSums:
 
     @property
     def correlation(self) -> float | None:
-        """The intraclass correlation of outcomes, from 0 to 1; None where the letters cannot tell."""
+        """The intraclass correlation of outcomes, from 0 to 1; None if it cannot be estimated."""
         if self.letters < 2 or self.items == self.letters or self.overturned in (0, self.items):
             return None
         share = self.overturned / self.items

@@ -17,7 +17,7 @@ from imr_archive.vocabulary import CaseOutcome, Outcome
 if TYPE_CHECKING:
     from imr_archive.search.facets.segment import Segment
 
-# The sums of more items than these are estimated from every eighth letter: that tells the design effect to about 2 %.
+# Above this number of items, sums are estimated from every eighth letter: the design effect is then off by about 2 %.
 _MANY_ITEMS = 100_000
 
 
@@ -41,7 +41,7 @@ def case_overturn_rate(selection: Selection) -> Rate:
 
 
 def letter_sums(selection: Selection) -> LetterSums:
-    """Return the sums over the letters of a selection; of many items they are estimated from a sample of letters."""
+    """Return the sums over the letters of a selection, estimated from a sample of letters if it has many items."""
     return selection.cached("letter sums", lambda: _letter_sums(selection))
 
 
@@ -53,7 +53,7 @@ def _letter_sums(selection: Selection) -> LetterSums:
 
 
 def _sums_of(segment: Segment, items: BitMap) -> LetterSums:
-    """Sum over letters. The items of a letter are neighbours, so ascending positions give each letter as one run."""
+    """Return the sums over letters. Items of one letter have adjacent positions, so each letter is one run."""
     outcomes = segment.values["outcome"]
     overturned = items & outcomes.get(Outcome.OVERTURNED, BitMap())
     stated = overturned | (items & outcomes.get(Outcome.UPHELD, BitMap()))

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 CONFIDENCE = 0.95
-# Of fewer items than these a rate says too little to be compared.
+# A rate of fewer items than this is too imprecise to be compared.
 MIN_WHOLE = 30
 
 
@@ -23,7 +23,8 @@ class Interval(NamedTuple):
 class Rate:
     """A share: ``part`` of ``whole`` items.
 
-    ``design_effect`` says how many items are worth one independent item (``analytics.design_effect``).
+    ``design_effect`` is the number of items that carry as much information as one independent item
+    (``analytics.design_effect``).
     """
 
     part: int
@@ -43,7 +44,7 @@ class Rate:
 
     @property
     def is_too_few(self) -> bool:
-        """Return whether there are too few items for the rate to say much."""
+        """Return whether there are too few items to compare the rate."""
         return self.whole < MIN_WHOLE
 
     @property
@@ -63,5 +64,5 @@ def wilson_interval(share: float, size: float, *, confidence: float = CONFIDENCE
     shrink = 1 + z * z / size
     centre = (share + z * z / (2 * size)) / shrink
     reach = z * sqrt(share * (1 - share) / size + z * z / (4 * size * size)) / shrink
-    # Rounding must not put the share itself outside, nor an end outside [0, 1].
+    # Rounding must not put the share outside its interval, or an end of the interval outside [0, 1].
     return Interval(max(0.0, min(centre - reach, share)), min(1.0, max(centre + reach, share)))

@@ -1,8 +1,8 @@
 """Direct standardisation: what a rate would be if its items had the treatment mix of a standard.
 
-A specialty that reviews many injections has another overturn rate than one that reviews drugs, whatever its severity.
-The standardised rate is the mean of the stratum rates, weighted by the standard's share of each stratum. Strata without
-items here are left out, and the share of the standard that remains is told as the coverage.
+A specialty that reviews many injections has a different overturn rate from one that reviews drugs, even if both decide
+each treatment alike. The standardised rate is the mean of the stratum rates, weighted by the standard's share of each
+stratum. Strata without items are left out, and the share of the standard that remains is reported as the coverage.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class StandardisedRate:
     """A rate with the treatment mix of a standard: from 0 to 1, with its 95 % interval.
 
-    ``coverage`` is the share of the standard's items whose stratum has items here.
+    ``coverage`` is the share of the standard's items whose stratum has items in the selection.
     """
 
     value: float
@@ -42,8 +42,8 @@ def standardise(strata: Mapping[str, Rate], standard: Mapping[str, int]) -> Stan
     for name, number in weights.items():
         rate, weight = strata[name], number / total
         value += weight * (rate.value or 0.0)
-        # Two items of each outcome are added (Agresti & Coull 1998): a small stratum without an overturned item is not
-        # certain to have none.
+        # Two items of each outcome are added (Agresti & Coull 1998), because a small stratum with no overturned item may
+        # still have a true rate above 0.
         smoothed = (rate.part + 2) / (rate.whole + 4)
         variance += weight * weight * smoothed * (1 - smoothed) * rate.design_effect / rate.whole
     centre = min(max(value, 1e-9), 1 - 1e-9)

@@ -1,6 +1,6 @@
-"""Where the archive's letters print what the tables did not know when they were parsed.
+"""Find the printed wordings that were not in the parser's tables when the letters were parsed.
 
-Each function yields the printed words with the case that prints them, row by row, however large the archive.
+Each function yields the printed words with the case that prints them. Rows are streamed, so memory stays small.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ def unlisted_guidelines() -> Iterator[Printed]:
 
 
 def specialty_names() -> Iterator[str]:
-    """Yield each name of a board or subspecialty that some reviewer's profile has."""
+    """Yield each distinct board or subspecialty name in the reviewers' profiles."""
     names = ReviewerSpecialty.objects.order_by("name").values_list("name", flat=True)
     yield from names.distinct()
 
 
 def determinations_with_specialty(names: Iterable[str]) -> Iterator[Printed]:
-    """Yield these names of boards or subspecialties for each determination whose reviewer has them."""
+    """Yield the given board or subspecialty names for each determination whose reviewer has them."""
     boards = ReviewerSpecialty.objects.filter(name__in=list(names), reviewer__determinations__isnull=False)
     case = "reviewer__determinations"
     yield from _with_cases(boards.order_by("pk", case).values_list("name", f"{case}__case_number", f"{case}__pk"))

@@ -1,4 +1,4 @@
-"""The archive's tables. Facts that facets read stand apart from wide text (``*Text``), which only pages read."""
+"""The archive's tables. Wide text has tables of its own (``*Text``), so that reading facts for facets stays fast."""
 
 from imr_archive.models.body_part import BodyPart
 from imr_archive.models.correction import Correction

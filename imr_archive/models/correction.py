@@ -8,10 +8,10 @@ from django.utils import timezone
 
 
 class Correction(models.Model):
-    """One value of a determination, or of one of its items, as a person set it; kept whenever a letter is read again.
+    """One value of a determination or of an item that a person set. It stays when the letter is read again.
 
-    ``parsed`` is what the parser says in its place, by its last reading: what a withdrawal brings back. Values stand
-    as ``imr_archive.history.correctable`` has them.
+    ``parsed`` is the parser's value from the last reading: withdrawing the correction restores it. Values have the
+    form that ``imr_archive.history.correctable`` defines.
     """
 
     WITHOUT_PLACE = 0

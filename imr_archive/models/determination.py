@@ -22,16 +22,16 @@ AGE_BANDS: tuple[tuple[str, str, int, int | None], ...] = (
 
 
 class DeterminationQuerySet(models.QuerySet["Determination"]):
-    """Questions about determinations."""
+    """Querysets of determinations."""
 
     def by_reference(self, reference: str) -> DeterminationQuerySet:
-        """Return the determination that an address names: by case number, else by id."""
+        """Return the determination that a page address names, by case number or by id."""
         if reference.isascii() and reference.isdecimal() and len(reference) < 19:
             return self.filter(pk=int(reference))
         return self.filter(case_number=reference.upper())
 
     def numbered(self, case_number: str) -> DeterminationQuerySet:
-        """Return the determination of a case number, or those whose numbers begin (``CM16*``) or end (``*0224``) so."""
+        """Return the determinations with a case number; ``CM16*`` matches its beginning, ``*0224`` its end."""
         if case_number.endswith("*"):
             return self.filter(case_number__startswith=case_number.rstrip("*"))
         return self.filter(case_number__in=possible_numbers(case_number))
@@ -88,7 +88,7 @@ class Determination(models.Model):
 
     @property
     def reference(self) -> str:
-        """What the address of the determination's page names it by."""
+        """The case number, or the id if there is none, as used in the page address."""
         return self.case_number or str(self.pk)
 
 

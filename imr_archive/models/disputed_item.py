@@ -1,4 +1,4 @@
-"""Disputed items: one treatment or service that was decided, with its facts apart from its wide text."""
+"""Disputed items: treatments or services that were decided. Facts and wide text are in separate tables."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DisputedItem(models.Model):
         "BodyPart", through="ItemBodyPart", related_name="items"
     )
 
-    # What pages fetch along with an item, in its order.
+    # Filled by ``Prefetch(..., to_attr=...)`` for pages, each in the order printed.
     treatment_rows: list[ItemTreatment]
     body_part_rows: list[ItemBodyPart]
     citation_rows: list[GuidelineCitation]
@@ -76,10 +76,10 @@ class DisputedItem(models.Model):
 
 
 class DisputedItemText(models.Model):
-    """The printed text of a disputed item; what full-text search reads, and no facet.
+    """The printed text of a disputed item. Full-text search reads it; facets do not.
 
     ``raw`` maps the item's coded fields (``outcome``, ``laterality``, ``quantity``, ``service_dates``) to the words as
-    printed; those of treatments and body parts stand on their own rows.
+    printed; the words of treatments and body parts are in ``ItemTreatment`` and ``ItemBodyPart``.
     """
 
     item = models.OneToOneField(DisputedItem, on_delete=models.CASCADE, primary_key=True, related_name="text")
@@ -99,7 +99,7 @@ class DisputedItemText(models.Model):
 
 
 class ItemTreatment(models.Model):
-    """A treatment that an item's request names, first named first, with the words that name it."""
+    """A treatment that an item's request names, with the words that name it, in the order of the request."""
 
     item = models.ForeignKey(DisputedItem, on_delete=models.CASCADE, db_index=False, related_name="item_treatments")
     treatment = models.ForeignKey("Treatment", on_delete=models.PROTECT, db_index=False, related_name="item_treatments")

@@ -1,4 +1,4 @@
-"""Dropped files: what an operator removed from the quarantine, remembered so that no run takes it again."""
+"""Dropped files: files removed from the quarantine. Their hashes are stored, so that later runs skip them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class DroppedFile(models.Model):
-    """A file that was quarantined and then dropped: its hash, and what the quarantine said of it, without its bytes."""
+    """A file that was quarantined and then dropped: its hash and the reason for the quarantine, without its bytes."""
 
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     name = models.CharField(max_length=255, help_text="The file's name as received.")

@@ -1,10 +1,10 @@
-"""The stored facet index: derived from the rows, kept by version, read by ``imr_archive.index``."""
+"""The stored facet index: derived from the other tables, versioned, read by ``imr_archive.search.facets``."""
 
 from django.db import models
 
 
 class FacetIndex(models.Model):
-    """One version of the facet index. The newest one serves; a reader that is still at the one before finds it, too."""
+    """One version of the facet index. The newest is in use; the one before stays for readers that still load it."""
 
     built_at = models.DateTimeField(auto_now_add=True)
     covers = models.BigIntegerField(help_text="The last change that it has taken in.")
@@ -35,10 +35,10 @@ class FacetIndexPart(models.Model):
 
 
 class IndexChange(models.Model):
-    """A determination that was written or deleted since the facet index was built; the database's triggers say so.
+    """A determination that was written or deleted since the facet index was built. Database triggers add the rows.
 
-    Each determination stands here once, under the number of its last change. Number 0 stands for the names of
-    treatments, guidelines and body parts.
+    Each determination has one row, with the number of its last change. Determination 0 stands for a change to the
+    names of treatments, guidelines or body parts.
     """
 
     NAMES = 0

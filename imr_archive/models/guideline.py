@@ -9,8 +9,8 @@ from imr_archive.vocabulary import GuidelineSource
 class Guideline(models.Model):
     """A canonical guideline, loaded from the parser's tables.
 
-    For each source that has citations outside our tables there is one entry more, ``<source>-unlisted``, so that
-    "stated, but not in our tables" is a value of its own; the printed title stands on the citation.
+    Each source with citations outside our tables has one more entry, ``<source>-unlisted``, so that "stated, but not in
+    our tables" is a separate value. The printed title is stored with the citation.
     """
 
     slug = models.SlugField(max_length=120, unique=True)

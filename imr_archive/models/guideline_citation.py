@@ -9,7 +9,7 @@ from imr_archive.vocabulary import CitedBy
 class GuidelineCitation(models.Model):
     """One guideline, and section of it, that one side cited for one item.
 
-    Facets read the index of guidelines alone, never the printed text.
+    Facets read only the index on guidelines, which does not contain the printed text.
     """
 
     item = models.ForeignKey("DisputedItem", on_delete=models.CASCADE, db_index=False, related_name="citations")

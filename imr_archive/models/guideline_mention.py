@@ -1,13 +1,13 @@
-"""Guideline mentions: what a rationale names in passing."""
+"""Guideline mentions: guidelines that a rationale names without citing them."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class GuidelineMention(models.Model):
-    """A guideline that an item's rationale mentions; no citation, for nobody says that the decision rests on it.
+    """A guideline that an item's rationale mentions. It is not a citation: the letter does not base the decision on it.
 
-    Questions about guidelines read the covering index alone, never the printed words.
+    Searches by guideline read only the covering index, which does not contain the printed words.
     """
 
     item = models.ForeignKey("DisputedItem", on_delete=models.CASCADE, db_index=False, related_name="mentions")

@@ -1,4 +1,4 @@
-"""Ingest runs: who had which files read when, and what became of each."""
+"""Ingest runs: who started them, when, with which files, and the result of each file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NAME_LENGTH = 500
 
 
 class IngestRun(models.Model):
-    """One call of ``manage.py ingest``, one upload, or one retry of the quarantine; resumed, it stays the same run.
+    """One call of ``manage.py ingest``, one upload, or one retry of the quarantine. A resumed run stays the same run.
 
-    ``counts`` (by file status) and ``errors`` (by code) follow ``files``: exactly once the run has ended, and up to a
-    few seconds behind while it works or after it was killed. ``changes`` is exact at any time: the letters and values
-    by field that a run of ``manage.py reparse`` has written otherwise.
+    ``counts`` (by file status) and ``errors`` (by code) summarize ``files``. They are exact when the run has ended, and
+    lag by up to a few seconds while it works or after it was killed. ``changes`` is always exact: it counts, by field,
+    the letters and values that a run of ``manage.py reparse`` changed.
     """
 
     arguments = models.JSONField(default=dict, help_text="What was asked for; a resumed run does it again.")
@@ -60,12 +60,12 @@ class IngestRun(models.Model):
 
     @property
     def total(self) -> int:
-        """How many files have come to their end in the run."""
+        """The number of files that the run has completed."""
         return sum(self.counts.values())
 
     @property
     def rate(self) -> float:
-        """Files a second, over the time at work."""
+        """Files per second of working time."""
         return self.total / self.seconds if self.seconds else 0.0
 
     def count_files(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
@@ -81,7 +81,7 @@ class IngestRun(models.Model):
 
 
 class IngestRunFile(models.Model):
-    """What one file of a run ended as; written with the rows the file became, in one transaction."""
+    """The result of one file of a run; written in the same transaction as the rows of its letter."""
 
     run = models.ForeignKey(IngestRun, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=NAME_LENGTH, help_text="The file as the run names it, its archive included.")

@@ -8,9 +8,9 @@ from imr_archive.vocabulary import ReasonCode
 
 
 class ItemReason(models.Model):
-    """One ground that an item's rationale states for its outcome; a code may stand with several clauses.
+    """One reason that an item's rationale states for its outcome. Several clauses may have the same code.
 
-    The facet reads the covering index alone, never the printed words.
+    The facet reads only the covering index, which does not contain the printed words.
     """
 
     item = models.ForeignKey("DisputedItem", on_delete=models.CASCADE, db_index=False, related_name="reasons")

@@ -9,9 +9,9 @@ from imr_archive.vocabulary import LoginEventKind
 
 
 class LoginEvent(models.Model):
-    """One event of an account's access. Rows are added and never changed: no code updates them, no page edits them.
+    """One login event of an account. Rows are append-only: no code updates them, and no page edits them.
 
-    ``account`` is empty where the name that was typed is no account: people type passwords into the wrong field.
+    ``account`` is empty if no account has the name that was typed, because people type passwords into the wrong field.
     """
 
     at = models.DateTimeField("time", auto_now_add=True)

@@ -1,4 +1,4 @@
-"""Reviewer profiles: boards and licences, never a person."""
+"""Reviewer profiles: board certifications and licence states, without any name."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from django.db import models
 class Reviewer(models.Model):
     """One distinct profile of certifications, subspecialties and licence states, in the order printed.
 
-    Names of reviewers are confidential by law; two physicians with one profile are one row here.
+    The names of reviewers are confidential by law. Two physicians with the same profile share one row.
     """
 
     fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the profile.")

@@ -1,4 +1,4 @@
-"""Revisions: every change of what the archive says of a case, append-only."""
+"""Revisions: the append-only history of all changes to determinations."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from imr_archive.vocabulary import RevisionKind
 
 
 class Revision(models.Model):
-    """One change of one determination: who, when, in which run, why, and what it said before.
+    """One change of one determination: who made it, when, in which run, why, and the state before it.
 
-    ``before`` is what the change replaced, as compressed JSON (``imr_archive.history.states``); null if there was
-    nothing. What the change left is not stored again: it is the ``before`` of the determination's next revision, or
-    what its rows say now, and ``after_sha256`` is the hash of that record (``imr_archive.letters.hashes``; empty if
-    none is left). ``changes`` lists the values that differ, so that lists of changes decode nothing. A revision without
-    a determination changed what is read of a source letter and nothing that is public.
+    ``before`` is the state before the change, as compressed JSON (``imr_archive.history.states``); null if there was
+    none. The state after the change is not stored here, because it is the ``before`` of the determination's next
+    revision, or its current rows. ``after_sha256`` is the hash of the record after the change
+    (``imr_archive.letters.hashes``; empty if no record remains). ``changes`` lists the values that differ, so that
+    lists of changes need not decode ``before``. A revision without a determination changed a source letter only, and
+    nothing public.
 
-    Rows are only added. Triggers of the database refuse every deletion, and every update but the one that erases
-    ``before`` (and ``changes``, if wanted), sets ``is_erased`` and leaves the rest alone
-    (``imr_archive.history.revisions``). So the keys here are plain numbers to the database: a row keeps the key of a
-    determination, letter or run that is deleted, and a determination that an undo brings back finds its history.
+    Rows are append-only. Database triggers reject every deletion, and every update except one that erases ``before``
+    (and ``changes``, if wanted) and sets ``is_erased`` (``imr_archive.history.revisions``). The foreign keys have no
+    database constraint: a row keeps the key of a deleted determination, letter or run, and a determination that an undo
+    restores gets its history back.
     """
 
     determination = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Source letters: the files as received, kept for ever."""
+"""Source letters: the files as received."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from imr_archive.models.constraints import one_of
 from imr_archive.vocabulary import SourceKind, SourceState
 
 WIDE_COLUMNS = ("content", "text", "spans", "diagnostics")
-# The same, for those who come by way of a row's letter.
+# The same columns, for querysets that reach them through a foreign key ``letter``.
 WIDE_COLUMNS_OF_LETTER = tuple(f"letter__{column}" for column in WIDE_COLUMNS)
 
 
 class SourceLetterQuerySet(models.QuerySet["SourceLetter"]):
-    """Questions about source letters."""
+    """Querysets of source letters."""
 
     def without_content(self) -> SourceLetterQuerySet:
-        """Leave the wide columns in the database, for lists."""
+        """Defer the wide columns, so that lists do not load them."""
         return self.defer(*WIDE_COLUMNS)
 
 
 class SourceLetter(models.Model):
-    """A file that was received: its bytes, its text, and what the parser said of it.
+    """A file that was received: its bytes, its text, and the parser's diagnostics.
 
     ``spans`` maps paths of the parse schema to [start, end) offsets into ``text``; ``diagnostics`` are the parser's
-    remarks, ``findings`` those of the screen, as objects of ``code``, ``message``, ``start``, ``end``. A determination
-    has one current letter; others of the same case stay beside it as duplicates or as superseded versions.
+    remarks and ``findings`` the screen's, as objects of ``code``, ``message``, ``start``, ``end``. A determination has
+    one current letter; other letters of the same case are kept as duplicates or superseded versions.
     """
 
     name = models.CharField(max_length=255, help_text="The file's name as received.")

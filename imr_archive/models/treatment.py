@@ -6,8 +6,8 @@ from django.db import models
 class Treatment(models.Model):
     """A canonical treatment, loaded from the parser's tables.
 
-    ``slug`` is the whole path, such as ``pharmaceuticals/opioid/tramadol``; ``category`` and ``subcategory`` repeat its
-    first one and two steps (``subcategory`` is empty for a category), so that facets can group by them.
+    ``slug`` is the full path, such as ``pharmaceuticals/opioid/tramadol``. ``category`` is its first step and
+    ``subcategory`` its first two (empty for a category), so that facets can group by them.
     """
 
     slug = models.CharField(max_length=160, unique=True)
