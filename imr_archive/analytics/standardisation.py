@@ -42,7 +42,7 @@ def standardise(strata: Mapping[str, Rate], standard: Mapping[str, int]) -> Stan
     for name, number in weights.items():
         rate, weight = strata[name], number / total
         value += weight * (rate.value or 0.0)
-        # Two items of each outcome are added (Agresti & Coull 1998), because a small stratum with no overturned item may
+        # Two items of each outcome are added (Agresti & Coull 1998): a small stratum with no overturned item may
         # still have a true rate above 0.
         smoothed = (rate.part + 2) / (rate.whole + 4)
         variance += weight * weight * smoothed * (1 - smoothed) * rate.design_effect / rate.whole

@@ -163,7 +163,7 @@ def test_a_database_that_fails_is_told_in_a_sentence(monkeypatch):
         raise DatabaseError
 
     monkeypatch.setattr("imr_archive.management.commands.quarantine.missing_keys", failing)
-    assert quarantine("list") == ([], (3, "The connection to the database was lost."))
+    assert quarantine("list") == ([], (3, "The database cannot be reached."))
 
 
 def test_quarantined_files_out_of_an_archive_keep_their_own_names(tmp_path):
