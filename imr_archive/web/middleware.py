@@ -10,6 +10,8 @@ from django.db import OperationalError, connection
 from django.shortcuts import render
 
 from imr_archive.search.fulltext.backend import backend
+from imr_archive.web.api.responses import error_response
+from imr_archive.web.question.filterset import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,9 @@ class DeadlineMiddleware:
         if not isinstance(exception, OperationalError) or not backend(connection).is_out_of_time(exception):
             return None
         logger.warning("A query ran into its limit of %s seconds.", _seconds(request))
+        if request.path_info.startswith("/api/"):
+            sentence = f"The question took longer than {_seconds(request):g} seconds; please ask for less."
+            return error_response(503, Problem("out-of-time", sentence, None))
         return render(request, "503.html", {"seconds": _seconds(request)}, status=503)
 
 

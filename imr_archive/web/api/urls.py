@@ -1,12 +1,20 @@
 """The addresses of the API."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from imr_archive.web.api import views
 
 app_name = "api"
 urlpatterns = [
-    path("items/", views.items, name="items"),
-    path("facets/", views.facets, name="facets"),
-    path("suggestions/", views.suggested, name="suggestions"),
+    path("v1/items/", views.items, name="items"),
+    path("v1/determinations/", views.determinations, name="determinations"),
+    path("v1/facets/", views.facets, name="facets"),
+    path("v1/suggestions/", views.suggested, name="suggestions"),
+    path("v1/versions/", views.versions, name="versions"),
+    path("v1/openapi.json", views.openapi, name="openapi"),
+    path("v1/", views.unknown, name="root"),
+    path("items/", views.former),
+    path("facets/", views.former),
+    path("suggestions/", views.former),
+    re_path(r"^.*$", views.unknown),
 ]

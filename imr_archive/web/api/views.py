@@ -1,101 +1,67 @@
-"""The list page as JSON: the same parameters, items, counts and order.
+"""The archive for programs: the same parameters, items, counts and order as on the pages.
 
-An unknown parameter or value is an error (400), as is a page past the last (404).
+An unknown parameter or value is an error. ``view``, ``values`` and ``columns``, which shape pages only, are taken so
+that the address of a page can be used, and ``show`` says only what facets count.
 """
 
 from __future__ import annotations
 
-from functools import wraps
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.http import JsonResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpResponsePermanentRedirect, JsonResponse
+from django.urls import is_valid_path, reverse
 
+from imr_archive.models import SourceLetter
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.exports.records import items_json
-from imr_archive.web.question.search import InvalidQuestion, strict_search_of
+from imr_archive.vocabulary import SourceState
+from imr_archive.web.api.document import openapi_document
+from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, USUAL_LIMIT, cursor_at, read_part
+from imr_archive.web.api.responses import ApiError, endpoint
+from imr_archive.web.exports.records import determinations_json, items_json
+from imr_archive.web.question.filterset import Problem
+from imr_archive.web.question.parameters import PAGE_VAR
+from imr_archive.web.question.search import Search, strict_search_of
 from imr_archive.web.results.list_page import unit_totals
 from imr_archive.web.results.rate_summary import shown_rate
-from imr_archive.web.results.result_page import page_keys
+from imr_archive.web.results.result_page import listed_keys
 from imr_archive.web.suggestions.suggest import suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from imr_archive.analytics.rates import Rate
     from imr_archive.search.facets.dimensions import Dimension
-    from imr_archive.web.question.search import Search
-
-    SearchView = Callable[[HttpRequest, Search], JsonResponse]
+    from imr_archive.web.api.parts import Part
 
 
-def _answers_search(view: SearchView) -> Callable[[HttpRequest], JsonResponse]:
-    """Parse the query string for a view; answer 400 with the problems if it is invalid."""
-
-    @require_safe
-    @wraps(view)
-    def wrapped(request: HttpRequest) -> JsonResponse:
-        try:
-            search = strict_search_of(request.GET)
-        except InvalidQuestion as error:
-            return _problems(*error.problems, status=400)
-        return view(request, search)
-
-    return wrapped
+@endpoint
+def items(request: HttpRequest) -> JsonResponse:
+    """Answer with a part of the disputed items, the totals, and the overturn rate without a chosen outcome."""
+    return _listed(request, Unit.ITEMS)
 
 
-@_answers_search
-def items(request: HttpRequest, search: Search) -> JsonResponse:
-    """Answer with a page of disputed items, the totals, and the overturn rate without a chosen outcome.
+@endpoint
+def determinations(request: HttpRequest) -> JsonResponse:
+    """Answer with a part of the determinations, each with its selected items.
 
-    With ``show=determinations`` it is a page of determinations, each with all its selected items, and the rate is that
-    of determinations overturned in whole or in part.
+    The rate is that of determinations overturned in whole or in part.
     """
-    question, selection = search.question, search.selection
-    keys, number, pages, ranked_among = page_keys(search)
-    if number < question.page:
-        return _problems(f"There is no page {question.page:,}; the last is {pages:,}.", status=404)
-    if question.show is Unit.DETERMINATIONS:
-        keys = [key for determination in keys for key in selection.items_of(determination)]
-
-    def page_url(other: int) -> str | None:
-        if not 1 <= other <= pages:
-            return None
-        return request.build_absolute_uri(request.path + question.on_page(other).query_string)
-
-    return JsonResponse(
-        {
-            "question": question.query_string,
-            "notices": [*question.query.notices],
-            "found": unit_totals(selection),
-            "scope": question.scope.value,
-            "overturned": _rate(shown_rate(search), question.show),
-            "order": question.order.value,
-            "ranked_among": ranked_among,
-            "page": number,
-            "pages": pages,
-            "previous": page_url(number - 1),
-            "next": page_url(number + 1),
-            "items": items_json(keys, request.build_absolute_uri),
-        }
-    )
+    return _listed(request, Unit.DETERMINATIONS)
 
 
-@_answers_search
-def facets(request: HttpRequest, search: Search) -> JsonResponse:
+@endpoint
+def facets(request: HttpRequest) -> JsonResponse:
     """Answer with every value of every facet and its count, under all filters but the facet's own.
 
     Of the sections of guidelines, there may be tens of thousands: those below a chosen guideline or section are listed.
     """
-    question = search.question
+    search = strict_search_of(request.GET)
     return JsonResponse(
         {
-            "question": question.query_string,
-            "notices": [*question.query.notices],
-            "counted": question.show.value,
+            **_asked(search),
+            "counted": search.question.show.value,
             "facets": [
                 {"name": each.name, "title": each.title, "values": _values(search, each)} for each in DIMENSIONS
             ],
@@ -103,24 +69,116 @@ def facets(request: HttpRequest, search: Search) -> JsonResponse:
     )
 
 
-@_answers_search
-def suggested(request: HttpRequest, search: Search) -> JsonResponse:
+@endpoint
+def suggested(request: HttpRequest) -> JsonResponse:
     """Answer with what the words of a question may mean: values of facets, a case, words; see ``suggestions``."""
+    search = strict_search_of(request.GET)
     found = [
         {"kind": each.kind, "label": each.label, "count": each.count, "url": request.build_absolute_uri(each.url)}
         for each in suggestions(search)
     ]
-    return JsonResponse({"question": search.question.query_string, "suggestions": found})
+    return JsonResponse({**_asked(search), "suggestions": found})
 
 
-def _problems(*problems: str, status: int) -> JsonResponse:
-    return JsonResponse({"problems": problems}, status=status)
+@endpoint
+def versions(request: HttpRequest) -> JsonResponse:
+    """Answer with the version of the data, the versions of the parser that read it, and the totals."""
+    _refuse_parameters(request)
+    everything = Search.of_everything().everything
+    parsers = everything.cached("parser versions", _parser_versions)
+    return JsonResponse(
+        {
+            "api": "v1",
+            "data_version": everything.snapshot.data_version,
+            "parser_versions": parsers,
+            "totals": unit_totals(everything),
+        }
+    )
+
+
+@endpoint
+def openapi(request: HttpRequest) -> JsonResponse:
+    """Answer with the OpenAPI document of these addresses."""
+    _refuse_parameters(request)
+    return JsonResponse(openapi_document(request.build_absolute_uri(reverse("api:root"))))
+
+
+@endpoint
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Answer 404; an address that only lacks its last slash is redirected."""
+    if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
+        return _redirected(f"{request.path}/", request)
+    raise ApiError(404, Problem("not-found", "The API has no such address; see openapi.json.", None))
+
+
+@endpoint
+def former(request: HttpRequest) -> HttpResponse:
+    """Redirect an address from before the API had versions."""
+    return _redirected(request.path.replace("/api/", "/api/v1/", 1), request)
+
+
+def _redirected(path: str, request: HttpRequest) -> HttpResponse:
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return HttpResponsePermanentRedirect(path + query, preserve_request=True)
+
+
+def _refuse_parameters(request: HttpRequest) -> None:
+    if request.GET:
+        name = next(iter(request.GET))
+        raise ApiError(400, Problem("unknown-parameter", "There are no parameters here.", name))
+
+
+def _asked(search: Search) -> dict[str, Any]:
+    """Return what every answer to a question says of it."""
+    question = search.question
+    return {
+        "question": question.query_string,
+        "notices": [*question.query.notices],
+        "scope": question.scope.value,
+        "data_version": search.snapshot.data_version,
+    }
+
+
+def _listed(request: HttpRequest, unit: Unit) -> JsonResponse:
+    part, query = read_part(request.GET)
+    found = strict_search_of(query)
+    search = replace(found, question=found.question.showing(unit).on_page(found.question.page))
+    question, selection = search.question, search.selection
+    offset = (question.page - 1) * part.limit if part.offset is None else part.offset
+    size = selection.size(unit)
+    if offset and offset >= size:
+        parameter = PAGE_VAR if part.offset is None else CURSOR_VAR
+        raise ApiError(404, Problem("past-the-end", f"The list ends after {size:,} {unit.label}.", parameter))
+    keys, ranked_among = listed_keys(search, offset=offset, limit=part.limit)
+    address = request.build_absolute_uri
+    is_items = unit is Unit.ITEMS
+    records = items_json(keys, address) if is_items else determinations_json(selection, keys, address)
+    return JsonResponse(
+        {
+            **_asked(search),
+            "found": unit_totals(selection),
+            "rate": _rate(shown_rate(search), unit),
+            "order": question.order.value,
+            "ranked_among": ranked_among,
+            "next": _next_url(request, search, offset + part.limit, part) if offset + part.limit < size else None,
+            unit.value: records,
+        }
+    )
+
+
+def _next_url(request: HttpRequest, search: Search, offset: int, part: Part) -> str:
+    """Return the address of the next part. The order of a list is total, so that no item is skipped or repeated."""
+    query = search.question.on_page(1).query_string
+    limit = f"&{LIMIT_VAR}={part.limit}" if part.limit != USUAL_LIMIT else ""
+    cursor = f"{'&' if query else '?'}{CURSOR_VAR}={cursor_at(offset)}"
+    return request.build_absolute_uri(f"{request.path}{query}{cursor}{limit}")
 
 
 def _rate(rate: Rate, unit: Unit) -> dict[str, Any]:
     return {
-        unit.value: rate.part,
+        "overturned": rate.part,
         "of": rate.whole,
+        "counted": unit.value,
         "share": rate.value,
         "interval": [*rate.interval] if rate.whole else None,
         "design_effect": rate.design_effect,
@@ -136,3 +194,9 @@ def _values(search: Search, dimension: Dimension) -> list[dict[str, Any]]:
     if not dimension.ordered:
         found.sort(key=lambda each: (-each.count, each.label, each.slug))
     return [{"value": each.slug, "label": each.label, "count": each.count} for each in found]
+
+
+def _parser_versions() -> list[str]:
+    """Return the versions of the parser that read the current letters."""
+    letters = SourceLetter.objects.filter(state=SourceState.CURRENT).order_by("parser_version")
+    return [*letters.values_list("parser_version", flat=True).distinct()]

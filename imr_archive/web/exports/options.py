@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.web.exports.columns import COLUMNS, Option, usual_columns
-from imr_archive.web.question.filterset import shortened, stripped
+from imr_archive.web.question.filterset import INVALID_VALUE, Problem, shortened, stripped
 from imr_archive.web.question.parameters import COLUMNS_VAR, TableColumn
 from imr_archive.web.question.search import InvalidQuestion
 
@@ -54,11 +54,14 @@ def read_options(query: QueryDict, unit: Unit) -> tuple[ExportOptions, QueryDict
     question = query.copy()
     asked, wanted = (stripped(question.pop(name, [])) for name in (COLUMNS_VAR, WITH_VAR))
     known = COLUMNS[unit]
-    problems = [
-        f"There is no column “{shortened(each)}”." for each in asked if each not in known and each not in _OF_TABLE
-    ]
+    unknown = [each for each in asked if each not in known and each not in _OF_TABLE]
+    problems = [Problem(INVALID_VALUE, f"There is no column “{shortened(each)}”.", COLUMNS_VAR) for each in unknown]
     problems += [
-        f"A download can’t be had with “{shortened(each)}”; choose {', '.join(Option)}."
+        Problem(
+            INVALID_VALUE,
+            f"A download can’t be had with “{shortened(each)}”; choose {', '.join(Option)}.",
+            WITH_VAR,
+        )
         for each in wanted
         if each not in [*Option]
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # So many items are read at a time.
 _AT_ONCE = 500
 # What the archive knows of a letter and of an item, and the API does not serve.
-_LETTER_ONLY, _ITEM_ONLY = ("items", "text_sha256", "raw"), ("mentions", "raw")
+LETTER_ONLY, ITEM_ONLY = ("items", "text_sha256", "raw"), ("mentions", "raw")
 _SIDES = ("claims_administrator", "reviewer")
 
 
@@ -71,12 +71,12 @@ def _determination_json(items: Sequence[StoredItem], address: Callable[[str], st
 
 
 def _letter_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
-    return _plain(stored.letter, _LETTER_ONLY) | {"url": address(_page(stored))}
+    return _plain(stored.letter, LETTER_ONLY) | {"url": address(_page(stored))}
 
 
 def _own_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
     """Return an item without its determination."""
-    item = _plain(stored.item, _ITEM_ONLY)
+    item = _plain(stored.item, ITEM_ONLY)
     item["reasons"] = [{"code": each["code"], "quote": each["quote"]} for each in item["reasons"]]
     for name in _SIDES:
         item[name]["citations"] = [_citation_json(each) for each in item[name]["citations"]]

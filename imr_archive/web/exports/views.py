@@ -21,6 +21,7 @@ from imr_archive.web.exports.records import determinations_in_order, items_in_or
 from imr_archive.web.exports.rows import rows_in_order
 from imr_archive.web.exports.streams import csv_text, ndjson_text, zipped
 from imr_archive.web.exports.workbook import MAX_ROWS, workbook
+from imr_archive.web.question.filterset import Problem
 from imr_archive.web.question.search import InvalidQuestion, strict_search_of
 from imr_archive.web.results.result_page import ORDERS
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from imr_archive.web.exports.options import ExportOptions
-    from imr_archive.web.question.search import Search
+    from imr_archive.web.question.filterset import Problem
+from imr_archive.web.question.search import Search
 
 # Of the threads that gunicorn.conf.py gives a process, half remain for pages.
 MAX_DOWNLOADS = 2
@@ -79,7 +81,7 @@ def _download(request: HttpRequest, unit: Unit, form: str) -> HttpResponse | Str
         asked = _Asked(search, unit, options, form)
         _refuse_too_many(asked)
     except InvalidQuestion as error:
-        return HttpResponse("\n".join([*error.problems, ""]), content_type=_PLAIN, status=400)
+        return HttpResponse("".join(f"{each.message}\n" for each in error.problems), content_type=_PLAIN, status=400)
     extension = "zip" if asked.is_zipped else form
     content_type = _ZIP if asked.is_zipped else CONTENT_TYPES[form]
     name = f"{file_stem(search, unit)}.{extension}"
@@ -96,7 +98,7 @@ def _refuse_too_many(asked: _Asked) -> None:
     rows = asked.search.selection.size(asked.unit)
     if asked.form == "xlsx" and rows > MAX_ROWS:
         sentence = f"A workbook is made of at most {MAX_ROWS:,} rows, and these are {rows:,}; please take CSV."
-        raise InvalidQuestion((sentence,))
+        raise InvalidQuestion((Problem("too-many-rows", sentence, None),))
 
 
 def _pieces(request: HttpRequest, asked: _Asked) -> Iterator[str] | Iterator[bytes]:

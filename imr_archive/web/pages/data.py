@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
@@ -46,6 +46,13 @@ class Download:
         return self.count <= MAX_ROWS
 
 
+class Call(NamedTuple):
+    """An example of the API: what it asks for, and its address."""
+
+    about: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class DataPage:
     """The downloads of a question; ``pairs`` are the parameters that every download keeps."""
@@ -56,6 +63,7 @@ class DataPage:
     problems: Sequence[str]
     pairs: Sequence[tuple[str, str]]
     downloads: Sequence[Download]
+    calls: Sequence[Call]
     data_version: str
     most_rows: int = MAX_ROWS
     longest_cell: int = LONGEST_CELL
@@ -71,6 +79,12 @@ def data_page(search: Search) -> DataPage:
         problems=[*search.problems, *search.unknown_values],
         pairs=[pair for pair in question.pairs if pair[0] not in (COLUMNS_VAR, PAGE_VAR)],
         downloads=[_download(search, unit) for unit in Unit],
+        calls=[
+            Call("Disputed items of this question", reverse("api:items") + question.query_string),
+            Call("Its determinations", reverse("api:determinations") + question.query_string),
+            Call("Counts of every facet’s values", reverse("api:facets") + question.query_string),
+            Call("Versions of the data and the parser", reverse("api:versions")),
+        ],
         data_version=search.snapshot.data_version,
     )
 

@@ -7,11 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.views.defaults import server_error as default_server_error
 
 from imr_archive.database_errors import database_failure, is_unavailable
+from imr_archive.web.api.responses import error_response
+from imr_archive.web.question.filterset import Problem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,7 +32,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.error("503: %s", sentence)
     response: HttpResponse
     if request.path_info.startswith("/api/"):
-        response = JsonResponse({"problems": [sentence]}, status=503)
+        response = error_response(503, Problem("unavailable", sentence, None))
     else:
         # Without the request: its user would be looked up in the database.
         response = HttpResponse(render_to_string("unavailable.html", {"sentence": sentence}), status=503)

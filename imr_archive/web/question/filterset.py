@@ -7,7 +7,7 @@ selected from the facet index (see ``search.py``), not through ``FilterSet.qs``.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import django_filters
 from django import forms
@@ -49,6 +49,18 @@ _SHOWN_OF_VALUE = 60
 _PAGE_NUMBER = re.compile(r"0*[1-9][0-9]*", re.ASCII)
 _LONGEST_PAGE_NUMBER = 9
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
+
+
+_REVERSED_YEARS = "The first year is after the last one; they were exchanged."
+UNKNOWN_PARAMETER, INVALID_VALUE = "unknown-parameter", "invalid-value"
+
+
+class Problem(NamedTuple):
+    """What is wrong with a query string: a code, a sentence, and the parameter that it is about."""
+
+    code: str
+    message: str
+    parameter: str | None
 
 
 class WordsField(forms.Field):
@@ -272,7 +284,7 @@ class QuestionFilterSet(django_filters.FilterSet):
             (SCOPE_VAR, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
         )
         if self._years_are_reversed:
-            found += ("The first year is after the last one; they were exchanged.",)
+            found += (_REVERSED_YEARS,)
         return found
 
     @property
@@ -288,9 +300,23 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     @property
     def unknown_parameters(self) -> tuple[str, ...]:
-        """Return a sentence for each parameter that does not exist."""
+        """Return the parameters that do not exist."""
+        return tuple(name for name in self.data if name not in VARS)
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Return everything that makes the question invalid, with the parameter that it is about."""
         known = f"there are {', '.join(VARS)}."
-        return tuple(f"There is no parameter “{name[:40]}”; {known}" for name in self.data if name not in VARS)
+        found = [
+            Problem(UNKNOWN_PARAMETER, f"There is no parameter “{name[:40]}”; {known}", name)
+            for name in self.unknown_parameters
+        ]
+        found += [
+            Problem(INVALID_VALUE, message, name) for name in self.form.fields for message in self._messages([name])
+        ]
+        if self._years_are_reversed:
+            found.append(Problem(INVALID_VALUE, _REVERSED_YEARS, YEAR_FROM_VAR))
+        return tuple(found)
 
     def _messages(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(message for name in names for message in self.errors.get(name, ()))

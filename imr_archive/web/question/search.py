@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from imr_archive.search.facets.dimensions import Dimension
     from imr_archive.search.facets.snapshot import Snapshot
+    from imr_archive.web.question.filterset import Problem
 
 
 class InvalidQuestion(ValueError):
-    """A query string with unknown parameters or invalid values; ``problems`` are the sentences that say which."""
+    """A query string with unknown parameters or invalid values; ``problems`` say which."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__(" ".join(problems))
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(" ".join(each.message for each in problems))
         self.problems = problems
 
 
@@ -110,7 +111,7 @@ def strict_search_of(query: QueryDict) -> Search:
     """
     snapshot = current_snapshot()
     filterset = QuestionFilterSet(query, snapshot.names)
-    if problems := (*filterset.unknown_parameters, *filterset.problems, *filterset.unknown_values):
+    if problems := filterset.all_problems:
         raise InvalidQuestion(problems)
     return _search(filterset, snapshot)
 

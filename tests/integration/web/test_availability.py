@@ -43,7 +43,7 @@ def test_a_missing_migration_makes_the_site_not_ready(db, monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "body"), [("/determinations/", b"not available"), ("/api/items/", b"problems")])
+@pytest.mark.parametrize(("address", "body"), [("/determinations/", b"not available"), ("/api/v1/items/", b"errors")])
 def test_a_page_says_that_the_database_is_away(client, monkeypatch, address, body):
     def away(*arguments, **options):
         raise OperationalError("secret text of the server") from None
@@ -104,7 +104,7 @@ def test_a_site_outlives_its_database_server():
             wait_for(f"{address}/determinations/", 200)
             server.stop("fast")
             wait_for(f"{address}/determinations/", 503)
-            assert status(f"{address}/api/items/") == 503
+            assert status(f"{address}/api/v1/items/") == 503
             assert status(f"{address}/healthz") == 200
             assert status(f"{address}/readyz") == 503
             server.start()

@@ -149,11 +149,11 @@ def test_no_widening_is_offered_where_it_finds_nothing_more(question):
 
 @pytest.mark.usefixtures("_summaries")
 def test_the_scope_is_the_same_in_the_api_and_goes_with_the_words(client):
-    assert client.get("/api/items/?q=laminectomy").json()["found"]["items"] == 1
-    answer = client.get("/api/items/?q=laminectomy&scope=letter").json()
+    assert client.get("/api/v1/items/?q=laminectomy").json()["found"]["items"] == 1
+    answer = client.get("/api/v1/items/?q=laminectomy&scope=letter").json()
     assert (answer["found"]["items"], answer["scope"]) == (3, "letter")
-    assert client.get("/api/items/?q=laminectomy+in:summary").json()["found"]["items"] == 2
-    assert client.get("/api/items/?q=laminectomy&scope=page").status_code == 400
+    assert client.get("/api/v1/items/?q=laminectomy+in:summary").json()["found"]["items"] == 2
+    assert client.get("/api/v1/items/?q=laminectomy&scope=page").status_code == 400
     assert asked("scope=letter").question.scope is Scope.ITEM
     assert asked("q=a&scope=letter").question.without_words().scope is Scope.ITEM
 

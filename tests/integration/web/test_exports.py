@@ -21,7 +21,7 @@ from imr_archive.web.exports.columns import usual_columns
 pytestmark = pytest.mark.django_db
 
 DOWNLOADS = ["/disputed-items.csv", "/disputed-items.xlsx", "/disputed-items.ndjson", "/determinations.csv"]
-API = ["/api/items/", "/api/facets/"]
+API = ["/api/v1/items/", "/api/v1/facets/"]
 
 
 def text_of(answer):
@@ -172,13 +172,14 @@ def test_a_download_asks_a_fixed_number_of_times_for_some_hundreds_of_items(clie
 def test_a_question_that_holds_an_error_is_refused_with_a_sentence(client, one, address, question, said):
     answer = client.get(f"{address}?{question}")
     assert answer.status_code == 400
-    sentence = answer.json()["problems"][0] if address in API else answer.content.decode()
+    sentence = answer.json()["errors"][0]["message"] if address in API else answer.content.decode()
     assert sentence.startswith(said)
 
 
 def test_a_page_beyond_the_last_is_not_found(client, one):
-    answer = client.get("/api/items/?page=2")
-    assert (answer.status_code, answer.json()) == (404, {"problems": ["There is no page 2; the last is 1."]})
+    answer = client.get("/api/v1/items/?page=2")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["parameter"]) == (404, "past-the-end", "page")
 
 
 def test_words_that_are_read_otherwise_are_a_notice(client, one):
@@ -214,6 +215,6 @@ def test_nothing_is_written_by_asking(client, address):
 
 def test_the_list_offers_its_items_to_take_away(client, one):
     page = client.get("/determinations/?outcome=overturned&page=1").content.decode()
-    for address in (*DOWNLOADS[:3], "/api/items/", "/data/"):
+    for address in (*DOWNLOADS[:3], "/api/v1/items/", "/data/"):
         assert f'href="{address}?outcome=overturned"' in page
     assert "disputed-items" not in client.get("/determinations/?q=nothingofthekind").content.decode()

@@ -375,7 +375,7 @@ def test_the_bare_guideline_of_an_old_address_is_found_below_its_source(client):
     assert page.question.values("guideline") == ("nonsense", "odg/odg-pain")
     assert page.totals["items"] == 3
     assert page.problems == ["Reviewer relied on: there is no value “nonsense”."]
-    assert client.get("/api/items/?guideline=odg-knee").json()["found"]["items"] == 1
+    assert client.get("/api/v1/items/?guideline=odg-knee").json()["found"]["items"] == 1
 
 
 def test_sections_are_found_by_name_with_what_they_belong_to():

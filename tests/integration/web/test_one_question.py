@@ -70,32 +70,37 @@ def test_page_downloads_and_api_say_the_same(client, cases, questions):
         asked = search_of(QueryDict(question)).question
         found = by_hand(cases, asked, order)
         shown = client.get(f"/determinations/?{question}").context["page"]
-        answers = [*pages(client, f"/api/items/?{question}")]
+        listed = [*pages(client, f"/api/v1/items/?{question}")]
+        letters = [*pages(client, f"/api/v1/determinations/?{question}")]
         totals = {"items": len(found), "determinations": len({number for number, _ in found})}
         assert shown.totals == totals, question
-        assert all(answer["found"] == totals for answer in answers), question
+        assert all(answer["found"] == totals for answer in listed + letters), question
 
         lines = downloaded(client, f"/disputed-items.ndjson?{question}").splitlines()
         rows = [*csv.DictReader(io.StringIO(downloaded(client, f"/disputed-items.csv?{question}").lstrip("\ufeff")))]
         assert as_pairs(map(json.loads, lines)) == found, question
         assert [(row["case_number"], int(row["item"])) for row in rows] == found, question
-        paged = [pair for answer in answers for pair in as_pairs(answer["items"])]
-        if asked.show is Unit.ITEMS:
-            assert paged == found, question
-        else:
-            letters = [*dict.fromkeys(number for number, _ in found)]
-            assert [*dict.fromkeys(number for number, _ in paged)] == letters, question
-            assert sorted(paged) == sorted(found), question
+        assert [pair for answer in listed for pair in as_pairs(answer["items"])] == found, question
+
+        records = [each for answer in letters for each in answer["determinations"]]
+        numbers = [each["case_number"] for each in records]
+        table = downloaded(client, f"/determinations.csv?{question}").lstrip("\ufeff")
+        assert [row["case_number"] for row in csv.DictReader(io.StringIO(table))] == numbers, question
+        assert sorted((each["case_number"], item["position"]) for each in records for item in each["items"]) == sorted(
+            found
+        ), question
+        assert sorted(numbers) == sorted({number for number, _ in found}), question
+        if order is not Order.MOST_ITEMS:
+            assert numbers == [*dict.fromkeys(number for number, _ in found)], question
         on_page = {(str(card.determination), item.item.position) for card in shown.results.cards for item in card.items}
-        assert on_page <= set(as_pairs(answers[0]["items"])), question
-        assert {number for number, _ in on_page} == {number for number, _ in as_pairs(answers[0]["items"])}, question
+        assert on_page <= {*found}, question
 
 
 def test_facets_and_rate_are_the_same_on_the_page_and_in_the_api(client, cases, questions):
     for _, question in questions:
         asked = search_of(QueryDict(question)).question
         shown = client.get(f"/determinations/?{question}").context["page"]
-        answer = client.get(f"/api/facets/?{question}").json()
+        answer = client.get(f"/api/v1/facets/?{question}").json()
         assert [facet["name"] for facet in answer["facets"]] == [facet.name for facet in shown.facets]
         assert {*FACET_VARS} == {facet["name"] for facet in answer["facets"]}
         for facet, on_page in zip(answer["facets"], shown.facets, strict=True):
@@ -111,10 +116,10 @@ def test_facets_and_rate_are_the_same_on_the_page_and_in_the_api(client, cases, 
             for value in all_values(on_page.values):
                 assert value.count == counts.get(value.slug, 0), (question, facet["name"])
 
-        unit = asked.show.value
         overturned, whole = decided_by_hand(cases, asked)
-        rate = client.get(f"/api/items/?{question}").json()["overturned"]
-        assert (rate[unit], rate["of"]) == (overturned, whole), question
+        address = "determinations" if asked.show is Unit.DETERMINATIONS else "items"
+        rate = client.get(f"/api/v1/{address}/?{question}").json()["rate"]
+        assert (rate["overturned"], rate["of"], rate["counted"]) == (overturned, whole, asked.show.value), question
         summary = shown.rate_summary
         assert (summary is None) == (whole == 0), question
         if summary:

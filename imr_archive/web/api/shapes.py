@@ -1,0 +1,146 @@
+"""The types of what the API answers, made of the record's own types: a new field of the record needs no line here."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, Record, SideRecord
+from imr_archive.search.facets.selection import Unit
+from imr_archive.search.query.tree import Scope
+from imr_archive.vocabulary import GuidelineSource
+from imr_archive.web.exports.records import ITEM_ONLY, LETTER_ONLY
+from imr_archive.web.question.parameters import Sort
+
+
+class Citation(msgspec.Struct):
+    """A guideline, and section of it, that one side cited; ``guideline`` is the slug of the canonical entry."""
+
+    guideline: str
+    title: str
+    source: GuidelineSource
+    section: str | None
+    year: int | None
+    pages: str | None
+    tables: list[str]
+    text: str
+
+
+def _shape(name: str, fields: dict[str, Any], record: type[Record]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(name, [*fields.items()], namespace={"__doc__": record.__doc__ or ""})
+
+
+def _fields(record: type[Record], left_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    hints = get_type_hints(record)
+    return {name: _published(hints[name]) for name in record.__struct_fields__ if name not in left_out}
+
+
+def _published(hint: Any) -> Any:
+    """Return a type with the published form in place of each record, and lists in place of tuples of any length."""
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return _SHAPES.get(hint) or _shape(hint.__name__.removesuffix("Record"), _fields(hint), hint)
+    if get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis:
+        return list[_published(get_args(hint)[0])]  # type: ignore[misc]  # made of a run-time type
+    return hint
+
+
+_SHAPES: dict[type[Record], type[msgspec.Struct]] = {CitationRecord: Citation}
+_SHAPES[SideRecord] = _shape("Side", _fields(SideRecord), SideRecord)
+_LETTER = {**_fields(LetterRecord, LETTER_ONLY), "url": str}
+_ITEM = {"url": str, **_fields(ItemRecord, ITEM_ONLY)}
+Letter = _shape("Letter", _LETTER, LetterRecord)
+OwnItem = _shape("OwnItem", _ITEM, ItemRecord)
+Item = _shape("Item", {"determination": Letter, **_ITEM}, ItemRecord)
+Determination = _shape("Determination", {**_LETTER, "items": list[OwnItem]}, LetterRecord)  # type: ignore[valid-type]
+
+
+class Found(msgspec.Struct):
+    """How many disputed items, and distinct determinations, a question finds."""
+
+    items: int
+    determinations: int
+
+
+class Rate(msgspec.Struct):
+    """The overturn rate of those with an outcome, without a chosen outcome; the interval is of 95 %."""
+
+    overturned: int
+    of: int
+    counted: Unit
+    share: float | None
+    interval: tuple[float, float] | None
+    design_effect: float
+
+
+class _Asked(msgspec.Struct):
+    question: str
+    notices: list[str]
+    scope: Scope
+    data_version: str
+
+
+class _Listed(_Asked):
+    found: Found
+    rate: Rate
+    order: Sort
+    ranked_among: int | None
+    next: str | None
+
+
+class Items(_Listed):
+    """A part of the disputed items of a question."""
+
+    items: list[Item]  # type: ignore[valid-type]
+
+
+class Determinations(_Listed):
+    """A part of the determinations of a question, each with its selected items."""
+
+    determinations: list[Determination]  # type: ignore[valid-type]
+
+
+class Value(msgspec.Struct):
+    """A value of a facet and its count."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facet(msgspec.Struct):
+    """A facet with its values."""
+
+    name: str
+    title: str
+    values: list[Value]
+
+
+class Facets(_Asked):
+    """The values of every facet, each counted under all filters but its own."""
+
+    counted: Unit
+    facets: list[Facet]
+
+
+class Versions(msgspec.Struct):
+    """What the archive holds, and which versions of the parser read it."""
+
+    api: str
+    data_version: str
+    parser_versions: list[str]
+    totals: Found
+
+
+class Error(msgspec.Struct):
+    """What is wrong: a code, a sentence, and the parameter that it is about."""
+
+    code: str
+    message: str
+    parameter: str | None
+
+
+class Errors(msgspec.Struct):
+    """Every answer with a status other than 200 and 304."""
+
+    errors: list[Error]
