@@ -171,4 +171,4 @@ def test_a_misspelt_word_is_mended_by_words_of_the_scope():
 def test_a_case_is_found_and_named_by_its_number_in_any_printed_form(client, typed):
     page = client.get("/determinations/", {"q": typed}).context["page"]
     assert (str(page.named_case), page.totals["items"]) == ("CM14-0000002", 1)
-    assert client.get("/api/items/", {"q": typed}).json()["found"] == {"items": 1, "determinations": 1}
+    assert client.get("/api/v1/items/", {"q": typed}).json()["found"] == {"items": 1, "determinations": 1}
