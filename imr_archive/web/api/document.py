@@ -22,8 +22,8 @@ from imr_archive.web.question.parameters import (
     VALUES_VAR,
     VIEW_VAR,
     YEAR_RANGE_VARS,
-    Column,
     Sort,
+    TableColumn,
     ValueSort,
     View,
 )
@@ -38,21 +38,23 @@ _CHOICES = {
 }
 _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
 _ADDRESSES: dict[str, tuple[str, str, type[msgspec.Struct], bool]] = {
-    "items/": ("items", "Disputed items of a question", shapes.Items, True),
-    "determinations/": ("determinations", "Determinations of a question", shapes.Determinations, True),
-    "facets/": ("facets", "Counts of every facet’s values under a question", shapes.Facets, False),
+    "items/": ("items", "Disputed items of a question", shapes.ItemsJson, True),
+    "determinations/": ("determinations", "Determinations of a question", shapes.DeterminationsJson, True),
+    "facets/": ("facets", "Counts of every facet’s values under a question", shapes.FacetsJson, False),
 }
 
 
 def openapi_document(server: str) -> dict[str, Any]:
     """Return the document of the API at an address."""
     answers = [shape for _, _, shape, _ in _ADDRESSES.values()]
-    _, components = msgspec.json.schema_components([*answers, shapes.Versions, shapes.Errors], ref_template=_REFS)
+    _, components = msgspec.json.schema_components(
+        [*answers, shapes.VersionsJson, shapes.ErrorsJson], ref_template=_REFS
+    )
     paths = {
         f"/{address}": _path(name, summary, shape, _question_parameters() + (_part_parameters() if is_listed else []))
         for address, (name, summary, shape, is_listed) in _ADDRESSES.items()
     }
-    paths["/versions/"] = _path("versions", "Versions of the data and of the parser", shapes.Versions, [])
+    paths["/versions/"] = _path("versions", "Versions of the data and of the parser", shapes.VersionsJson, [])
     return {
         "openapi": "3.1.0",
         "info": {
@@ -69,7 +71,7 @@ def openapi_document(server: str) -> dict[str, Any]:
 
 
 def _path(name: str, summary: str, shape: type[msgspec.Struct], parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    errors = {"description": "What is wrong.", "content": _json("Errors")}
+    errors = {"description": "What is wrong.", "content": _json(shapes.ErrorsJson.__name__)}
     answers: dict[str, Any] = {
         "200": {
             "description": (shape.__doc__ or "").strip(),
@@ -113,7 +115,7 @@ def _schema(name: str) -> dict[str, Any]:
     if name in FACET_VARS:
         return {"type": "array", "items": _or_blank(_value_schema(name))}
     if name == COLUMNS_VAR:
-        return {"type": "array", "items": _or_blank({"enum": [each.value for each in Column]})}
+        return {"type": "array", "items": _or_blank({"enum": [each.value for each in TableColumn]})}
     if name in _CHOICES:
         return {"enum": [*(each.value for each in _CHOICES[name]), ""]}
     if name in YEAR_RANGE_VARS:

@@ -14,7 +14,7 @@ from imr_archive.web.exports.records import ITEM_ONLY, LETTER_ONLY
 from imr_archive.web.question.parameters import Sort
 
 
-class Citation(msgspec.Struct):
+class CitationJson(msgspec.Struct):
     """A guideline, and section of it, that one side cited; ``guideline`` is the slug of the canonical entry."""
 
     guideline: str
@@ -45,7 +45,7 @@ def _published(hint: Any) -> Any:
     return hint
 
 
-_SHAPES: dict[type[Record], type[msgspec.Struct]] = {CitationRecord: Citation}
+_SHAPES: dict[type[Record], type[msgspec.Struct]] = {CitationRecord: CitationJson}
 _SHAPES[SideRecord] = _shape("Side", _fields(SideRecord), SideRecord)
 _LETTER = {**_fields(LetterRecord, LETTER_ONLY), "url": str}
 _ITEM = {"url": str, **_fields(ItemRecord, ITEM_ONLY)}
@@ -55,14 +55,14 @@ Item = _shape("Item", {"determination": Letter, **_ITEM}, ItemRecord)
 Determination = _shape("Determination", {**_LETTER, "items": list[OwnItem]}, LetterRecord)  # type: ignore[valid-type]
 
 
-class Found(msgspec.Struct):
+class FoundJson(msgspec.Struct):
     """How many disputed items, and distinct determinations, a question finds."""
 
     items: int
     determinations: int
 
 
-class Rate(msgspec.Struct):
+class RateJson(msgspec.Struct):
     """The overturn rate of those with an outcome, without a chosen outcome; the interval is of 95 %."""
 
     overturned: int
@@ -81,26 +81,26 @@ class _Asked(msgspec.Struct):
 
 
 class _Listed(_Asked):
-    found: Found
-    rate: Rate
+    found: FoundJson
+    rate: RateJson
     order: Sort
     ranked_among: int | None
     next: str | None
 
 
-class Items(_Listed):
+class ItemsJson(_Listed):
     """A part of the disputed items of a question."""
 
     items: list[Item]  # type: ignore[valid-type]
 
 
-class Determinations(_Listed):
+class DeterminationsJson(_Listed):
     """A part of the determinations of a question, each with its selected items."""
 
     determinations: list[Determination]  # type: ignore[valid-type]
 
 
-class Value(msgspec.Struct):
+class ValueJson(msgspec.Struct):
     """A value of a facet and its count."""
 
     value: str
@@ -108,31 +108,31 @@ class Value(msgspec.Struct):
     count: int
 
 
-class Facet(msgspec.Struct):
+class FacetJson(msgspec.Struct):
     """A facet with its values."""
 
     name: str
     title: str
-    values: list[Value]
+    values: list[ValueJson]
 
 
-class Facets(_Asked):
+class FacetsJson(_Asked):
     """The values of every facet, each counted under all filters but its own."""
 
     counted: Unit
-    facets: list[Facet]
+    facets: list[FacetJson]
 
 
-class Versions(msgspec.Struct):
+class VersionsJson(msgspec.Struct):
     """What the archive holds, and which versions of the parser read it."""
 
     api: str
     data_version: str
     parser_versions: list[str]
-    totals: Found
+    totals: FoundJson
 
 
-class Error(msgspec.Struct):
+class ErrorJson(msgspec.Struct):
     """What is wrong: a code, a sentence, and the parameter that it is about."""
 
     code: str
@@ -140,7 +140,7 @@ class Error(msgspec.Struct):
     parameter: str | None
 
 
-class Errors(msgspec.Struct):
+class ErrorsJson(msgspec.Struct):
     """Every answer with a status other than 200 and 304."""
 
-    errors: list[Error]
+    errors: list[ErrorJson]

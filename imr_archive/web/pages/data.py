@@ -27,7 +27,7 @@ _ROUTES = {Unit.ITEMS: "web:items-download", Unit.DETERMINATIONS: "web:determina
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
+class OfferedDownload:
     """The downloads of one unit: a form that leads to CSV or XLSX, a link to JSON Lines, and the columns."""
 
     unit: Unit
@@ -62,7 +62,7 @@ class DataPage:
     list_url: str
     problems: Sequence[str]
     pairs: Sequence[tuple[str, str]]
-    downloads: Sequence[Download]
+    downloads: Sequence[OfferedDownload]
     calls: Sequence[Call]
     data_version: str
     most_rows: int = MAX_ROWS
@@ -89,11 +89,11 @@ def data_page(search: Search) -> DataPage:
     )
 
 
-def _download(search: Search, unit: Unit) -> Download:
+def _download(search: Search, unit: Unit) -> OfferedDownload:
     columns = [*COLUMNS[unit].values()]
     offered = {each.option for each in columns}
     urls = {form: reverse(_ROUTES[unit], kwargs={"form": form}) for form in ("csv", "xlsx", "ndjson")}
-    return Download(
+    return OfferedDownload(
         unit=unit,
         title=unit.label.capitalize(),
         count=search.selection.size(unit),
