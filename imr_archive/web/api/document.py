@@ -41,6 +41,7 @@ _ADDRESSES: dict[str, tuple[str, str, type[msgspec.Struct], bool]] = {
     "items/": ("items", "Disputed items of a question", shapes.ItemsJson, True),
     "determinations/": ("determinations", "Determinations of a question", shapes.DeterminationsJson, True),
     "facets/": ("facets", "Counts of every facet’s values under a question", shapes.FacetsJson, False),
+    "suggestions/": ("suggestions", "What the words of a question may mean", shapes.SuggestionsJson, False),
 }
 
 

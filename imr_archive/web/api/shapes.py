@@ -123,6 +123,21 @@ class FacetsJson(_Asked):
     facets: list[FacetJson]
 
 
+class SuggestionJson(msgspec.Struct):
+    """Something that the words may mean, and its address; ``count`` is null where counting takes long."""
+
+    kind: str
+    label: str
+    count: int | None
+    url: str
+
+
+class SuggestionsJson(_Asked):
+    """What the words of a question may mean."""
+
+    suggestions: list[SuggestionJson]
+
+
 class VersionsJson(msgspec.Struct):
     """What the archive holds, and which versions of the parser read it."""
 

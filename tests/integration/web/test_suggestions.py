@@ -73,7 +73,7 @@ def test_the_field_and_the_api_are_answered_alike(client):
     part = client.get("/suggest/", {"q": "<b>epidur"}).content.decode()
     assert 'role="option"' in part
     assert "<b>epidur" not in part
-    answer = client.get("/api/suggestions/", {"q": "epidur"}).json()
+    answer = client.get("/api/v1/suggestions/", {"q": "epidur"}).json()
     assert [(each["kind"], each["label"], each["count"]) for each in answer["suggestions"]] == offered("q=epidur")
     assert answer["suggestions"][0]["url"].startswith("http://testserver/determinations/?treatment=injection/")
     assert 'data-url="/suggest/"' in client.get("/determinations/").content.decode()
