@@ -6,10 +6,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, Record, SideRecord
+from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, ReasonRecord, Record, SideRecord
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.tree import Scope
-from imr_archive.vocabulary import GuidelineSource
+from imr_archive.vocabulary import GuidelineSource, ReasonCode
 from imr_archive.web.exports.records import ITEM_ONLY, LETTER_ONLY
 from imr_archive.web.question.parameters import Sort
 
@@ -25,6 +25,13 @@ class CitationJson(msgspec.Struct):
     pages: str | None
     tables: list[str]
     text: str
+
+
+class ReasonJson(msgspec.Struct):
+    """Why the item was upheld or overturned: a code, and the clause of the rationale that states it."""
+
+    code: ReasonCode
+    quote: str
 
 
 def _shape(name: str, fields: dict[str, Any], record: type[Record]) -> type[msgspec.Struct]:
@@ -45,7 +52,7 @@ def _published(hint: Any) -> Any:
     return hint
 
 
-_SHAPES: dict[type[Record], type[msgspec.Struct]] = {CitationRecord: CitationJson}
+_SHAPES: dict[type[Record], type[msgspec.Struct]] = {CitationRecord: CitationJson, ReasonRecord: ReasonJson}
 _SHAPES[SideRecord] = _shape("Side", _fields(SideRecord), SideRecord)
 _LETTER = {**_fields(LetterRecord, LETTER_ONLY), "url": str}
 _ITEM = {"url": str, **_fields(ItemRecord, ITEM_ONLY)}
