@@ -4,6 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from devtools.testing.archive import Cited, ItemRow, add_determination
+from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.web.question.search import search_of
 from imr_archive.web.suggestions import suggest
 from imr_archive.web.suggestions.suggest import suggestions
@@ -77,3 +78,13 @@ def test_the_field_and_the_api_are_answered_alike(client):
     assert [(each["kind"], each["label"], each["count"]) for each in answer["suggestions"]] == offered("q=epidur")
     assert answer["suggestions"][0]["url"].startswith("http://testserver/determinations/?treatment=injection/")
     assert 'data-url="/suggest/"' in client.get("/determinations/").content.decode()
+
+
+def test_a_value_is_offered_from_its_first_letter_on():
+    assert offered("q=lumb")[0][:2] == ("Body part", "Lumbar spine")
+    rebuild()
+    assert ("Body part", "Knee", 1) not in offered("q=knee")
+    add_determination("CM14-0000003", items=[ItemRow("Brace", body_parts=["knee"])])
+    assert ("Body part", "Knee", 1) in offered("q=knee")
+    add_determination("CM14-0000004", items=[ItemRow("Brace", body_parts=["knee"])])
+    assert ("Body part", "Knee", 2) in offered("q=knee")
