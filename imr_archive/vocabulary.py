@@ -1,6 +1,6 @@
-"""The words of the archive that have codes: each a value with a label, free of any framework.
+"""The coded values of the archive and their labels, independent of any framework.
 
-The values stand in the database, in URLs and in the parser's JSON, so they never change their spelling.
+The codes are stored in the database and used in URLs and in the parser's JSON, so their spelling must never change.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Vocabulary(StrEnum):
-    """A closed list of codes; each member is its code and carries the label that pages show."""
+    """A closed list of codes. Each member is its code as a string, and has the label that pages show."""
 
     label: str
 
@@ -26,24 +26,24 @@ class Vocabulary(StrEnum):
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
-        """Return (code, label) pairs in the order of definition, as Django's fields take them."""
+        """Return (code, label) pairs in the order of definition, in the form of Django's ``choices``."""
         return [(member.value, member.label) for member in cls]
 
 
 class Outcome(Vocabulary):
-    """What the review decided about one utilization review denial."""
+    """The decision of the review on the denial of one disputed item."""
 
     UPHELD = "upheld", "Upheld"
     OVERTURNED = "overturned", "Overturned"
 
     @property
     def meaning(self) -> str:
-        """Say the outcome so that a newcomer can't read it backwards."""
+        """The outcome with its consequence, so that readers do not confuse the two."""
         return {"upheld": "Upheld: the denial stands", "overturned": "Overturned: the treatment is approved"}[self]
 
 
 class CaseOutcome(Vocabulary):
-    """What follows for a whole determination from its items."""
+    """The outcome of a whole determination, derived from the outcomes of its items."""
 
     UPHELD = "upheld", "Upheld"
     OVERTURNED = "overturned", "Overturned"
@@ -51,14 +51,14 @@ class CaseOutcome(Vocabulary):
 
 
 class CitedBy(Vocabulary):
-    """The two voices of a letter."""
+    """The side that cites a guideline."""
 
     CLAIMS_ADMINISTRATOR = "claims_administrator", "Claims administrator"
     REVIEWER = "reviewer", "Expert reviewer"
 
 
 class Basis(Vocabulary):
-    """What kind of guideline one side relied on for one item."""
+    """The kind of guideline that one side relied on for one item."""
 
     MTUS = "mtus", "MTUS only"
     BOTH = "both", "MTUS and other guidelines"
@@ -68,7 +68,7 @@ class Basis(Vocabulary):
 
 
 class GuidelineSource(Vocabulary):
-    """The body of guidelines a citation belongs to."""
+    """The family of guidelines that a citation belongs to."""
 
     MTUS_ACOEM = "mtus-acoem", "MTUS / ACOEM"
     MTUS_CHRONIC_PAIN = "mtus-chronic-pain", "MTUS Chronic Pain"
@@ -83,12 +83,12 @@ class GuidelineSource(Vocabulary):
 
     @property
     def unlisted_slug(self) -> str:
-        """The slug of the entry for the source's guidelines that are not in our tables."""
+        """The slug of the entry for guidelines of this source that are not in our tables."""
         return f"{self}-unlisted"
 
 
 class ReasonCode(Vocabulary):
-    """Why the reviewer upheld or overturned a denial: the grounds of upheld ones first."""
+    """Why the reviewer upheld or overturned a denial. Reasons to uphold come first."""
 
     NO_INDICATION = "no-indication", "Indication not documented"
     MISSING_RECORDS = "missing-records", "Records or explanation missing"
@@ -112,21 +112,21 @@ class ReasonCode(Vocabulary):
 
 
 class Priority(Vocabulary):
-    """How fast the review had to be."""
+    """The priority of the review."""
 
     STANDARD = "standard", "Standard"
     EXPEDITED = "expedited", "Expedited"
 
 
 class Sex(Vocabulary):
-    """The injured worker's sex as the summary states it."""
+    """The injured worker's sex, as stated in the summary."""
 
     FEMALE = "F", "Female"
     MALE = "M", "Male"
 
 
 class Laterality(Vocabulary):
-    """The side of the body a request names."""
+    """The side of the body that a request names."""
 
     LEFT = "left", "Left"
     RIGHT = "right", "Right"
@@ -134,7 +134,7 @@ class Laterality(Vocabulary):
 
 
 class Layout(Vocabulary):
-    """The form of a letter."""
+    """The layout of a letter."""
 
     BOXED = "boxed", "Boxed"
     PLAIN = "plain", "Plain"
@@ -143,7 +143,7 @@ class Layout(Vocabulary):
 
 
 class Severity(Vocabulary):
-    """How much a reader should mind a diagnostic."""
+    """The severity of a diagnostic."""
 
     INFO = "info", "Note"
     WARNING = "warning", "Warning"
@@ -151,7 +151,7 @@ class Severity(Vocabulary):
 
 
 class DiagnosticCode(Vocabulary):
-    """A parser's remark about a letter, as a value."""
+    """A diagnostic: what the parser noticed about a letter."""
 
     NOT_A_DETERMINATION = "not-a-determination", "Not a determination letter"
     SOURCE_REFUSED = "source-refused", "The file is not accepted"
@@ -193,7 +193,7 @@ class DiagnosticCode(Vocabulary):
 
     @property
     def severity(self) -> Severity:
-        """Grade the remark: errors cost the letter, warnings a field, notes nothing."""
+        """The severity: an error means that the letter was not read, a warning that a value may be missing or wrong."""
         if self in _ERRORS:
             return Severity.ERROR
         if self in _NOTES:
@@ -226,7 +226,7 @@ _NOTES = frozenset(
 
 
 class HoldCode(Vocabulary):
-    """Why a letter is held: the identifiers of persons first, then what speaks against its reading."""
+    """Why a letter is held. Identifiers of persons come first, then signs that the letter was misread."""
 
     NAME = "name", "A person's name"
     SOCIAL_SECURITY_NUMBER = "social-security-number", "A social security number"
@@ -250,7 +250,7 @@ class HoldCode(Vocabulary):
 
     @property
     def is_mild(self) -> bool:
-        """Return whether something is only missing: no person is named, nothing mixed up, no good letter replaced."""
+        """Return whether the letter is only incomplete: no person named, no letters mixed, no good one replaced."""
         return self in _MILD
 
 
@@ -267,7 +267,7 @@ _MILD = frozenset(
 
 
 class PublishHeld(Vocabulary):
-    """Which letters a run publishes although the screen has found something in them."""
+    """Which letters a run publishes although the screen found a reason to hold them."""
 
     NONE = "none", "None"
     CLEAN = "clean", "Those in which something is only missing"
@@ -275,7 +275,7 @@ class PublishHeld(Vocabulary):
 
 
 class SourceKind(Vocabulary):
-    """What kind of file a source letter is, told by its bytes."""
+    """The kind of file of a source letter, recognised by its bytes."""
 
     PDF = "pdf", "PDF"
     TEXT = "text", "Text"
@@ -283,7 +283,7 @@ class SourceKind(Vocabulary):
 
 
 class SourceState(Vocabulary):
-    """What became of a source letter."""
+    """The state of a source letter."""
 
     CURRENT = "current", "Current letter of its case"
     DUPLICATE = "duplicate", "Same letter in another file"
@@ -293,7 +293,7 @@ class SourceState(Vocabulary):
 
 
 class FileStatus(Vocabulary):
-    """What one file of an ingest run ended as."""
+    """The result of one file of an ingest run."""
 
     NEW = "new", "New"
     UPDATED = "updated", "Updated"
@@ -306,7 +306,7 @@ class FileStatus(Vocabulary):
 
 
 class Stage(Vocabulary):
-    """How far a quarantined file came."""
+    """The step at which a quarantined file failed."""
 
     RECEIVE = "receive", "Receiving"
     READ = "read", "Reading"
@@ -315,7 +315,7 @@ class Stage(Vocabulary):
 
 
 class RevisionKind(Vocabulary):
-    """What changed a determination: each revision is of one kind."""
+    """The kind of change that a revision records."""
 
     INGEST = "ingest", "Ingested"
     REPLACE = "replace", "Replaced by another letter"
@@ -331,7 +331,7 @@ class RevisionKind(Vocabulary):
 
 
 class RunStatus(Vocabulary):
-    """How an ingest run stands; all but finished ones can be resumed."""
+    """The status of an ingest run. All runs that are not finished can be resumed."""
 
     RUNNING = "running", "Running"
     FINISHED = "finished", "Finished"
@@ -340,7 +340,7 @@ class RunStatus(Vocabulary):
 
 
 class LoginEventKind(Vocabulary):
-    """What happened to the access of an account."""
+    """The kind of event in an account's login history."""
 
     LOGGED_IN = "logged-in", "Signed in"
     LOGGED_OUT = "logged-out", "Signed out"

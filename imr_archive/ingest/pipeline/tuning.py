@@ -1,4 +1,4 @@
-"""How a connection and this process are set for writing much, as long as a run lasts; decision 7 has measurements."""
+"""Settings of the connection and the process for bulk writing during a run (measured in ADR 7)."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Pages of 4 KB. The log is folded into the file each 64 MB, not each 4: a page that every batch changes is written
-# once for many of them. The cache (in KB) holds what a batch changes, so that no batch spills into the log half-done.
+# Checkpoint the write-ahead log after 16,000 pages of 4 KB (64 MB) instead of 4 MB, so that a page that every batch
+# changes is written once for many batches. The cache (in KB) is large enough for all pages that one batch changes.
 _SQLITE = {"wal_autocheckpoint": 16_000, "cache_size": -131_072}
-# Words wait in a list beside each index until there are enough to be sorted in together. Before it comes to that, a
-# second connection sorts them in while the writer goes on; a list of 32 MB takes a search some 15 ms to read through.
+# GIN indexes collect new entries in a pending list, and the writer merges it when it exceeds the limit. A second
+# connection flushes the lists earlier, so that the writer need not wait. A search scans 32 MB of list in about 15 ms.
 _POSTGRESQL = {"default_toast_compression": "lz4", "gin_pending_list_limit": "32MB"}
-_FOLDING_SECONDS = 1.0
-# A thread whose server answers no more is left behind; it ends with the process.
+_FLUSH_SECONDS = 1.0
+# If the server does not answer, the thread is abandoned after this time; it ends with the process.
 _MOST_SECONDS_TO_END = 60
-# A batch is tens of thousands of tuples that live until it is stored and are in no cycle: to look through them for
-# cycles every 700 objects costs a sixth of the writer's time.
+# A batch is tens of thousands of tuples without reference cycles. With the default threshold of 700 objects, garbage
+# collection takes a sixth of the writer's time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
 @contextmanager
 def writing_much() -> Iterator[None]:
-    """Set the connection and this process for writing much, and set them back."""
+    """Apply the settings for bulk writing, and restore the earlier ones at the end."""
     setting = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
-    with _collecting_seldom(), setting:
+    with _rare_garbage_collection(), setting:
         yield
 
 
 def flush_pending_lists(by: BaseDatabaseWrapper) -> int:
-    """Flush the GIN pending lists of the tables that a run writes; return how many pages."""
+    """Flush the GIN pending lists of the tables that a run writes; return the number of pages flushed."""
     return backend(by).flush_pending_lists(BATCH_TABLES)
 
 
 @contextmanager
-def _collecting_seldom() -> Iterator[None]:
+def _rare_garbage_collection() -> Iterator[None]:
     before = gc.get_threshold()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
     try:
@@ -77,7 +77,7 @@ def _on_postgresql() -> Iterator[None]:
     try:
         for name, value in wanted.items():
             _ask("SELECT set_config(%s, %s, false)", name, value)
-        with _folding():
+        with _flushing():
             yield
     finally:
         with suppress(Error):
@@ -88,14 +88,14 @@ def _on_postgresql() -> Iterator[None]:
 
 
 @contextmanager
-def _folding() -> Iterator[None]:
-    """Have waiting words sorted in by a thread with a connection of its own; should it fail, the writer does it."""
+def _flushing() -> Iterator[None]:
+    """Flush GIN pending lists in a thread with its own connection. If the thread fails, the writer flushes them."""
     ended = Event()
-    # Not of the pool, where others of this process may need every one.
+    # Do not take the connection from the pool, because other threads may need all of its connections.
     own = connection.copy()
     own.settings_dict["OPTIONS"] = {**own.settings_dict["OPTIONS"], "pool": False}
     own.inc_thread_sharing()
-    thread = Thread(target=_fold_now_and_then, args=(own, ended), daemon=True)
+    thread = Thread(target=_flush_periodically, args=(own, ended), daemon=True)
     thread.start()
     try:
         yield
@@ -104,18 +104,18 @@ def _folding() -> Iterator[None]:
         thread.join(_MOST_SECONDS_TO_END)
 
 
-def _fold_now_and_then(own: BaseDatabaseWrapper, ended: Event) -> None:
-    """Sort waiting words in until the run has ended; short runs never connect."""
+def _flush_periodically(own: BaseDatabaseWrapper, ended: Event) -> None:
+    """Flush GIN pending lists every second until the run has ended; short runs never connect."""
     try:
         with closing(own):
-            while not ended.wait(_FOLDING_SECONDS):
+            while not ended.wait(_FLUSH_SECONDS):
                 flush_pending_lists(own)
     except Error as error:
-        logger.info("Words that wait are sorted in by the writer itself (%s)", type(error).__name__)
+        logger.info("GIN pending lists are flushed by the writer itself (%s)", type(error).__name__)
 
 
 def _is_known(name: str, value: str) -> bool:
-    """Whether this server has a setting, and a value that is a choice among it: servers may be built without LZ4."""
+    """Return whether this server has a setting and accepts the value; servers may be built without LZ4."""
     choices = _ask("SELECT coalesce(array_to_string(enumvals, ' '), %s) FROM pg_settings WHERE name = %s", value, name)
     return choices is not None and value in choices.split()
 

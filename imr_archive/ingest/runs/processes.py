@@ -1,4 +1,4 @@
-"""Which process works on a run, by a name that tells it from any other, and whether it still does."""
+"""Identify the process that works on a run by a unique name, and check whether it still runs."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 
 
 def this_process() -> str:
-    """Return the name of this process: its machine, its number, and when it began."""
+    """Return the name of this process: its host, its process id and its start time."""
     return f"{socket.gethostname()}:{getpid()}:{_began(getpid())}"[-120:]
 
 
 def is_alive(process: str) -> bool:
-    """Whether another process of this machine still runs; one of another machine cannot be asked."""
+    """Return whether another process of this machine still runs; False for processes of other machines."""
     return _is_of_this_machine(process) and not is_gone(process) and process != this_process()
 
 
 def is_gone(process: str) -> bool:
-    """Whether a process of this machine has come to its end; one of another machine cannot be asked."""
+    """Return whether a process of this machine has ended; False for processes of other machines."""
     return _is_of_this_machine(process) and process.rpartition(":")[2] != _began(int(number_of(process)))
 
 
 def number_of(process: str) -> str:
-    """Return the number of a process."""
+    """Return the process id in a process name."""
     return process.rsplit(":", 2)[1]
 
 
@@ -32,7 +32,7 @@ def _is_of_this_machine(process: str) -> bool:
 
 
 def _began(number: int) -> str:
-    """Return when a process began, in the kernel's clock, which tells two of one number apart."""
+    """Return a process's start time in kernel clock ticks, because process ids are reused; empty if it has ended."""
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:

@@ -1,4 +1,4 @@
-"""The quarantine: files that became no determination, chosen, written out, read again, or thrown away."""
+"""The quarantine: select, export, retry or drop the files that could not be read as determinations."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _UNSAFE = re.compile(r"[^\w.-]+")
-# In bytes, as file systems count them: they take 255, of which the key needs some.
+# In bytes. File systems allow 255 for a name, and the key in front of it needs some of them.
 _LONGEST_NAME = 200
 
 
 def quarantined_letters(
     *, keys: Iterable[int] = (), run: int | None = None, code: str | None = None
 ) -> QuerySet[SourceLetter]:
-    """Return the quarantined files of these keys, this run and this code; each only if it is given."""
+    """Return the quarantined files with these keys, of this run and with this code; omitted conditions do not apply."""
     letters = SourceLetter.objects.without_content().filter(state=SourceState.QUARANTINED).order_by("pk")
     if wanted := [*keys]:
         letters = letters.filter(pk__in=wanted)
@@ -42,7 +42,7 @@ def quarantined_letters(
 
 
 def letter_json(letter: SourceLetter) -> dict[str, Any]:
-    """Return what there is to say of a quarantined file, ready for ``json.dumps``."""
+    """Return a quarantined file without its bytes as a dictionary for ``json.dumps``."""
     return {
         "id": letter.pk,
         "name": letter.name,
@@ -55,22 +55,22 @@ def letter_json(letter: SourceLetter) -> dict[str, Any]:
 
 
 def missing_keys(letters: QuerySet[SourceLetter], keys: Iterable[int]) -> list[int]:
-    """Return the keys that none of the files has."""
+    """Return the keys that no quarantined file has."""
     wanted = {*keys}
     return sorted(wanted.difference(letters.filter(pk__in=wanted).values_list("pk", flat=True)))
 
 
 def sources_of(letters: QuerySet[SourceLetter], *, under: str = "quarantine") -> Iterator[Source]:
-    """Yield stored letters as sources, to be read again."""
+    """Yield stored letters as sources, so that an ingest can read them again."""
     for key, name in _named(letters):
         yield Source(short(f"{under}/{key}/{name}"), _opener(key))
 
 
 def letters_export(letters: QuerySet[SourceLetter], folder: Path) -> Iterator[Path]:
-    """Write the bytes of quarantined files into a folder, under names that are safe and their own; yield the paths.
+    """Write the bytes of quarantined files into a folder, under safe and unique names; yield the paths.
 
-    What an earlier export has written stays. Raise ``FileExistsError`` for a file of that name that holds anything
-    else, and any other ``OSError`` with the file's name; no half of a file is left.
+    Files that an earlier export wrote are kept. Raise ``FileExistsError`` if a file of that name has other content, and
+    any other ``OSError`` with the file's name. No partial file is left behind.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for key, name in _named(letters):
@@ -82,21 +82,21 @@ def letters_export(letters: QuerySet[SourceLetter], folder: Path) -> Iterator[Pa
 
 @transaction.atomic
 def letters_drop(letters: QuerySet[SourceLetter], *, dropped_by: str = "") -> int:
-    """Delete quarantined files with their bytes, and return how many; the reports of their runs stay.
+    """Delete quarantined files with their bytes, and return their number. The reports of their runs are kept.
 
-    Their hashes are remembered, so that a later run over the same folders does not take them again.
+    Their hashes are stored as ``DroppedFile`` rows, so that later runs over the same folders skip them.
     """
     columns = ("sha256", "name", "size", "reason_code", "reason")
     rows = letters.order_by("pk").values(*columns).iterator(chunk_size=_PAGE)
     while page := [DroppedFile(dropped_by=dropped_by, **row) for row in islice(rows, _PAGE)]:
         DroppedFile.objects.bulk_create(page, ignore_conflicts=True)
-    # Deleting reads the rows first; without ``only`` that would be their bytes as well.
+    # Django loads the rows before it deletes them; ``only`` keeps it from loading their bytes.
     dropped = SourceLetter.objects.only("pk").filter(pk__in=letters.order_by().values("pk"))
     return dropped.delete()[1].get("imr_archive.SourceLetter", 0)
 
 
 def _named(letters: QuerySet[SourceLetter]) -> Iterator[tuple[int, str]]:
-    """Yield keys and names, with no cursor left open: what is done with the files writes to the same table."""
+    """Yield keys and names page by page, without an open cursor, because callers write to the same table."""
     done, last = 0, letters.aggregate(last=Max("pk"))["last"] or 0
     while rows := [*letters.filter(pk__gt=done, pk__lte=last).order_by("pk").values_list("pk", "name")[:_PAGE]]:
         yield from rows
@@ -104,7 +104,7 @@ def _named(letters: QuerySet[SourceLetter]) -> Iterator[tuple[int, str]]:
 
 
 def _safe_name(key: int, name: str) -> str:
-    """Return a file's name that leads nowhere, fits every file system, and keeps its ending."""
+    """Return a file name without path separators that every file system accepts; the suffix is kept."""
     return f"{key}-{_UNSAFE.sub('_', name).encode()[-_LONGEST_NAME:].decode(errors='ignore')}"
 
 

@@ -1,4 +1,4 @@
-"""What became of each file, as values; and the report of a run, out of its rows, however many they are."""
+"""The result of each file as a value, and the report of a run, streamed from its rows."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ INTERRUPTED = "interrupted"
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What one file ended as, and why.
+    """The result of one file: its status and the reason.
 
-    ``code`` is the ``DiagnosticCode`` value of a quarantined file and ``stage`` how far it came; ``letter`` and
-    ``determination`` are keys of the rows it became, where it became any; ``reference`` is what the determination's
-    address names it by. ``conflicts`` are the corrections that were kept though the letter is read otherwise now.
+    ``code`` is the ``DiagnosticCode`` value of a quarantined file, and ``stage`` the step at which it failed.
+    ``letter`` and ``determination`` are the keys of the rows that the file was stored as, if any. ``reference`` names
+    the determination in its page address. ``conflicts`` are corrections that were kept although the letter now reads
+    differently.
     """
 
     file: str
@@ -45,10 +46,10 @@ class FileResult:
     conflicts: tuple[dict[str, Any], ...] = ()
 
     def of_same_bytes(self, file: str, *, refusal: str = "") -> FileResult:
-        """Return the result of the same bytes under another name.
+        """Return the result of a file with the same bytes and another name.
 
-        They are quarantined or held as well if these were; quarantined for the ``refusal`` of their own name if there
-        is one.
+        It is quarantined or held if this one is, and otherwise a duplicate. ``refusal`` is why the archive does not
+        accept the other name, and replaces the reason of a quarantined file.
         """
         if self.status is FileStatus.QUARANTINED and refusal:
             return replace(self, file=file, reason=refusal, code=SourceRefused.code, stage=Stage.RECEIVE.value)
@@ -59,7 +60,7 @@ class FileResult:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the public form: what is absent is null."""
+        """Return the result for JSON output; absent values are null."""
         return {
             "file": self.file,
             "status": self.status.value,
@@ -74,7 +75,7 @@ class FileResult:
 
 @dataclass(slots=True)
 class Tally:
-    """How many files ended as each status, and the quarantined ones by code."""
+    """Counts of files by status, and of quarantined files by code."""
 
     counts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -87,12 +88,12 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """How many files have been counted."""
+        """The number of files counted so far."""
         return self.counts.total()
 
 
 def result_of_letter(letter: SourceLetter, *, file: str, status: FileStatus, reason: str) -> FileResult:
-    """Return what became of a stored letter that was fetched with its determination."""
+    """Return the result of a stored letter; fetch the letter together with its determination."""
     determination = letter.determination
     return FileResult(
         file=file,
@@ -106,7 +107,7 @@ def result_of_letter(letter: SourceLetter, *, file: str, status: FileStatus, rea
 
 
 def result_of(file: IngestRunFile) -> FileResult:
-    """Return what a row of a run says."""
+    """Return the result that a row of a run stores."""
     letter = file.letter
     determination = letter.determination if letter else None
     return FileResult(
@@ -124,30 +125,30 @@ def result_of(file: IngestRunFile) -> FileResult:
 
 
 def run_results(run: IngestRun, **conditions: Any) -> Iterator[FileResult]:
-    """Yield what became of a run's files, in their order; few of them are in memory at a time."""
+    """Yield the results of a run's files in order, with only a few of them in memory at a time."""
     files = run.files.filter(**conditions).select_related("letter__determination").order_by("pk")
     return map(result_of, files.defer(*WIDE_COLUMNS_OF_LETTER).iterator(chunk_size=1000))
 
 
 def files_told(number: int) -> str:
-    """Say how many files."""
+    """Return a number of files in words, such as "1 file"."""
     return "1 file" if number == 1 else f"{number:,} files"
 
 
 def became(counts: Mapping[str, int]) -> list[str]:
-    """Return how many files ended as each status, without zeros, as parts of a sentence."""
+    """Return the counts by status without zeros, as parts of a sentence."""
     return [f"{status.label.lower()} {number:,}" for status in FileStatus if (number := counts.get(status.value, 0))]
 
 
 def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
-    """Yield a table of how many files ended as each status, zeros included."""
+    """Yield the lines of a table of the counts by status, zeros included."""
     rows = [*((status.label, counts.get(status, 0)) for status in FileStatus), ("Files", sum(counts.values()))]
     width = max(len(f"{count:,}") for _, count in rows)
     return (f"{label:<12}{count:>{width},}" for label, count in rows)
 
 
 def run_lines(run: IngestRun) -> Iterator[str]:
-    """Yield the report for a terminal: a table of counts, then a sentence for each file that wants one."""
+    """Yield the report for a terminal: a table of counts, then a sentence for each file that needs attention."""
     counts, errors = run.count_files()
     yield from count_lines(counts)
     if run.changes:
@@ -173,7 +174,7 @@ def run_lines(run: IngestRun) -> Iterator[str]:
 
 
 def _passed_over_lines(run: IngestRun) -> Iterator[str]:
-    """Yield a sentence for each file that was passed over, apart from those that systems leave, after an empty line."""
+    """Yield an empty line and a sentence for each file that was passed over, except operating system files."""
     heading = [""]
     for result in run_results(run, status=FileStatus.PASSED_OVER):
         if result.reason != SYSTEM_FILE:
@@ -204,12 +205,12 @@ def _sentences(run: IngestRun, status: FileStatus) -> Iterator[str]:
 
 
 def status_of(run: IngestRun) -> str:
-    """Say how a run stands: one whose process is gone without a word is interrupted, though its row says running."""
+    """Return the status of a run. A run whose process has died counts as interrupted, although its row says running."""
     return INTERRUPTED if run.status == RunStatus.RUNNING and is_gone(run.process) else run.status
 
 
 def run_heading(run: IngestRun) -> Iterator[str]:
-    """Yield what there is to say of a run beside its files."""
+    """Yield the lines about the run as a whole: status, times, arguments, failure and errors by code."""
     yield f"Run {run.pk}: {status_of(run)}, parser version {run.parser_version}"
     ended = f", ended {run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else ""
     yield f"Started by {run.started_by or 'nobody known'} at {run.started_at:%Y-%m-%d %H:%M:%S} UTC{ended}"
@@ -222,7 +223,7 @@ def run_heading(run: IngestRun) -> Iterator[str]:
 
 
 def run_json(run: IngestRun) -> dict[str, Any]:
-    """Return a run for machines, without its files."""
+    """Return a run without its files for JSON output."""
     counts, errors = run.count_files()
     return {
         "schema": SCHEMA,
@@ -244,7 +245,7 @@ def run_json(run: IngestRun) -> dict[str, Any]:
 
 
 def run_json_parts(run: IngestRun) -> Iterator[str]:
-    """Yield the report for machines, files included, in parts that make one JSON object."""
+    """Yield the report with its files as parts of one JSON object, so that large runs need little memory."""
     yield json.dumps(run_json(run))[:-1] + ', "files": ['
     for number, result in enumerate(run_results(run)):
         yield (", " if number else "") + json.dumps(result.as_json())

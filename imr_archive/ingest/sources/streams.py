@@ -1,4 +1,4 @@
-"""Streams out of compressed files, with every byte counted: what headers say of sizes is never trusted."""
+"""Streams that decompress files and count every byte, because the sizes in headers cannot be trusted."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from imr_archive.errors import SourceRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Letters pack to a third of their size, many of one kind in one stream to a thirtieth; beyond this it is a bomb.
+# Letters compress to a third of their size, many similar ones in one stream to a thirtieth. More is a zip bomb.
 MAX_EXPANSION = 200
-# Below this an archive may expand as it likes.
+# Up to this size, output is not limited by the ratio.
 _HARMLESS = 64 * 1024 * 1024
 _MOST_MEMORY = 128 * 1024 * 1024
 _BLOCK = 64 * 1024
 
 
 class Bomb(SourceRefused):
-    """An archive that expands beyond all measure."""
+    """A zip bomb: an archive that expands far more than letters do."""
 
     def __init__(self) -> None:
         super().__init__(f"The archive expands to more than {MAX_EXPANSION} times its size; the rest was not read.")
 
 
 class Budget:
-    """How much may still come out of an archive, by how much went in; what a nested one spends, its parent spends."""
+    """Limits the output of an archive relative to its input. Output of a nested archive counts for its parent too."""
 
     def __init__(self, parent: Budget | None = None, *, size: int = 0) -> None:
         self._parent = parent
@@ -39,11 +39,11 @@ class Budget:
         self.exceeded = False
 
     def take_in(self, number: int) -> None:
-        """Count bytes of the packed archive."""
+        """Count bytes of the compressed archive."""
         self._in += number
 
     def spend(self, number: int) -> None:
-        """Count bytes that came out of it; raise ``Bomb`` if they are too many."""
+        """Count decompressed bytes; raise ``Bomb`` if there are too many."""
         self._out += number
         if self._parent is not None:
             self._parent.spend(number)
@@ -53,18 +53,18 @@ class Budget:
 
 
 class Counted(io.RawIOBase):
-    """A stream that tells how many bytes are read from it."""
+    """A stream that reports the number of bytes read from it to a callback."""
 
     def __init__(self, stream: BinaryIO, count: Callable[[int], None]) -> None:
         self._stream = stream
         self._count = count
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True: the stream is readable."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer of bytes
-        """Read what is there, up to the buffer's length."""
+        """Read available bytes, up to the buffer's length."""
         content = self._stream.read(len(buffer))
         buffer[: len(content)] = content
         self._count(len(content))
@@ -77,7 +77,7 @@ class Counted(io.RawIOBase):
 
 
 def unpacked(stream: BinaryIO, packing: str, budget: Budget) -> BinaryIO:
-    """Return what a packed stream holds (``packing``: "gz", "xz", "zst", or "" for none), kept within a budget."""
+    """Return the decompressed stream (``packing``: "gz", "xz", "zst", or "" for none), limited by a budget."""
     raw = cast("BinaryIO", io.BufferedReader(Counted(stream, budget.take_in), _BLOCK))
     match packing:
         case "gz":
@@ -93,7 +93,7 @@ def unpacked(stream: BinaryIO, packing: str, budget: Budget) -> BinaryIO:
 
 
 class _Xz(io.RawIOBase):
-    """What an .xz stream holds. The standard library's own file would let the stream ask for any amount of memory."""
+    """Decompresses an .xz stream. The standard library's ``LZMAFile`` has no memory limit, so this replaces it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""How a run is set for writing much: words that wait are sorted in by another connection, cycles seldom looked for."""
+"""Settings for bulk writing in a run: a second connection flushes GIN pending lists, garbage collection is rare."""
 
 import gc
 import logging
@@ -16,8 +16,8 @@ ON_POSTGRESQL = connection.vendor == "postgresql"
 
 
 @pytest.fixture
-def folded(monkeypatch):
-    """Fold without a pause; tell by which connections it was done, once it was."""
+def flushed(monkeypatch):
+    """Flush without a pause, and record the connections that did it."""
     found, done = [], threading.Event()
 
     def flush(by):
@@ -26,19 +26,19 @@ def folded(monkeypatch):
         done.set()
         return pages
 
-    monkeypatch.setattr(tuning, "_FOLDING_SECONDS", 0.001)
+    monkeypatch.setattr(tuning, "_FLUSH_SECONDS", 0.001)
     monkeypatch.setattr(tuning, "flush_pending_lists", flush)
     return found, done
 
 
-def test_no_word_waits_once_a_run_has_ended():
+def test_the_pending_lists_are_empty_after_a_run():
     ingest(*many(30))
     assert not ON_POSTGRESQL or flush_pending_lists(connection) == 0
     assert index_faults() == 0
 
 
-def test_another_connection_sorts_words_in_while_the_run_goes_on(folded):
-    found, done = folded
+def test_another_connection_flushes_pending_lists_during_a_run(flushed):
+    found, done = flushed
     with tuning.writing_much():
         assert done.wait(20 if ON_POSTGRESQL else 0) == ON_POSTGRESQL
     others = [by for by, _ in found if by is not connection]
@@ -53,17 +53,17 @@ def test_the_process_looks_for_cycles_seldom_during_a_run_and_as_before_after_it
     assert gc.get_threshold() == before
 
 
-def test_a_run_goes_on_where_nobody_can_sort_words_in(monkeypatch, caplog):
+def test_a_run_continues_if_the_second_connection_fails(monkeypatch, caplog):
     failed = threading.Event()
 
     def refused(_):
         failed.set()
         raise OperationalError("no more connections")
 
-    monkeypatch.setattr(tuning, "_FOLDING_SECONDS", 0.001)
+    monkeypatch.setattr(tuning, "_FLUSH_SECONDS", 0.001)
     monkeypatch.setattr(tuning, "flush_pending_lists", refused)
     caplog.set_level(logging.INFO)
     with tuning.writing_much():
         failed.wait(20 if ON_POSTGRESQL else 0)
         assert statuses(ingest(*many(3))) == ["new"] * 3
-    assert ("sorted in by the writer itself" in caplog.text) == ON_POSTGRESQL
+    assert ("flushed by the writer itself" in caplog.text) == ON_POSTGRESQL
