@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from devtools.synthetic.letters import Making, make_letters
 from devtools.synthetic.page.files import write_folder
-from devtools.testing.faults import LETTERS, STRUCK_AFTER, NoDisk, Story, faults_of, new_archives, story_of, undisturbed
+from devtools.testing.faults.archives import NoDisk, new_archives
+from devtools.testing.faults.runs import LETTERS, STRUCK_AFTER, Story, faults_of, story_of, undisturbed
 
 if TYPE_CHECKING:
     from typing import Any

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from devtools.testing.archive import Cited, ItemRow, add_determination, case_outcome
 from imr_archive.models import Determination
-from imr_archive.search.facets.dimensions import UNKNOWN
+from imr_archive.search.facets.dimension import UNKNOWN
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.selection import Unit

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.analytics.standardisation import StandardisedRate, standardise
-from imr_archive.search.facets.dimensions import UNKNOWN
+from imr_archive.search.facets.dimension import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from imr_archive.analytics.rates import Rate
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.search.facets.selection import Selection
 
 

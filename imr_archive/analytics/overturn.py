@@ -9,13 +9,13 @@ from pyroaring import BitMap
 
 from imr_archive.analytics.design_effect import LetterSums, design_effect
 from imr_archive.analytics.rates import Rate
-from imr_archive.search.facets.bits import positions_in
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
+from imr_archive.search.facets.index.bits import positions_in
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.vocabulary import CaseOutcome, Outcome
 
 if TYPE_CHECKING:
-    from imr_archive.search.facets.segment import Segment
+    from imr_archive.search.facets.index.segment import Segment
 
 # Above this number of items, sums are estimated from every eighth letter: the design effect is then off by about 2 %.
 _MANY_ITEMS = 100_000

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from devtools.testing.faults import ArchiveProcess
+from devtools.testing.faults.archives import ArchiveProcess
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.citations.mtus import read_mtus
-from imr_archive.parsing.citations.odg import named_at
-from imr_archive.parsing.citations.other_sources import read_non_mtus
 from imr_archive.parsing.citations.reliance import CitationReading, RelianceReading
 from imr_archive.parsing.citations.resolver import NameScope, names, words
+from imr_archive.parsing.citations.sources.mtus import read_mtus
+from imr_archive.parsing.citations.sources.odg import named_at
+from imr_archive.parsing.citations.sources.other_sources import read_non_mtus
 from imr_archive.parsing.citations.tokens import phrases, trimmed
 from imr_archive.vocabulary import Basis, CitedBy
 

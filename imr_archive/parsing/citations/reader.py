@@ -10,11 +10,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.citations.mtus import read_mtus
-from imr_archive.parsing.citations.odg import named_at
-from imr_archive.parsing.citations.other_sources import read_non_mtus
 from imr_archive.parsing.citations.prose import begins_with_mtus, read_prose
 from imr_archive.parsing.citations.reliance import CitationReading, RelianceReading
+from imr_archive.parsing.citations.sources.mtus import read_mtus
+from imr_archive.parsing.citations.sources.odg import named_at
+from imr_archive.parsing.citations.sources.other_sources import read_non_mtus
 from imr_archive.parsing.citations.tokens import phrases
 from imr_archive.parsing.tables.misspellings import without_figures_in_words
 from imr_archive.vocabulary import Basis

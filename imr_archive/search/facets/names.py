@@ -12,8 +12,8 @@ from imr_archive.search.query.thesaurus import wordings_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imr_archive.search.facets.dimensions import Dimension
-    from imr_archive.search.facets.segment import Segment
+    from imr_archive.search.facets.dimension import Dimension
+    from imr_archive.search.facets.index.segment import Segment
     from imr_archive.search.facets.snapshot import Snapshot
 
 

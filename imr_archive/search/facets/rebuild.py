@@ -12,13 +12,13 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.facets.change_log import last_change, lock_change_log
-from imr_archive.search.facets.loading import read_segment
+from imr_archive.search.facets.index.loading import read_segment
 from imr_archive.search.facets.snapshot import read_state
 from imr_archive.search.facets.words.reused import store_changed_letters
 from imr_archive.search.fulltext.keys import Keys
 
 if TYPE_CHECKING:
-    from imr_archive.search.facets.segment import Segment
+    from imr_archive.search.facets.index.segment import Segment
 
 # A process reads so many changed letters quickly when it starts; more are worth a new version.
 DUE_LETTERS = 2_000

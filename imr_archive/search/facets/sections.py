@@ -14,7 +14,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.bits import bitmaps_from_bytes, bitmaps_to_bytes
+from imr_archive.search.facets.index.bits import bitmaps_from_bytes, bitmaps_to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

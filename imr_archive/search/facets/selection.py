@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from pyroaring import BitMap
 
-from imr_archive.search.facets.bits import positions_in
+from imr_archive.search.facets.index.bits import positions_in
 from imr_archive.search.facets.paging import Order, Place, page_of
 from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.search.facets.words.matches import matching_positions
@@ -18,8 +18,8 @@ from imr_archive.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
-    from imr_archive.search.facets.dimensions import Dimension
-    from imr_archive.search.facets.segment import Segment
+    from imr_archive.search.facets.dimension import Dimension
+    from imr_archive.search.facets.index.segment import Segment
     from imr_archive.search.facets.snapshot import Snapshot
     from imr_archive.search.query.parser import SearchQuery
 

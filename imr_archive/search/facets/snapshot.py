@@ -17,8 +17,8 @@ from django.db.models import Q
 from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.search.facets.cache import BitmapCache, LruCache
 from imr_archive.search.facets.dimensions import DIMENSIONS
-from imr_archive.search.facets.loading import empty_segment, read_segment
-from imr_archive.search.facets.segment import ARRAYS, SECTIONS, VALUES, Segment
+from imr_archive.search.facets.index.loading import empty_segment, read_segment
+from imr_archive.search.facets.index.segment import ARRAYS, SECTIONS, VALUES, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyroaring import BitMap
 
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
 
 # While more letters than these are new, as in a bulk ingest, they are reread only after so many times the duration of
 # the last reading.

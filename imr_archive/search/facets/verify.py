@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import DEFAULT_DB_ALIAS
 
-from imr_archive.search.facets.bits import positions_in
 from imr_archive.search.facets.dimensions import DIMENSIONS
-from imr_archive.search.facets.loading import read_segment
+from imr_archive.search.facets.index.bits import positions_in
+from imr_archive.search.facets.index.loading import read_segment
 from imr_archive.search.facets.selection import Selection
 from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imr_archive.search.facets.segment import Segment
+    from imr_archive.search.facets.index.segment import Segment
 
 
 def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:

@@ -10,10 +10,11 @@ import numpy as np
 from django.db import transaction
 from psycopg.pq import TransactionStatus
 
-from imr_archive.search.fulltext import postgresql_triggers, tsquery
+from imr_archive.search.fulltext import tsquery
 from imr_archive.search.fulltext.expressions import vector_match
 from imr_archive.search.fulltext.keys import read_keys
 from imr_archive.search.fulltext.protocol import Scores
+from imr_archive.search.fulltext.triggers import postgresql as triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,11 +96,11 @@ class PostgresqlBackend:
 
     def index_triggers(self, table: IndexedTable) -> dict[str, list[str]]:
         """Return the statements of the triggers of a full-text index."""
-        return postgresql_triggers.index_triggers(table)
+        return triggers.index_triggers(table)
 
     def change_triggers(self, log: ChangeLog) -> dict[str, list[str]]:
         """Return the statements of the triggers of the change log."""
-        return postgresql_triggers.change_triggers(log)
+        return triggers.change_triggers(log)
 
     def lost_triggers(self, names: Iterable[str]) -> list[str]:
         """Return which of some triggers are missing or disabled."""
@@ -137,11 +138,11 @@ class PostgresqlBackend:
         seven times, and the one database process that serves the writer would compute all vectors.
         """
         with self._connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, 'on', true)", [postgresql_triggers.BULK_INDEXING])
+            cursor.execute("SELECT set_config(%s, 'on', true)", [triggers.BULK_INDEXING])
             yield
             for table, rows in vectors.items():
                 self._insert_vectors(table, rows)
-            cursor.execute("SELECT set_config(%s, '', true)", [postgresql_triggers.BULK_INDEXING])
+            cursor.execute("SELECT set_config(%s, '', true)", [triggers.BULK_INDEXING])
 
     def _insert_vectors(self, table: IndexedTable, rows: Sequence[RowVectors]) -> None:
         columns = f"{table.key}, {', '.join(table.columns)}"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.db import DatabaseError, transaction
 
-from imr_archive.search.fulltext import fts5, sqlite_triggers
+from imr_archive.search.fulltext import fts5
 from imr_archive.search.fulltext.keys import read_keys
 from imr_archive.search.fulltext.protocol import Scores
 from imr_archive.search.fulltext.tables import column_of
+from imr_archive.search.fulltext.triggers import sqlite as triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -75,11 +76,11 @@ class SqliteBackend:
 
     def index_triggers(self, table: IndexedTable) -> dict[str, list[str]]:
         """Return the statements of the triggers of a full-text index."""
-        return sqlite_triggers.index_triggers(table)
+        return triggers.index_triggers(table)
 
     def change_triggers(self, log: ChangeLog) -> dict[str, list[str]]:
         """Return the statements of the triggers of the change log."""
-        return sqlite_triggers.change_triggers(log)
+        return triggers.change_triggers(log)
 
     def lost_triggers(self, names: Iterable[str]) -> list[str]:
         """Return which of some triggers are missing."""
@@ -122,11 +123,11 @@ class SqliteBackend:
             for name, key, statement in statements:
                 cursor.execute(f"SELECT coalesce(max({key}), 0) FROM {name}")
                 later.append((statement, cursor.fetchone()))
-            cursor.execute(f"INSERT INTO {sqlite_triggers.BULK_INDEXING} VALUES (1)")
+            cursor.execute(f"INSERT INTO {triggers.BULK_INDEXING} VALUES (1)")
             yield
             for statement, last in later:
                 cursor.execute(statement, last)
-            cursor.execute(f"DELETE FROM {sqlite_triggers.BULK_INDEXING}")
+            cursor.execute(f"DELETE FROM {triggers.BULK_INDEXING}")
 
     def flush_pending_lists(self, tables: Sequence[IndexedTable]) -> int:
         """Return 0: FTS5 has no pending lists."""

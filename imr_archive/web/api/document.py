@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, UNKNOWN, CodeDimension
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, CodeDimension
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.tree import Scope
 from imr_archive.web.api import shapes

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from imr_archive.analytics.rates import Rate
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.api.parts import Part
 
 

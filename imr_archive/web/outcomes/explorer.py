@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from imr_archive.analytics.breakdown import breakdown, cross_table
 from imr_archive.analytics.overturn import overturn_rate
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, UNKNOWN, YEAR
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, YEAR
 from imr_archive.search.facets.sections import STEP
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.outcomes.figures import MOST_SERIES, Mark, RateRow, Trend, marks, scale_of, tint_of, trend
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imr_archive.analytics.rates import Rate
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.search.facets.selection import Selection
     from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search

@@ -12,7 +12,7 @@ from imr_archive.web.results.rate_summary import OUTCOME_FACETS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.question.question import Question
 
 ROWS_VAR = "rows"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from imr_archive.analytics.overturn import overturn_rate
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, UNKNOWN, YEAR
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, YEAR
 from imr_archive.search.facets.sections import STEP
 from imr_archive.vocabulary import Outcome
 from imr_archive.web.outcomes.explorer import rate_rows

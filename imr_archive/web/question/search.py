@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.search.facets.snapshot import Snapshot
     from imr_archive.web.question.filterset import Problem
 

@@ -13,16 +13,16 @@ from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.parser import parse_query
 from imr_archive.search.query.tree import printed
+from imr_archive.web.facets.builder import Facet, build_facets
+from imr_archive.web.facets.value_finder import find_values
+from imr_archive.web.facets.year_range import YearRange, year_range
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
 from imr_archive.web.question.parameters import USUAL_COLUMNS, Sort, TableColumn, ValueSort, View
 from imr_archive.web.results.alternatives import Alternative, alternatives
 from imr_archive.web.results.explanation import LeafCount, OtherScope, leaf_counts, other_scope
-from imr_archive.web.results.facets import Facet, build_facets
 from imr_archive.web.results.pager import Pager, pager
 from imr_archive.web.results.rate_summary import RateSummary, rate_summary
 from imr_archive.web.results.result_page import ResultPage, result_page
-from imr_archive.web.results.value_finder import find_values
-from imr_archive.web.results.year_range import YearRange, year_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

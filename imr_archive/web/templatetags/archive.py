@@ -9,8 +9,8 @@ from django.utils.html import format_html_join
 
 from imr_archive.search.passages import marked_pieces
 from imr_archive.search.query.tree import Section
+from imr_archive.web.facets.choices import choice
 from imr_archive.web.formatting import Highlights, day, highlighted, midsentence, percent, percent_range
-from imr_archive.web.results.choices import choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

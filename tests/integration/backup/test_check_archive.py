@@ -22,7 +22,7 @@ from imr_archive.models import (
     SourceLetter,
 )
 from imr_archive.models.search_indexes import INDEXED_TABLES
-from imr_archive.search.facets.bits import bitmaps_to_bytes
+from imr_archive.search.facets.index.bits import bitmaps_to_bytes
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.query.parser import parse_query
 

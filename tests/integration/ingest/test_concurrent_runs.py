@@ -27,7 +27,7 @@ def test_four_first_runs_at_once_on_an_empty_archive_store_every_letter(elsewher
 
 @pytest.mark.django_db
 def test_canonical_rows_that_another_run_adds_in_between_are_taken_as_they_are(monkeypatch):
-    from imr_archive.ingest.pipeline import canonical
+    from imr_archive.letters import canonical
 
     stored, hidden = canonical._stored, []
 

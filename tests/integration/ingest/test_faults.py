@@ -9,16 +9,8 @@ from django.db import OperationalError
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
-from devtools.testing.faults import (
-    LETTERS,
-    ArchiveProcess,
-    NoDisk,
-    faults_of,
-    new_archives,
-    rereading_of,
-    story_of,
-    undisturbed,
-)
+from devtools.testing.faults.archives import ArchiveProcess, NoDisk, new_archives
+from devtools.testing.faults.runs import LETTERS, faults_of, rereading_of, story_of, undisturbed
 from devtools.testing.handmade import write_letters
 from devtools.testing.postgresql import NoServer
 from imr_archive.database_errors import database_failure

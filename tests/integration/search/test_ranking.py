@@ -8,8 +8,8 @@ from django.db import connection
 
 from devtools.testing.archive import ItemRow, add_determination
 from imr_archive.models import Determination, DisputedItemText, FacetIndexPart
+from imr_archive.search.facets.index.segment import Segment
 from imr_archive.search.facets.rebuild import rebuild
-from imr_archive.search.facets.segment import Segment
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
 from imr_archive.search.facets.words import common, ranking, reused

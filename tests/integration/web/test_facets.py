@@ -20,15 +20,16 @@ from devtools.testing.random_archive import (
 )
 from imr_archive.models import Determination, DisputedItem, Guideline
 from imr_archive.search.facets import selection
-from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import GuidelineSource
+from imr_archive.web.facets.builder import build_facets
+from imr_archive.web.facets.value_finder import find_values
 from imr_archive.web.question.parameters import FACET_VARS
 from imr_archive.web.question.search import search_of
-from imr_archive.web.results.facets import build_facets
-from imr_archive.web.results.value_finder import find_values
 
 pytestmark = pytest.mark.django_db
 

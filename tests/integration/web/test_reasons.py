@@ -14,8 +14,8 @@ from imr_archive.ingest.pipeline.store import determination_store
 from imr_archive.letters.canonical import canonical_sync
 from imr_archive.letters.reading import reading_of
 from imr_archive.vocabulary import ReasonCode
+from imr_archive.web.facets.builder import build_facets
 from imr_archive.web.question.search import search_of
-from imr_archive.web.results.facets import build_facets
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from imr_archive.search.facets.positions import Positions
+    from imr_archive.search.facets.index.positions import Positions
     from imr_archive.search.facets.snapshot import Snapshot
 
     Bitmaps = tuple[BitMap, BitMap]

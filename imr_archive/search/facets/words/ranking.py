@@ -16,7 +16,7 @@ import numpy as np
 from django.db import connections
 
 from imr_archive.models.search_indexes import ITEMS, SUMMARIES
-from imr_archive.search.facets.bits import positions_in
+from imr_archive.search.facets.index.bits import positions_in
 from imr_archive.search.facets.paging import BASE, DELTA, Place
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.words.matches import matching_positions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyroaring import BitMap
 
-    from imr_archive.search.facets.positions import Positions
+    from imr_archive.search.facets.index.positions import Positions
     from imr_archive.search.facets.snapshot import Snapshot
     from imr_archive.search.query.parser import SearchQuery
     from imr_archive.search.query.tree import Leaf

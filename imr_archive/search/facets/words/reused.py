@@ -12,8 +12,8 @@ import numpy as np
 from django.db import connections
 
 from imr_archive.models import FacetIndex, FacetIndexPart
-from imr_archive.search.facets.bits import bitmap_of, positions_in
-from imr_archive.search.facets.segment import INT64, ITEM_KEYS
+from imr_archive.search.facets.index.bits import bitmap_of, positions_in
+from imr_archive.search.facets.index.segment import INT64, ITEM_KEYS
 from imr_archive.search.facets.words.matches import matches_among
 from imr_archive.search.facets.words.ranking import scores_among
 from imr_archive.search.facets.words.stored import read_matches, read_scores

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, UNKNOWN, YEAR
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imr_archive.web.facets.builder import Facet
     from imr_archive.web.question.search import Search
-    from imr_archive.web.results.facets import Facet
 
 HEIGHT = 40
 # Between two bars, as a part of a bar's width.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imr_archive.search.facets.bits import bitmaps_from_bytes, bitmaps_to_bytes
-from imr_archive.search.facets.codes import ValueCodes
-from imr_archive.search.facets.positions import LetterPositions, Positions
+from imr_archive.search.facets.index.bits import bitmaps_from_bytes, bitmaps_to_bytes
+from imr_archive.search.facets.index.codes import ValueCodes
+from imr_archive.search.facets.index.positions import LetterPositions, Positions
 from imr_archive.search.facets.sections import SectionValues
 
 if TYPE_CHECKING:

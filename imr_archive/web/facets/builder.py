@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.analytics.rates import MIN_WHOLE
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, UNKNOWN, YEAR, ValueCount
+from imr_archive.search.facets.dimension import UNKNOWN, ValueCount
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, YEAR
 from imr_archive.search.facets.sections import STEP
 from imr_archive.vocabulary import Outcome
 from imr_archive.web.question.parameters import ValueSort
@@ -14,7 +15,7 @@ from imr_archive.web.question.parameters import ValueSort
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.question.search import Search
 
 # The number of values that a facet shows, and that it folds away below them.

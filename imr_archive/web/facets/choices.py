@@ -17,8 +17,8 @@ from imr_archive.web.question.parameters import ValueSort
 from imr_archive.web.results.rate_summary import OUTCOME_FACETS
 
 if TYPE_CHECKING:
+    from imr_archive.web.facets.builder import FacetValue
     from imr_archive.web.question.question import Question
-    from imr_archive.web.results.facets import FacetValue
 
 _NOTHING = SafeString()
 _PARTLY = SafeString(' <span class="unseen">in part; tick for the whole</span>')

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyroaring import BitMap
 
-from imr_archive.search.facets.bits import bitmap_of, positions_in
+from imr_archive.search.facets.index.bits import bitmap_of, positions_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from imr_archive.parsing.citations.acoem import read_acoem
-from imr_archive.parsing.citations.hosts import guideline_of_address
-from imr_archive.parsing.citations.mtus import names_a_whole, read_mtus
-from imr_archive.parsing.citations.odg import opens_with_chapter, read_odg
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
     GuidelineEntry,
@@ -21,6 +17,10 @@ from imr_archive.parsing.citations.resolver import (
     names,
     words,
 )
+from imr_archive.parsing.citations.sources.acoem import read_acoem
+from imr_archive.parsing.citations.sources.hosts import guideline_of_address
+from imr_archive.parsing.citations.sources.mtus import names_a_whole, read_mtus
+from imr_archive.parsing.citations.sources.odg import opens_with_chapter, read_odg
 from imr_archive.parsing.citations.tokens import (
     address,
     as_words,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from imr_archive.parsing.citations.mtus import known_section, split_sections
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
     GuidelineEntry,
@@ -17,6 +16,7 @@ from imr_archive.parsing.citations.resolver import (
     resolve,
     words,
 )
+from imr_archive.parsing.citations.sources.mtus import known_section, split_sections
 from imr_archive.parsing.citations.tokens import (
     BLANKED,
     address,

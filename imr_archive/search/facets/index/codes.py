@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imr_archive.search.facets.bits import positions_in
+from imr_archive.search.facets.index.bits import positions_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

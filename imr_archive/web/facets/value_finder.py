@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imr_archive.models import Guideline
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, GuidelineDimension, ValueCount, guideline_value
+from imr_archive.search.facets.dimension import ValueCount
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, GuidelineDimension, guideline_value
 from imr_archive.search.facets.names import values_named, whole_label
-from imr_archive.web.results.facets import Facet, FacetBuilder, ValueList
+from imr_archive.web.facets.builder import Facet, FacetBuilder, ValueList
 
 if TYPE_CHECKING:
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.question.search import Search
 
 # The most values that a search by name returns.

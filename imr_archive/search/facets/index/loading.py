@@ -8,18 +8,19 @@ import numpy as np
 from pyroaring import BitMap
 
 from imr_archive.models import Determination, DisputedItem
-from imr_archive.search.facets.bits import compressed
-from imr_archive.search.facets.dimensions import DIMENSIONS, UNKNOWN
-from imr_archive.search.facets.positions import UNDATED, LetterPositions, Positions, letter_order
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.index.bits import compressed
+from imr_archive.search.facets.index.positions import UNDATED, LetterPositions, Positions, letter_order
+from imr_archive.search.facets.index.segment import Segment
 from imr_archive.search.facets.sections import SectionValues, most_frequent
-from imr_archive.search.facets.segment import Segment
 from imr_archive.search.fulltext.keys import Keys
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from numpy.typing import NDArray
 
-    from imr_archive.search.facets.dimensions import Dimension
+    from imr_archive.search.facets.dimension import Dimension
 
     Array = NDArray[np.int64]
 

@@ -6,7 +6,6 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from imr_archive.parsing.citations.regulations import REGULATION, without_regulations_as_pages
 from imr_archive.parsing.citations.reliance import CitationReading
 from imr_archive.parsing.citations.resolver import (
     GuidelineEntry,
@@ -22,6 +21,7 @@ from imr_archive.parsing.citations.resolver import (
     resolve,
     words,
 )
+from imr_archive.parsing.citations.sources.regulations import REGULATION, without_regulations_as_pages
 from imr_archive.parsing.citations.tokens import (
     PageList,
     address,
