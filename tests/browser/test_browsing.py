@@ -91,8 +91,8 @@ def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
     expect(reader).to_have_url(f"{base_url}/determinations/?treatment=diagnostic-testing/imaging")
     expect(reader).to_have_title("treatment Imaging · Determinations · IMR Archive")
 
-    reader.get_by_role("searchbox", name="Words or").fill("fusion")
-    reader.get_by_role("searchbox", name="Words or").press("Enter")
+    reader.get_by_label("Words or").fill("fusion")
+    reader.get_by_label("Words or").press("Enter")
     expect(reader.locator(".snippet mark")).to_have_text("fusion")
     expect(reader).to_have_url(re.compile(r"\?q=fusion&treatment=diagnostic-testing(/|%2F)imaging$"))
 
@@ -108,7 +108,7 @@ def test_a_reader_narrows_reads_and_comes_back(archive, reader, base_url):
     expect(reader.locator(".chips li")).to_have_count(2)
     reader.get_by_role("link", name="Clear all").click()
     expect(headline(reader)).to_have_text("32 disputed items in 31 determinations")
-    expect(reader.get_by_role("searchbox", name="Words or")).to_have_value("")
+    expect(reader.get_by_label("Words or")).to_have_value("")
 
 
 def test_the_browsers_back_button_shows_what_was_there(archive, reader, base_url):

@@ -250,7 +250,7 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(client):
             page_of(client, f"/determinations/{reference}/?q=a")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 13
+    assert counts[0] <= 14
 
 
 def test_every_letter_of_a_case_is_told_and_can_be_had(client):
