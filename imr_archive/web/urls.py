@@ -23,6 +23,7 @@ urlpatterns = [
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
+    path("about/", pages.about, name="about"),
     path("data/", pages.data, name="data"),
     re_path(rf"^disputed-items\.{_FORM}$", exports.items, name="items-download"),
     re_path(rf"^determinations\.{_FORM}$", exports.determinations, name="determinations-download"),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from imr_archive.web.pages.about import about_page
 from imr_archive.web.pages.data import data_page
 from imr_archive.web.pages.home import help_page, home_page
 from imr_archive.web.question.search import search_of
@@ -26,6 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def show_help(request: HttpRequest) -> HttpResponse:
     """Explain the search language and the terms of the archive."""
     return render(request, "web/pages/help.html", {"page": help_page()})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Say what the archive covers, what is unknown, and how its figures are made."""
+    return render(request, "web/pages/about.html", {"page": about_page()})
 
 
 @require_safe
