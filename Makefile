@@ -12,7 +12,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-# recipes read these from their environment, so that a name with spaces or quotes stays one word
+# Recipes read these from the environment, so that a name with spaces or quotes stays one word.
 export LETTERS PORT
 
 bin := .venv/bin
@@ -30,7 +30,7 @@ demo: demo-preflight .venv/production.stamp var/secret-key ## serve the letters 
 	@SECRET_KEY="$$(<var/secret-key)" exec $(bin)/python manage.py demo --letters "$$LETTERS" --port "$$PORT"
 
 .PHONY: test
-test: .venv/development.stamp ## run every test, on SQLite and on PostgreSQL (ARGS="tests/unit -k name": those, on SQLite)
+test: .venv/development.stamp ## run all tests on SQLite and on PostgreSQL (ARGS="tests/unit -k name": only these, on SQLite)
 ifdef ARGS
 	@env -u DATABASE_URL $(bin)/python -m pytest $(ARGS)
 else
@@ -50,7 +50,7 @@ coverage: .venv/development.stamp ## measure branch coverage on both databases; 
 	@$(bin)/python -m coverage report --skip-covered --skip-empty
 
 .PHONY: check
-check: .venv/development.stamp ## format, lint, types, import contracts, migrations, then every test
+check: .venv/development.stamp ## check format, lint, types, import contracts and migrations, then run all tests
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/djade --target-version 5.2 --check $(templates)
@@ -60,21 +60,21 @@ check: .venv/development.stamp ## format, lint, types, import contracts, migrati
 	@$(MAKE) --no-print-directory test
 
 .PHONY: format
-format: .venv/development.stamp ## put code and templates in the project's format
+format: .venv/development.stamp ## format code and templates
 	$(bin)/ruff check --fix-only .
 	$(bin)/ruff format .
 	$(bin)/djade --target-version 5.2 $(templates)
 
 .PHONY: bench
-bench: .venv/development.stamp $(if $(filter parse faults,$(WHAT)),,.venv/bench.stamp) ## measure WHAT=parse (FOLDER=folder: of your letters), search or ingest (ARGS="--letters 1000000"); WHAT=faults breaks runs
+bench: .venv/development.stamp $(if $(filter parse faults,$(WHAT)),,.venv/bench.stamp) ## benchmark WHAT=parse (FOLDER=folder: your own letters), search or ingest (ARGS="--letters 1000000"); WHAT=faults interrupts runs on purpose
 	$(bin)/python -m devtools.benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
 
 .PHONY: fuzz
-fuzz: .venv/fuzz.stamp ## fuzz the parser for SECONDS=60: look for inputs that make it fail or take too long
+fuzz: .venv/fuzz.stamp ## fuzz the parser for SECONDS=60: search for inputs that make it fail or take too long
 	$(bin)/python -m devtools.benchmarks.fuzz --seconds $(SECONDS)
 
 .PHONY: screenshots
-screenshots: .venv/development.stamp ## make the README's pictures again
+screenshots: .venv/development.stamp ## take the README's screenshots again
 	$(bin)/python -m devtools.screenshots
 
 .PHONY: requirements
@@ -85,11 +85,11 @@ requirements: .venv/development.stamp ## write requirements/*.txt from pyproject
 	$(uv_compile) $(UPGRADE) --group bench --constraint requirements/production.txt --output-file requirements/bench.txt
 
 .PHONY: clean
-clean: ## remove what these commands made, except the archive's data
+clean: ## remove everything that these commands create, except the archive's data
 	rm -rf .venv staticfiles .hypothesis .import_linter_cache .*_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The environment's own Python once there is one, else the machine's: both can say what is in the way.
+# Uses the Python of .venv if it exists, otherwise the system's; both can run the preflight checks.
 .PHONY: demo-preflight
 demo-preflight:
 	$(call preflight,"$$LETTERS" "$$PORT")
@@ -101,7 +101,7 @@ command -v "$$python" >/dev/null || \
 "$$python" -m imr_archive.preflight $(1)
 endef
 
-# pip is the last thing that venv puts in, so an interrupted environment is made again.
+# venv installs pip last, so a missing pip means an interrupted installation, which is repeated.
 $(bin)/pip:
 	$(call preflight)
 	@echo "Making the virtual environment .venv ..."
@@ -127,7 +127,7 @@ $(bin)/pip:
 	@$(pip_install) $<
 	@touch $@
 
-# Only this machine's demo uses it; kept, so that a restart signs nobody out.
+# Used only by the demo on this machine. It is stored, so that a restart does not sign users out.
 var/secret-key: | $(bin)/pip
 	@mkdir -p var
 	@(umask 077; $(bin)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@)
