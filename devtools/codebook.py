@@ -1,6 +1,6 @@
 """Write the codebook as Markdown: ``python -m devtools.codebook > docs/codebook.md``.
 
-It is made from ``imr_archive.vocabulary``, so the published codes are those of the code; a test compares the two.
+It is generated from ``imr_archive.vocabulary``; a test checks that the published file is up to date.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Write the permission matrix as Markdown: ``python -m devtools.permissions > docs/permissions.md``.
 
-Every address of the administration is asked for by an account of each role, in an archive made for it in memory. A test
-compares the published matrix with a new one.
+An account of each role requests every page of the administration, in a temporary archive in memory. A test compares the
+published matrix with a new one.
 """
 
 from __future__ import annotations

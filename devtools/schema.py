@@ -1,6 +1,6 @@
 """Write the JSON Schema of the parse output: ``python -m devtools.schema > docs/parse-schema.json``.
 
-It is made of the types of ``records.py``, without what only the archive keeps, so that it cannot differ from them.
+It is generated from the types in ``records.py``, without the fields that only the archive stores.
 """
 
 from __future__ import annotations

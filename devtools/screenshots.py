@@ -1,4 +1,4 @@
-"""Takes the README's pictures: ``python -m devtools.screenshots``.
+"""Take the README's screenshots: ``python -m devtools.screenshots``.
 
 Ingests the letters of ``fixtures/letters`` into a database of its own, serves the site on a free port of this machine,
 and photographs a result list and a determination, at a phone's and a desk's width, light and dark; and at a desk's how

@@ -1,6 +1,6 @@
-"""What the tables do not know yet: wordings that no row answers to, by how often letters print them.
+"""Group and count the wordings that are not in the parser's tables, most frequent first.
 
-It knows neither the parser nor the database: either hands it sightings, and it groups and counts them.
+The module is independent of the parser and the database: both pass it sightings of wordings.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Gold folders: letters with what is known to be true of each.
+"""Gold folders: letters with their expected data.
 
-A letter's truth has the form ``imr-parse/1``, in which long texts may be given by how they begin and end
-(``summary_begins``, ``rationale_ends``…), a citation by what its printed text holds (``text_has``), and fields that the
-annotators doubted are listed under ``unsure``. It stands in one ``expected.json`` (an object by file name), as
-``make_letters --truth`` writes it, or in ``*.expected.json`` files beside the letters.
+The expected data has the form ``imr-parse/1``. Long texts may be given by their beginning and end (``summary_begins``,
+``rationale_ends``…), a citation by a part of its printed text (``text_has``), and fields that the annotators doubted
+are listed under ``unsure``. It is stored in one ``expected.json`` (an object by file name), as ``make_letters --truth``
+writes it, or in ``*.expected.json`` files beside the letters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables of how much of a gold folder the parser reads right, by field and by the shape of the letters."""
+"""Tables of the parser's accuracy on a gold folder, by field and by the shape of the letters."""
 
 from __future__ import annotations
 

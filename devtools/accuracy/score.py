@@ -1,8 +1,8 @@
-"""Compare what the parser reads in a letter with what is true of it, field by field.
+"""Compare a parsed letter with its expected data, field by field.
 
-Texts count as equal if their letters and digits are, so that dashes, quotes and line wraps decide nothing. A field
-that the annotators doubted is not asked. Citations are matched one to one, at the level of the guideline and at that
-of its section.
+Texts count as equal if their letters and digits are equal; dashes, quotes and line wraps are ignored. Fields that the
+annotators marked as unsure are skipped. Citations are matched one to one, both at the level of the guideline and at
+the level of its section.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one parsed letter prints that the parser's tables do not know."""
+"""Find the wordings of one parsed letter that are not in the parser's tables."""
 
 from __future__ import annotations
 

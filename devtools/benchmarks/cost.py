@@ -1,4 +1,4 @@
-"""What work costs: seconds, processor seconds, and memory as a curve; each over all processes that take part."""
+"""Measure the cost of work over all its processes: seconds, processor seconds, and memory over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Empty databases of either kind, made for one measure and thrown away after it."""
+"""Temporary empty SQLite and PostgreSQL databases, created for one measurement and deleted after it."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Let a run meet each fault, resume it, and print the results as a table: ``python -m devtools.benchmarks.faults``.
+"""Inject each fault into a run, resume the run, and print a table: ``python -m devtools.benchmarks.faults``.
 
     python -m devtools.benchmarks.faults --database sqlite
     python -m devtools.benchmarks.faults --database postgresql --letters 20000
 
-The faults are those of ``tests/faults.py``, for real: processes are killed, a mounted disk is filled, connections are
-ended, and a server of the benchmark's own is stopped. Mounting a small disk needs root; without it, that row says so.
-The exit status is 1 if the rows after a resumption are not those of an undisturbed run.
+The faults are those of ``devtools/testing/faults/runs.py``, and they are real: processes are killed, a mounted disk is
+filled, connections are ended, and the benchmark's own server is stopped. Mounting a small disk requires root; without
+it, the row says so. The exit status is 1 if the rows after resuming differ from those of an undisturbed run.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Fuzz the parser: ``make fuzz SECONDS=60``.
 
-Some inputs are plain bytes, others are damaged made letters (``devtools/testing/mutations.py``). The run fails on an
-exception other than the two that ``parse_letter`` may raise, on a letter that takes longer than a second, and on memory
-over the bound. Failing inputs are kept under ``var/fuzz``; ``python -m devtools.benchmarks.fuzz var/fuzz/crash-…``
-reads one again.
+Some inputs are random bytes, others are damaged synthetic letters (``devtools/testing/mutations.py``). The run fails on
+an exception other than the two that ``parse_letter`` may raise, on a letter that takes longer than a second, and on
+memory over the limit. Failing inputs are stored in ``var/fuzz``; ``python -m devtools.benchmarks.fuzz
+var/fuzz/crash-…`` reads one again.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Measure an ingest beside its parts and its peers: ``make bench WHAT=ingest ARGS="…"``.
+"""Measure an ingest, compared with its parts and its peers: ``make bench WHAT=ingest ARGS="…"``.
 
     python -m devtools.benchmarks.ingest --letters 20000 --database sqlite
     python -m devtools.benchmarks.ingest --letters 1000000 --database postgresql
 
-Every measure is a program of its own, on the same made letters and as many processes, one after the other; an ingest is
-``manage.py ingest`` into an empty database, which is thrown away. ``README.md`` says how to read the numbers.
+Measures run one after the other as separate programs, on the same synthetic letters and with the same number of
+processes. An ingest is ``manage.py ingest`` into an empty database, which is deleted afterwards. ``README.md`` explains
+the numbers.
 """
 
 from __future__ import annotations

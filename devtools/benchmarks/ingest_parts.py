@@ -1,6 +1,6 @@
-"""The parts and the peers of an ingest, each a separate program: ``python -m devtools.benchmarks.ingest_parts PART …``.
+"""Parts and peers of an ingest as separate programs: ``python -m devtools.benchmarks.ingest_parts PART …``.
 
-Prints JSON: what was done in how many seconds. ``devtools.benchmarks.ingest`` starts these and says what they are for.
+Each prints its work and its seconds as JSON. ``devtools.benchmarks.ingest`` starts them and explains their purpose.
 """
 
 from __future__ import annotations

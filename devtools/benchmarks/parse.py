@@ -1,11 +1,11 @@
-"""Measure what parsing costs, beside the plainest thing one can do with a text: ``make bench``.
+"""Measure the cost of parsing, compared with the simplest processing of the same text: ``make bench``.
 
-    python -m devtools.benchmarks.parse                        made letters
-    python -m devtools.benchmarks.parse ../shared/letters      the letters of a folder
+    python -m devtools.benchmarks.parse                        synthetic letters
+    python -m devtools.benchmarks.parse path/to/letters        the letters of a folder
     python -m devtools.benchmarks.parse --json
 
-Everything is timed in one process, in rounds that go through all measures one after the other, so that a slow moment of
-the machine hits each of them; the first round warms up and is dropped. ``README.md`` says how to read the numbers.
+Everything is timed in one process. Each round runs all measures one after the other, so that a slow moment of the
+machine affects all of them; the first round is a warm-up and is dropped. ``README.md`` explains the numbers.
 """
 
 from __future__ import annotations

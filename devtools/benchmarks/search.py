@@ -1,11 +1,11 @@
-"""Measure the back end of one list page beside other engines: ``make bench WHAT=search ARGS="…"``.
+"""Measure the back end of one list page, compared with other engines: ``make bench WHAT=search ARGS="…"``.
 
     python -m devtools.benchmarks.search --letters 100000 --database sqlite
     python -m devtools.benchmarks.search --letters 1000000 --database postgresql --peers tantivy
 
-Letters are made, ingested by the archive's own bulk path and kept in the work folder, so that a second run starts at
-once; the peers are loaded from the same rows. All answers are compared before anything is timed. ``README.md`` says how
-to read the numbers.
+Synthetic letters are ingested by the archive's own bulk path and kept in the work folder, so that a second run starts
+at once; the peers are loaded from the same rows. All answers are compared before anything is timed. ``README.md``
+explains the numbers.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 ``python -m devtools.reasons.crossvalidate REASONS.json PARSED.jsonl [--show CODE]``
 
-The finder's rules are written by hand and hold no trained number, so a fold shows how much the score differs between
-letters; what the rules are worth for letters that nobody looked at, only other letters show.
+The finder's rules are written by hand and contain no trained parameters. The folds therefore show only how much the
+score differs between letters; measuring the rules on unseen letters requires other letters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Marked reasons and parsed letters, paired item by item."""
+"""Pair marked reasons with the items of parsed letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences of our own by the reason they state: they widen the finder's wordings beyond the marked letters'."""
+"""Our own example sentences by reason; they extend the finder's wordings beyond those of the marked letters."""
 
 from __future__ import annotations
 

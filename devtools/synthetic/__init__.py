@@ -1,4 +1,4 @@
-"""Made letters: a seeded generator of determination letters whose data is known, for the demo, tests and benchmarks.
+"""Synthetic letters: a seeded generator of determination letters with known data, for demo, tests and benchmarks.
 
-No person, case or clinical note in them is real. Nothing here needs Django; only ``pdf`` needs reportlab.
+No person, case or clinical note in them is real. The package does not use Django; only ``pdf`` needs reportlab.
 """

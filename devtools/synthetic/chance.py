@@ -1,4 +1,4 @@
-"""Chance: a seeded source of it with the few draws that the generator needs, made fast."""
+"""A seeded random source with only the draws that the generator needs, optimised for speed."""
 
 from __future__ import annotations
 

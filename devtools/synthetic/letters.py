@@ -1,4 +1,4 @@
-"""Make letters: ``make_letters(120, seed=7)`` yields 120 letters with the data that a parser must find in each."""
+"""Generate letters: ``make_letters(120, seed=7)`` yields 120 letters, each with its expected data."""
 
 from __future__ import annotations
 

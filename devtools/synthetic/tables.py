@@ -1,4 +1,4 @@
-"""The generator's tables as frozen data, read once from the TOML files in ``tables/``."""
+"""The generator's tables as immutable data, read once from the TOML files in ``tables/``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a parser must find in a made letter, in the form imr-parse/1 without the spans.
+"""The expected data of a synthetic letter, in the form imr-parse/1 without spans.
 
-The truth leaves out what a generator cannot know: the printed piece of each citation, and the parser's warnings.
+It leaves out what the generator cannot know: the printed piece of each citation, and the parser's warnings.
 Treatments are given by category and subcategory.
 """
 

@@ -1,8 +1,8 @@
-"""Small archives, written row by row, for tests that ask about them.
+"""Write small archives row by row, for tests that query them.
 
     add_determination("CM14-0000001", items=[ItemRow("MRI of the lumbar spine", outcome="overturned")])
 
-Canonical entries (treatments, guidelines, body parts, profiles) are made by their slugs as they are needed.
+Canonical entries (treatments, guidelines, body parts, profiles) are created by slug when they are first used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Letters made by hand for the tests of the write side: parsed letters without a parser, and a small printed one."""
+"""Handmade letters for tests of storing: parsed letters without a parser, and a small printed letter."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Made determination letters in the boxed layout, for any test that needs one; no person in them is real.
+"""Synthetic determination letters in the boxed layout, for tests; no person in them is real.
 
     boxed_letter()                                        one item, upheld
     boxed_letter(items=[item("MRI of the knee", outcome="Overturned"), item("Ibuprofen 800mg #60")])
     boxed_letter(case_number=None, box=False)             the box was lost
 
-``wrapped`` lays the lines out as a PDF reader gives them: a space ends every wrapped line and no last line.
+``wrapped`` breaks lines as a PDF reader does: every line except the last of a paragraph ends with a space.
 """
 
 from __future__ import annotations

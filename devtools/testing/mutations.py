@@ -1,6 +1,6 @@
-"""Damage done to letters, for the tests and the fuzzer that ask what the parser makes of it.
+"""Damage letters, for the tests and the fuzzer of the parser.
 
-Whoever mutates a letter brings the dice: a seeded ``random.Random``, hypothesis, or a fuzzer's bytes.
+The caller supplies the random source: a seeded ``random.Random``, hypothesis, or a fuzzer's bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Made determination letters in the three layouts before the boxed one; no person in them is real.
+"""Synthetic determination letters in the three layouts before the boxed one; no person in them is real.
 
 plain_letter()              two items decided in sentences, with a header
 notice_letter()             two items, decided twice above and reasoned below

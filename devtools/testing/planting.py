@@ -1,4 +1,4 @@
-"""Letters with an identifier of a made-up person planted in them, in ten forms, to measure the screen."""
+"""Plant an identifier of an invented person in letters, in ten forms, to measure the screen."""
 
 from __future__ import annotations
 

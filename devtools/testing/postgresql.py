@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: one that is named, or one made for this run and thrown away after it.
+"""A PostgreSQL server for the tests: a configured one, or a temporary one that is deleted after the run.
 
 ``python -m devtools.testing.postgresql COMMAND…`` runs a command with ``DATABASE_URL`` naming that server.
 """

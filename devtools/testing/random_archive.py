@@ -1,4 +1,4 @@
-"""Archives and questions drawn by chance, with the answers counted in Python, item by item."""
+"""Random archives and questions, with the expected answers counted in Python, item by item."""
 
 from __future__ import annotations
 

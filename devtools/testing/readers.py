@@ -1,6 +1,6 @@
 """Run eight readers at once until a file appears: ``python -m devtools.testing.readers STOP_FILE``.
 
-The output is JSON: how many pages each status was answered with, and what went wrong in words.
+The output is JSON: the number of pages by HTTP status, and the errors as text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every row of an archive, with its keys left out: two archives of the same letters hold the same.
+"""Read every row of an archive without its keys, to check that two archives of the same letters are equal.
 
 ``python -m devtools.testing.rows`` prints, for the archive that ``DATABASE_URL`` names: its runs, the number of rows,
 their SHA-256 with and without the files of runs, and what ``check_archive`` finds.

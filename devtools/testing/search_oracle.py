@@ -1,7 +1,7 @@
-"""What a question finds, worked out the slow way: every word of every text is looked at, in plain Python.
+"""A search oracle: find the documents of a question in plain Python, by reading every word of every text.
 
-``questions()`` draws questions as readers type them, each with the rule that says which documents it finds. The rules
-know nothing of the archive's parser, of its syntax trees or of either database.
+``questions()`` generates questions as readers type them, each with the rule that says which documents it finds. The
+rules do not use the archive's query parser, its syntax trees or a database.
 """
 
 from __future__ import annotations

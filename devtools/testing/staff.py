@@ -1,4 +1,4 @@
-"""Accounts of the staff for tests and for the permission matrix: one of each role, a superuser, and an outsider."""
+"""Staff accounts for tests and the permission matrix: one per role, a superuser, and one without any role."""
 
 from __future__ import annotations
 

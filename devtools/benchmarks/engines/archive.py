@@ -1,4 +1,4 @@
-"""The archive itself: what its list page asks for behind the rows that it shows."""
+"""The archive itself: the searches and counts behind its list page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pypdfium2: the text of a PDF, and nothing else."""
+"""pypdfium2: extract only the text of a PDF."""
 
 from __future__ import annotations
 

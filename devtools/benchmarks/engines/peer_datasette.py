@@ -1,4 +1,4 @@
-"""Datasette: SQLite with facets over HTTP, asked in this process."""
+"""Datasette: SQLite with facets over HTTP, called in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DuckDB: a column store, whose words are looked for by reading all text."""
+"""DuckDB: a column store that finds words by scanning all text."""
 
 from __future__ import annotations
 

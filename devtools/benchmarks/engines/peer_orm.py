@@ -1,4 +1,4 @@
-"""The plain Django way: querysets with joins, a grouped query a facet, and OFFSET, on the archive's own tables."""
+"""Plain Django: querysets with joins, one GROUP BY query per facet, and OFFSET, on the archive's own tables."""
 
 from __future__ import annotations
 

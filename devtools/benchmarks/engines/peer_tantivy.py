@@ -1,4 +1,4 @@
-"""tantivy: a full-text engine with columns, made for this kind of question."""
+"""tantivy: a full-text engine with columnar fields for facets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every engine is asked, and what it must answer alike before anything is timed."""
+"""The questions for all engines. All answers must be equal before anything is timed."""
 
 from __future__ import annotations
 

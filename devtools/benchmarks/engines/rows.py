@@ -1,4 +1,4 @@
-"""The archive's rows as the peers are given them: the same facts, and the stems that the archive's own index holds."""
+"""The archive's rows for the peers: the same facts, and the stems of the archive's own index."""
 
 from __future__ import annotations
 

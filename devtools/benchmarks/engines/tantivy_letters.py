@@ -1,4 +1,4 @@
-"""tantivy given letters: all that the archive stores of one, indexed and stored, in documents a letter and an item."""
+"""tantivy as an ingest peer: index and store all data of a letter, as one document per letter and per item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``manage.py accuracy``: how much of a gold folder the parser reads right, field by field."""
+"""``manage.py accuracy``: measure the parser's accuracy on a gold folder, field by field."""
 
 from __future__ import annotations
 

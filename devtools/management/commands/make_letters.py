@@ -1,4 +1,4 @@
-"""``manage.py make_letters``: write made determination letters to a folder, or as NDJSON."""
+"""``manage.py make_letters``: write synthetic determination letters to a folder, or as NDJSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``manage.py unclassified``: what the tables do not know yet, by how often it is printed, with examples."""
+"""``manage.py unclassified``: list wordings that are not in the parser's tables, by frequency, with examples."""
 
 from __future__ import annotations
 

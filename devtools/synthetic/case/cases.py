@@ -1,4 +1,4 @@
-"""A made case: when everything happened, to whom, who reviewed it, and which form of letter decided it."""
+"""Generate a case: its dates, worker, reviewer and letter layout."""
 
 from __future__ import annotations
 

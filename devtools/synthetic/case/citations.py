@@ -1,4 +1,4 @@
-"""A guideline citation as the made letters' truth has it."""
+"""A guideline citation in the expected data of synthetic letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that one made letter says, before it is laid out."""
+"""The contents of one synthetic letter, before layout."""
 
 from __future__ import annotations
 

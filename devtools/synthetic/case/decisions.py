@@ -1,4 +1,4 @@
-"""What is in dispute in a case, and how it is decided."""
+"""Generate the disputed items of a case and their decisions."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A long-tailed vocabulary of words that no language has, for letters by the million.
+"""A vocabulary of invented words with a long tail, for archives of millions of letters.
 
-Real archives hold tens of thousands of rare words, and an index is as slow as its vocabulary is long. The stems here
-are put together of syllables and drawn by Zipf's law; phrases of them belong to a theme (a treatment, a part of the
-body), so that words occur together as they do in real notes.
+Real archives contain tens of thousands of rare words, and a large vocabulary slows an index down. The stems are built
+from syllables and drawn by Zipf's law. Phrases belong to a theme (a treatment, a body part), so that words occur
+together as they do in real notes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How letters cite the MTUS, which changed in September 2016 and again in 2018.
+"""Generate citations of the MTUS, which changed in September 2016 and again in 2018.
 
-What can be cited for a topic in a year is a short list; it is made once, and drawn from ever after.
+The possible citations for a topic in a year are a short list, which is built once and cached.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How letters cite guidelines outside the MTUS: the Official Disability Guidelines, and all others by their titles."""
+"""Generate citations of guidelines outside the MTUS: the Official Disability Guidelines, and others by title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running text of a letter: the case summary and the rationale of each item."""
+"""Generate the prose of a letter: the case summary and the rationale of each item."""
 
 from __future__ import annotations
 

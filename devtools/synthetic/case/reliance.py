@@ -1,4 +1,4 @@
-"""What each side relied on for an item: its paragraph or sentence, and the citations that it means."""
+"""Generate the basis of each side for an item: its paragraph or sentence, and the citations in it."""
 
 from __future__ import annotations
 

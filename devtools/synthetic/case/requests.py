@@ -1,4 +1,4 @@
-"""What is asked for: a topic's wording filled in, and what the words say of body part, side, quantity and dates."""
+"""Generate requests: a topic's wording, and the body part, side, quantity and dates that it states."""
 
 from __future__ import annotations
 

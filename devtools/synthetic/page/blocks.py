@@ -1,4 +1,4 @@
-"""A letter as blocks, and blocks as the text that one or another PDF reader makes of a letter."""
+"""The blocks of a letter, and their text as different PDF readers extract it."""
 
 from __future__ import annotations
 

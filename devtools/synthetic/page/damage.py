@@ -1,7 +1,7 @@
-"""What copying, extracting and redacting do to letters, by a level from 0 (nothing) to 1 (as bad as they come).
+"""Damage letters as copying, extraction and redaction do, at a level from 0 (none) to 1 (worst).
 
-Damage to the words of summaries and rationales is done before the truth is taken, which is then what is printed; the
-facts in them stay as they were. Damage to the page changes white space and adds running heads, which no value holds.
+Words of summaries and rationales are damaged before the expected data is recorded, so that it equals the printed text;
+the facts in them stay the same. Damage to the page changes white space and adds running heads, which are in no value.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Made letters written down: to a folder as text or PDF, or as NDJSON, with what is true of each where asked."""
+"""Write synthetic letters to a folder as text or PDF, or as NDJSON, with the expected data on request."""
 
 from __future__ import annotations
 

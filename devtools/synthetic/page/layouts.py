@@ -1,4 +1,4 @@
-"""The four layouts: a letter's contents as the blocks of its pages."""
+"""The four layouts: turn the contents of a letter into the blocks of its pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A letter as a PDF that looks like the ones the state publishes. Needs reportlab, which only development installs."""
+"""Write a letter as a PDF that looks like the published ones. Requires reportlab (development requirements)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The shapes in which the same letter comes out of other extractors and editors.
+"""File shapes: the same letter as different extractors and editors write it.
 
-Each shape turns a letter's text into the bytes of a file with the same content: a parser must find the same data in
-all of them. The text may be a made letter's or what PDFium reads from a PDF; pages are divided by form feeds.
+Each shape turns a letter's text into the bytes of a file with the same content, and a parser must find the same data in
+all of them. The text is a synthetic letter or PDFium's output for a PDF; form feeds separate pages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What goes wrong with a run in mid-run, for real, and what becomes of the run and of its resumption.
+"""Inject real faults into a run, and report the state of the run before and after resuming it.
 
-Each fault is met by ``manage.py ingest`` in a process of its own, on a database of its own. ``tests/
-integration/ingest/test_faults.py`` says what must be so; ``python -m devtools.benchmarks.faults`` prints it as a table.
+Each fault interrupts ``manage.py ingest`` in a separate process with a separate database.
+``tests/integration/ingest/test_faults.py`` asserts the results; ``python -m devtools.benchmarks.faults`` prints them.
 """
 
 from __future__ import annotations
