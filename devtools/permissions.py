@@ -44,7 +44,17 @@ may do more than the own one, and only superusers make superusers.
 """
 _COLUMNS = ("Anonymous", "Uploader", "Reviewer", "Administrator", "Superuser")
 # The forms on these pages change something; of other pages only the reading counts.
-_FORMS = ("_add", "_change", "_delete", "_undo", "_password_change", "password_change", "two_factor", "login_code")
+_FORMS = (
+    "_add",
+    "_change",
+    "_delete",
+    "_undo",
+    "_withdraw",
+    "_password_change",
+    "password_change",
+    "two_factor",
+    "login_code",
+)
 
 
 @dataclass(frozen=True)

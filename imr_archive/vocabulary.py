@@ -274,6 +274,13 @@ class PublishHeld(Vocabulary):
     ALL = "all", "All but files of several letters"
 
 
+class WithdrawalScope(Vocabulary):
+    """What becomes of the letters of a withdrawn determination."""
+
+    HIDE = "hide", "Hidden: its letters are kept and it can be reinstated"
+    DESTROY = "destroy", "Destroyed: nothing of its letters is kept"
+
+
 class SourceKind(Vocabulary):
     """The kind of file of a source letter, recognised by its bytes."""
 
@@ -290,6 +297,7 @@ class SourceState(Vocabulary):
     SUPERSEDED = "superseded", "Replaced by a newer letter of its case"
     QUARANTINED = "quarantined", "Quarantined"
     HELD = "held", "Held until somebody publishes it"
+    WITHDRAWN = "withdrawn", "Of a withdrawn determination"
 
 
 class FileStatus(Vocabulary):

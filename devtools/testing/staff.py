@@ -12,8 +12,16 @@ from django.db.models import Q
 from devtools.testing.handmade import Refused, full_letter, ingest, letter, reread
 from imr_archive.admin.people.roles import PERMISSIONS, Role, role_assign
 from imr_archive.history.corrections import corrections_make
-from imr_archive.models import Determination, DroppedFile, IngestRun, IngestRunFile, LoginEvent, SourceLetter
-from imr_archive.vocabulary import LoginEventKind
+from imr_archive.models import (
+    Determination,
+    DroppedFile,
+    IngestRun,
+    IngestRunFile,
+    LoginEvent,
+    SourceLetter,
+    Withdrawal,
+)
+from imr_archive.vocabulary import LoginEventKind, WithdrawalScope
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -57,6 +65,14 @@ def sample_archive() -> dict[str, dict[str, Model]]:
     reread({b"other": replace(full_letter(), parser_version="99.0")}, letters=[current])
     corrections_make(determination=determination.pk, item=1, values={"quantity": 7}, made_by="reviewer")
     DroppedFile.objects.create(name="list.csv", sha256="0" * 64, size=7, reason_code="source-refused", reason="A list.")
+    Withdrawal.objects.create(
+        reference="CM15-0000003",
+        case_number="CM15-0000003",
+        scope=WithdrawalScope.HIDE,
+        public_reason="At the request of the person concerned.",
+        reason="A made-up request.",
+        withdrawn_by="administrator",
+    )
     LoginEvent.objects.create(kind=LoginEventKind.LOGGED_IN, account="reviewer")
     samples: dict[str, dict[str, Model]] = {
         model._meta.model_name: {"": row}

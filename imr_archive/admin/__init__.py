@@ -1,6 +1,6 @@
 """The administration: upload of letters, what the archive holds, corrections, runs and accounts."""
 
-from imr_archive.admin import corrections, determinations, items, runs, source_letters
+from imr_archive.admin import corrections, determinations, items, runs, source_letters, withdrawals
 from imr_archive.admin.people import accounts, events
 from imr_archive.admin.tables import canonical, dependent_rows, reviewers
 
@@ -15,4 +15,5 @@ __all__ = [
     "reviewers",
     "runs",
     "source_letters",
+    "withdrawals",
 ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, F, OuterRef, Subquery
+from django.urls import path, reverse
+from django.utils.html import format_html
 
 from imr_archive.admin.corrections import CorrectionInline, DeterminationForm, may_correct, withdraw_deleted
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.admin.withdrawals import MAY_WITHDRAW, withdraw_view
 from imr_archive.admin.wording import moment_column, outcome_column
 from imr_archive.history.correctable import DETERMINATION_FIELDS
 from imr_archive.history.corrections import corrections_make
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.urls import URLPattern
+    from django.utils.safestring import SafeString
 
 LETTERS_ARE_KEPT = "The source letters are kept; ingesting or uploading one again brings its determination back."
 
@@ -82,7 +88,7 @@ class DeterminationAdmin(ReadOnlyAdmin):
     """One IMR case each: to be looked at, corrected, and deleted where it does not belong here."""
 
     form = DeterminationForm
-    readonly_fields = ["layout", "text_sha256", outcome_column, "reviewer"]
+    readonly_fields = ["layout", "text_sha256", outcome_column, "reviewer", "withdraw"]
 
     list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", "priority", "worker_sex", "layout"]
@@ -108,7 +114,19 @@ class DeterminationAdmin(ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the correctable fields, then the computed ones."""
         correctable = DETERMINATION_FIELDS if may_correct(request) else DeterminationForm.Meta.fields
-        return [*correctable, *self.readonly_fields]
+        computed = (each for each in self.readonly_fields if each != "withdraw" or request.user.has_perm(MAY_WITHDRAW))
+        return [*correctable, *computed]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that withdraws a determination."""
+        view = self.admin_site.admin_view(partial(withdraw_view, site=self.admin_site))
+        return [path("<int:key>/withdraw/", view, name="imr_archive_determination_withdraw"), *super().get_urls()]
+
+    @admin.display(description="take back", empty_value="only administrators")
+    def withdraw(self, determination: Determination) -> SafeString:
+        """Link to the page that withdraws the determination."""
+        address = reverse("admin:imr_archive_determination_withdraw", args=[determination.pk])
+        return format_html('<a href="{}">Withdraw {}</a>', address, determination.reference)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether determinations may be corrected."""

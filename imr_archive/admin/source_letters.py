@@ -123,7 +123,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     @admin.display(description="state", ordering="state")
     def became(self, letter: SourceLetter) -> SafeString | str:
         """Name the state of the letter."""
-        if letter.state not in WAITING and letter.determination is None:
+        if letter.state not in (*WAITING, SourceState.WITHDRAWN) and letter.determination is None:
             return "Determination deleted"
         return format_html('<span class="badge {}">{}</span>', letter.state, letter.state.capitalize())
 

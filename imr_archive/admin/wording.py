@@ -63,6 +63,8 @@ def asked_for(arguments: Mapping[str, Any]) -> str:
     if "quarantine" in arguments:
         conditions = _conditions(arguments["quarantine"])
         return f"Read quarantined files again{': ' + conditions if conditions else ', all of them'}."
+    if "reinstate" in arguments:
+        return f"Reinstate {arguments['reinstate']}."
     if "held" in arguments:
         return f"Publish held letters: {arguments['reason']}"
     rest = _conditions({name: value for name, value in arguments.items() if name != "paths"})

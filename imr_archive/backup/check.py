@@ -105,7 +105,7 @@ def _texts() -> Iterator[str]:
 
 
 def _orphaned_letters() -> Iterator[str]:
-    waiting = (SourceState.QUARANTINED, SourceState.HELD)
+    waiting = (SourceState.QUARANTINED, SourceState.HELD, SourceState.WITHDRAWN)
     lost = SourceLetter.objects.exclude(state__in=waiting).filter(determination=None)
     for key, sha256, state in _rows(lost, "pk", "sha256", "state"):
         yield f"{_letter(key, sha256)} is {state}, and its determination is gone; ingesting it again brings it back."

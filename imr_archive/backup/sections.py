@@ -88,6 +88,8 @@ SECTIONS: tuple[TableSection, ...] = (
     TableSection("corrections", models.Correction),
     TableSection("letters", models.SourceLetter, content="content"),
     TableSection("dropped-files", models.DroppedFile),
+    TableSection("withdrawals", models.Withdrawal),
+    TableSection("withdrawn-hashes", models.WithdrawnHash),
     TableSection("runs", models.IngestRun),
     TableSection("run-files", models.IngestRunFile),
     TableSection("revisions", models.Revision),

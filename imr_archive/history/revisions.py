@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from imr_archive.letters.tables import Table
 from imr_archive.models import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
 
@@ -113,13 +113,14 @@ def last_sha256(determination: int) -> str:
 # -- Erased -----------------------------------------------------------------------------------------------------------
 
 
-def revisions_erase_content(determination: int) -> int:
-    """Erase what the revisions of a determination say it said before, and return how many they are.
+def revisions_erase_content(determination: int, *, letters: Collection[int] = ()) -> int:
+    """Erase what the revisions of a determination, and of letters, say was before, and return how many they are.
 
     Who changed it, when, in which run and why stays. No undo can go behind it. Together with ``revisions_forget`` this
     is the one update that the triggers of the table let through (``migrations/sql/0009_revisions.*.sql``).
     """
-    kept = Revision.objects.filter(determination=determination, is_erased=False)
+    of_it = Q(determination=determination) | Q(letter__in=letters)
+    kept = Revision.objects.filter(of_it, is_erased=False)
     return kept.update(before=None, changes=[], is_erased=True)
 
 

@@ -16,6 +16,7 @@ from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpeci
 from imr_archive.models.revision import Revision
 from imr_archive.models.source_letter import SourceLetter
 from imr_archive.models.treatment import Treatment
+from imr_archive.models.withdrawal import Withdrawal, WithdrawnHash
 
 __all__ = [
     "BodyPart",
@@ -43,4 +44,6 @@ __all__ = [
     "Revision",
     "SourceLetter",
     "Treatment",
+    "Withdrawal",
+    "WithdrawnHash",
 ]

@@ -1,4 +1,4 @@
-"""The time limit of a page's database queries: past it the reader gets a 503 page that says so."""
+"""What holds for every page: a time limit of its queries, and the tombstone of a withdrawn determination."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from imr_archive.search.fulltext.backend import backend
 from imr_archive.web.api.responses import error_response
+from imr_archive.web.determinations.lookup import DeterminationWithdrawn
 from imr_archive.web.question.filterset import Problem
 
 if TYPE_CHECKING:
@@ -41,6 +42,23 @@ class DeadlineMiddleware:
             sentence = f"The question took longer than {_seconds(request):g} seconds; please ask for less."
             return error_response(503, Problem("out-of-time", sentence, None))
         return render(request, "503.html", {"seconds": _seconds(request)}, status=503)
+
+
+class TombstoneMiddleware:
+    """Answer every address of a withdrawn determination with status 410, saying when and why it was withdrawn."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer with the tombstone if that is what a view came upon."""
+        if not isinstance(exception, DeterminationWithdrawn):
+            return None
+        return render(request, "web/determinations/withdrawn.html", {"withdrawal": exception.withdrawal}, status=410)
 
 
 def _seconds(request: HttpRequest) -> float:

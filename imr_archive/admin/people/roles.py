@@ -28,6 +28,7 @@ _ARCHIVE_TABLES = (
     *("bodypart", "correction", "determination", "determinationtext", "disputeditem", "disputeditemtext"),
     *("droppedfile", "guideline", "guidelinecitation", "guidelinemention", "itembodypart", "itemreason"),
     *("itemtreatment", "reviewer", "reviewerlicence", "reviewerspecialty", "revision", "treatment"),
+    "withdrawal",
 )
 _UPLOADER = frozenset(
     f"imr_archive.{codename}"

@@ -16,6 +16,7 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 from imr_archive.database_errors import is_deadlock
 from imr_archive.errors import LetterError, SourceRefused
 from imr_archive.history.revisions import Cause
+from imr_archive.history.withdrawals import withdrawn_bytes, withdrawn_records
 from imr_archive.ingest.pipeline.store import Stored, determination_store, letter_quarantine
 from imr_archive.ingest.pipeline.triage import is_read_after_all, settled_since, stage_of
 from imr_archive.ingest.pipeline.worker import ParserFailed
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from imr_archive.ingest.pipeline.worker import PartOfFile
     from imr_archive.ingest.runs.runs import RunLog
     from imr_archive.letters.canonical import Canonical
+    from imr_archive.models import Withdrawal
 
     Read = Reading | LetterError | tuple[PartOfFile, ...] | None
     Parsed = Reading | LetterError | None
@@ -138,6 +140,7 @@ class Writer:
         """Store files in one transaction, with what the run says of them."""
         try:
             with transaction.atomic():
+                batch = _without_withdrawn(batch)
                 stored = self._together.store([each for each in batch if not self._known(each[0])])
                 results = [self._result(task, parsed, stored) for task, parsed in batch]
                 self._log.write(results)
@@ -209,6 +212,24 @@ class Writer:
     def _quarantined(self, file: ReceivedFile, error: LetterError, stage: Stage | None = None) -> Stored:
         stored = letter_quarantine(source=file, error=error, parser_version=PARSER_VERSION, cause=self._cause)
         return replace(stored, stage=stage or stage_of(error.code))
+
+
+def _without_withdrawn(batch: Sequence[Entry]) -> list[Entry]:
+    """Pass over the files whose bytes, text or case number belong to a withdrawn determination."""
+    records = [read.record for _, read in batch if isinstance(read, Reading)]
+    withdrawn = withdrawn_records(records) | withdrawn_bytes({task.sha256 for task, _ in batch if task.sha256})
+    return [(_passed_over(task, read, withdrawn) or task, read) for task, read in batch] if withdrawn else [*batch]
+
+
+def _passed_over(task: Task, read: Parsed, withdrawn: Mapping[str, Withdrawal]) -> FileResult | None:
+    signs = [task.sha256]
+    if isinstance(read, Reading):
+        signs += [read.record.text_sha256, read.record.case_number or ""]
+    found = next((withdrawn[sign] for sign in signs if sign in withdrawn), None)
+    if found is None or not isinstance(task, ReceivedFile):
+        return None
+    reason = f"Withdrawn on {found.withdrawn_at:%Y-%m-%d}; it does not come back unless it is reinstated."
+    return FileResult(task.label, FileStatus.PASSED_OVER, reason, sha256=task.sha256)
 
 
 def _file_of(task: ReceivedFile, part: PartOfFile) -> ReceivedFile:

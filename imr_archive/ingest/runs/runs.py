@@ -96,8 +96,8 @@ def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
 
 
 def command_of(run: IngestRun) -> str:
-    """Return the name of the command that resumes a run, or the empty text for an upload."""
-    if "upload" in run.arguments:
+    """Return the name of the command that resumes a run, or the empty text for one that no command resumes."""
+    if {"upload", "reinstate"} & run.arguments.keys():
         return ""
     return "reparse" if {"reparse", "undo"} & run.arguments.keys() else "ingest"
 
@@ -114,6 +114,8 @@ def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
         run = IngestRun.objects.filter(pk=key).first()
     if run is None:
         raise CannotResume("No run was interrupted." if key is None else f"There is no run {key}.")
+    if "reinstate" in run.arguments:
+        raise CannotResume(f"Run {run.pk} reinstated a determination; ask for that again.")
     if not command_of(run):
         raise CannotResume(f"Run {run.pk} was an upload; upload the files again.")
     if command_of(run) != command:

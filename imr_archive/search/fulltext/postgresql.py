@@ -165,6 +165,14 @@ class PostgresqlBackend:
             )
             return int(cursor.fetchone()[0])
 
+    def purge_deleted(self, tables: Sequence[IndexedTable], models: Iterable[type[Model]]) -> bool:
+        """Rewrite the tables without dead rows, their indexes as well; readers of a table wait meanwhile."""
+        names = [*(table.index for table in tables), *(model._meta.db_table for model in models)]
+        with self._connection.cursor() as cursor:
+            for name in dict.fromkeys(names):
+                cursor.execute(f"VACUUM (FULL, ANALYZE) {name}")
+        return True
+
     def lock(self, model: type[Model]) -> None:
         """Take a lock that writers of the table wait for."""
         with self._connection.cursor() as cursor:

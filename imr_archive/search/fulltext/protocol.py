@@ -87,6 +87,12 @@ class Backend(Protocol):
         Only the owner of the indexes may, which the account of a run is. Writers and readers are not blocked.
         """
 
+    def purge_deleted(self, tables: Sequence[IndexedTable], models: Iterable[type[Model]]) -> bool:
+        """Overwrite or give back the space in which deleted rows of tables and their indexes may still stand.
+
+        Not within a transaction. Return whether it could be done: on SQLite, readers may keep it from being done.
+        """
+
     def lock(self, model: type[Model]) -> None:
         """Block writers of a model's table until the transaction ends."""
 

@@ -133,6 +133,15 @@ class SqliteBackend:
         """Return 0: FTS5 has no pending lists."""
         return 0
 
+    def purge_deleted(self, tables: Sequence[IndexedTable], models: Iterable[type[Model]]) -> bool:
+        """Merge the segments of the indexes, rewrite the file without free pages, and empty the write-ahead log."""
+        with self._connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"INSERT INTO {table.index}({table.index}) VALUES ('optimize')")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return not cursor.fetchone()[0]
+
     def lock(self, model: type[Model]) -> None:
         """Do nothing: SQLite has one writer at a time."""
 

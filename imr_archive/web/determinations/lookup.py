@@ -6,14 +6,25 @@ import re
 
 from django.http import Http404
 
-from imr_archive.models import Determination, SourceLetter
+from imr_archive.models import Determination, SourceLetter, Withdrawal
 from imr_archive.vocabulary import SourceState
 
 _REFERENCE = re.compile(r"[A-Z0-9-]{1,20}", re.ASCII | re.IGNORECASE)
 
 
+class DeterminationWithdrawn(Exception):
+    """A determination that was withdrawn; its addresses answer 410 with the tombstone (``web.middleware``)."""
+
+    def __init__(self, withdrawal: Withdrawal) -> None:
+        super().__init__(withdrawal.reference)
+        self.withdrawal = withdrawal
+
+
 def determination_or_404(reference: str) -> Determination:
-    """Return the determination with what its page shows of it and of its reviewer."""
+    """Return the determination with what its page shows of it and of its reviewer.
+
+    Raise ``Http404`` if there is none, and ``DeterminationWithdrawn`` if there was one.
+    """
     determination = None
     if _REFERENCE.fullmatch(reference):
         determinations = Determination.objects.select_related("reviewer", "text").prefetch_related(
@@ -21,6 +32,8 @@ def determination_or_404(reference: str) -> Determination:
         )
         determination = determinations.by_reference(reference).first()
     if determination is None:
+        if withdrawal := Withdrawal.objects.filter(reference=reference.upper(), reinstated_at=None).first():
+            raise DeterminationWithdrawn(withdrawal)
         raise Http404(f"The archive has no determination “{reference[:40]}”.")
     return determination
 

@@ -23,6 +23,7 @@ from imr_archive.backup.export import CannotExport, archive_export
 from imr_archive.backup.restore import CannotRestore, archive_restore
 from imr_archive.backup.sections import SECTIONS
 from imr_archive.history.corrections import corrections_make
+from imr_archive.history.withdrawals import determination_withdraw
 from imr_archive.ingest.runs.quarantine import letters_drop, quarantined_letters
 from imr_archive.letters.canonical import canonical_sync
 from imr_archive.letters.tables import Table
@@ -30,6 +31,7 @@ from imr_archive.models import Determination, DisputedItem, IngestRun, SourceLet
 from imr_archive.models.facet_index import FacetIndex, FacetIndexPart, IndexChange
 from imr_archive.models.login_event import LoginEvent
 from imr_archive.search.query.parser import parse_query
+from imr_archive.vocabulary import PublishHeld, WithdrawalScope
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -47,10 +49,13 @@ def archive(tmp_path):
         b"amended": letter("Amended.", case_number="CM15-0000001", clinical_summary=stated(AWKWARD)),
         b"nameless": letter("Without a number."),
     }
-    ingest([(f"{name.decode()}.pdf", name) for name in parsed], parsed)
+    ingest([(f"{name.decode()}.pdf", name) for name in parsed], parsed, publish=PublishHeld.ALL)
     ingest([("real.txt", printed_letter("CM15-0000009")), ("no letter", b"A list."), ("\u00e9.bin", b"\0\xff")])
     ingest([("dropped.csv", b"Another list.")])
-    letters_drop(quarantined_letters(keys=[SourceLetter.objects.latest("pk").pk]))
+    ingest([("withdrawn.txt", printed_letter("CM15-0000008"))])
+    reasons = {"reason": "A made-up request.", "public_reason": "At the request of the person concerned."}
+    determination_withdraw(reference="CM15-0000008", scope=WithdrawalScope.HIDE, withdrawn_by="somebody", **reasons)
+    letters_drop(quarantined_letters(keys=[SourceLetter.objects.get(name="dropped.csv").pk]))
     better = {b"nameless": letter("Without a number.", items=[item(description=AWKWARD)], parser_version="99.0")}
     reread(better, letters=[SourceLetter.objects.get(name="nameless.pdf").pk])
     case = Determination.objects.get(case_number="CM15-0000001").pk
