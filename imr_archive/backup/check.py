@@ -40,7 +40,7 @@ _COMPARED_AT_A_TIME = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class IntegrityFinding:
     """One fault: a code for programs, a sentence for people, and whether it was repaired."""
 
     code: str
@@ -48,14 +48,14 @@ class Finding:
     repaired: bool = False
 
 
-def check_archive(*, repair: bool = False) -> Iterator[Finding]:
+def check_archive(*, repair: bool = False) -> Iterator[IntegrityFinding]:
     """Yield the faults of the archive; with ``repair``, rebuild the indexes that do not match their tables.
 
     Only indexes can be repaired, because they are derived from the tables. Rows are read in small batches.
     """
     for name, check in CHECKS.items():
         for sentence in check():
-            yield Finding(name, sentence)
+            yield IntegrityFinding(name, sentence)
     mended = False
     for table in INDEXED_TABLES:
         for finding in _text_index(table, repair=repair):
@@ -183,7 +183,7 @@ def _runs() -> Iterator[str]:
 # -- Indexes ----------------------------------------------------------------------------------------------------------
 
 
-def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
+def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[IntegrityFinding]:
     name = table.index.removeprefix("imr_archive_")
     engine = backend(connection)
     triggers = engine.index_triggers(table)
@@ -191,16 +191,16 @@ def _text_index(table: IndexedTable, *, repair: bool) -> Iterator[Finding]:
         if repair:
             restore_triggers(connection, [triggers[each] for each in lost])
         sentence = f"The full-text index {name} is not updated any more: it has lost {', '.join(lost)}."
-        yield Finding("text-index-triggers", sentence, repair)
+        yield IntegrityFinding("text-index-triggers", sentence, repair)
     faults, repaired = [*engine.index_faults(table)], False
     if faults and repair:
         engine.rebuild_index(table)
         repaired = not any(engine.index_faults(table))
     for fault in faults:
-        yield Finding("text-index", f"The full-text index {name} has drifted: {fault}.", repaired)
+        yield IntegrityFinding("text-index", f"The full-text index {name} has drifted: {fault}.", repaired)
 
 
-def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
+def _facet_index(*, repair: bool, renew: bool) -> Iterator[IntegrityFinding]:
     """Compare the facet index with the rows.
 
     ``renew`` rebuilds it even without a fault: after a full-text index was repaired, the new version of the facet index
@@ -212,13 +212,13 @@ def _facet_index(*, repair: bool, renew: bool) -> Iterator[Finding]:
         if repair:
             restore_triggers(connection, [triggers[each] for each in lost])
         sentence = f"Changes are not logged for the facet index any more: {', '.join(lost)} is lost."
-        yield Finding("facet-index-triggers", sentence, repair)
+        yield IntegrityFinding("facet-index-triggers", sentence, repair)
     faults, repaired = [*facet_index.index_faults()], False
     if (faults and repair) or renew:
         rebuild()
         repaired = not any(facet_index.index_faults())
     for fault in faults:
-        yield Finding("facet-index", f"The facet index has drifted: {fault}.", repaired)
+        yield IntegrityFinding("facet-index", f"The facet index has drifted: {fault}.", repaired)
 
 
 # -- Wording ----------------------------------------------------------------------------------------------------------

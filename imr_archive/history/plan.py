@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from imr_archive.history.reparse import Comparison
     from imr_archive.ingest.sources.files import ReceivedFile, Source
-    from imr_archive.letters.difference import Change
+    from imr_archive.letters.difference import FieldChange
     from imr_archive.letters.reading import Reading
     from imr_archive.models import SourceLetter
     from imr_archive.parsing.parsed import ParsedLetter
@@ -78,7 +78,7 @@ class FieldPlan:
 
     letters: int = 0
     values: int = 0
-    examples: list[tuple[str, Change]] = field(default_factory=list)
+    examples: list[tuple[str, FieldChange]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -147,7 +147,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _example(reference: str, change: Change) -> str:
+def _example(reference: str, change: FieldChange) -> str:
     item = "" if change.item is None else f", item {change.item}"
     before, after = _shown(change.before), _shown(change.after)
     pairs = enumerate(zip(before, after, strict=False))

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from imr_archive.errors import ArchiveError, LetterError
 from imr_archive.history.corrections import corrections_of, placed, with_corrections
 from imr_archive.ingest.sources.files import ReceivedFile
-from imr_archive.letters.difference import Change, record_changes
+from imr_archive.letters.difference import FieldChange, record_changes
 from imr_archive.letters.lookups import OneOf
 from imr_archive.letters.reader import stored_records
 from imr_archive.letters.reading import Reading
@@ -125,7 +125,7 @@ class Comparison:
     letter: SourceLetter
     verdict: Verdict
     parsed: Reading | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     conflicts: tuple[dict[str, Any], ...] = ()
     error: LetterError | None = None
 
@@ -170,12 +170,12 @@ def _compare(
     return Comparison(letter, verdict, parsed, tuple(differing), conflicts)
 
 
-def _reading_changes(letter: SourceLetter, reading: Reading) -> Iterator[Change]:
+def _reading_changes(letter: SourceLetter, reading: Reading) -> Iterator[FieldChange]:
     """Yield what a reading says otherwise of the letter itself."""
     for name, value in read_now(reading).items():
         before = getattr(letter, name)
         if before != value:
-            yield Change(name, None, before, value)
+            yield FieldChange(name, None, before, value)
 
 
 def read_now(reading: Reading) -> dict[str, Any]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.runs.runs import RunLog
     from imr_archive.letters.canonical import Canonical
-    from imr_archive.letters.difference import Change
+    from imr_archive.letters.difference import FieldChange
 
 READS_AS_BEFORE = "Reads as before."
 
@@ -39,7 +39,7 @@ class Rereading:
     def __init__(self, log: RunLog, canonical: Canonical, publish: PublishHeld) -> None:
         self._run = log.run
         self._canonical = canonical
-        self._changes: dict[str, Sequence[Change]] = {}
+        self._changes: dict[str, Sequence[FieldChange]] = {}
         self._counted = log.run.changes
 
     def store(self, batch: Sequence[Entry]) -> dict[str, FileResult]:

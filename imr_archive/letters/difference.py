@@ -18,7 +18,7 @@ ITEMS = "items"
 FIELDS_HEADING = f"{'Field':<28}{'letters':>10}{'values':>10}"
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """One value that differs: the path of its field, the position of its item if it has one, and both values.
 
     The path of an item's value begins with ``items.``; ``items`` itself is an item that comes or goes, by its
@@ -31,17 +31,17 @@ class Change(NamedTuple):
     after: Any
 
 
-def record_changes(old: LetterRecord, new: LetterRecord) -> Iterator[Change]:
+def record_changes(old: LetterRecord, new: LetterRecord) -> Iterator[FieldChange]:
     """Yield what differs between two records of a letter, as plain values."""
     yield from _changes(old, new)
     for before, after in aligned(old.items, new.items):
         if before and after:
             yield from _changes(before, after, path=f"{ITEMS}.", item=after.position)
         elif one := before or after:
-            yield Change(ITEMS, one.position, before and before.description, after and after.description)
+            yield FieldChange(ITEMS, one.position, before and before.description, after and after.description)
 
 
-def _changes(old: Record, new: Record, *, path: str = "", item: int | None = None) -> Iterator[Change]:
+def _changes(old: Record, new: Record, *, path: str = "", item: int | None = None) -> Iterator[FieldChange]:
     for name in new.__struct_fields__:
         before, after = getattr(old, name), getattr(new, name)
         if before == after or f"{path}{name}" == ITEMS:
@@ -49,7 +49,7 @@ def _changes(old: Record, new: Record, *, path: str = "", item: int | None = Non
         if isinstance(before, Record) and isinstance(after, Record):
             yield from _changes(before, after, path=f"{path}{name}.", item=item)
         else:
-            yield Change(f"{path}{name}", item, plain(before), plain(after))
+            yield FieldChange(f"{path}{name}", item, plain(before), plain(after))
 
 
 def plain(value: Any) -> Any:
@@ -57,7 +57,9 @@ def plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def counted(counts: Mapping[str, Mapping[str, int]], found: Iterable[Iterable[Change]]) -> dict[str, dict[str, int]]:
+def counted(
+    counts: Mapping[str, Mapping[str, int]], found: Iterable[Iterable[FieldChange]]
+) -> dict[str, dict[str, int]]:
     """Add what differs of some letters to the counts of letters and values by field, and return them all."""
     letters, values = (Counter({name: each[what] for name, each in counts.items()}) for what in ("letters", "values"))
     for of_letter in found:

@@ -204,7 +204,7 @@ def story_of(fault: Fault, archives: SQLiteArchives | PostgreSQLArchives, letter
 
 
 @dataclass(frozen=True)
-class Rereading:
+class KilledReparse:
     """What became of a run of ``reparse`` that was killed, resumed and undone."""
 
     before: dict[str, Any]
@@ -214,7 +214,7 @@ class Rereading:
     after: dict[str, Any]
 
 
-def rereading_of(archives: SQLiteArchives | PostgreSQLArchives, letters: Path) -> Rereading:
+def rereading_of(archives: SQLiteArchives | PostgreSQLArchives, letters: Path) -> KilledReparse:
     """Kill a run that writes letters anew in the middle of it, go on with it, and take it back."""
     with archives.archive(on_small_disk=False) as (archive, _):
         archive.ended("ingest", "--processes=1", letters)
@@ -229,4 +229,4 @@ def rereading_of(archives: SQLiteArchives | PostgreSQLArchives, letters: Path) -
         resumed = archive.ended("reparse", "--processes=1", "--resume", "2")
         applied = archive.rows()
         undone = archive.ended("reparse", "--undo", "2")
-        return Rereading(before, report, [resumed, undone], applied, archive.rows())
+        return KilledReparse(before, report, [resumed, undone], applied, archive.rows())

@@ -54,28 +54,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the paths and the options."""
-        parser.add_argument(
-            "paths",
-            nargs="*",
-            metavar="PATH",
-            help="file, archive, or folder with its subfolders; - reads a list of paths from standard input",
-        )
-        parser.add_argument(
-            "--pattern",
-            action="append",
-            default=[],
-            help="take only files that match, such as '*.pdf' or '2015/*', out of folders and archives (repeatable)",
-        )
-        parser.add_argument(
-            "--follow-links",
-            action="store_true",
-            help="follow links in folders that lead to a place inside the same folder (default: report them)",
-        )
-        parser.add_argument(
-            "--take-dropped",
-            action="store_true",
-            help="read files again that were dropped from the quarantine (default: report them)",
-        )
+        _add_sources(parser)
         parser.add_argument(
             "--publish-held",
             choices=[policy.value for policy in PublishHeld],
@@ -92,19 +71,7 @@ class Command(BaseCommand):
             metavar="RUN",
             help="resume a run that was interrupted (default: the last one)",
         )
-        parser.add_argument(
-            "--watch",
-            metavar="FOLDER",
-            help="read files, including archives, as they arrive in this folder, until Ctrl-C; a file is read when its "
-            "size and modification time were the same at two looks, and again if it changes",
-        )
-        parser.add_argument(
-            "--every",
-            type=float,
-            default=2.0,
-            metavar="SECONDS",
-            help="with --watch: seconds between two looks at the folder (default: %(default)s)",
-        )
+        _add_watching(parser)
         parser.add_argument(
             "--processes",
             type=int,
@@ -172,6 +139,49 @@ class Command(BaseCommand):
         """Return the progress display for reading the input."""
         size = given.size if given.is_listed else lambda: None
         return progress_of(self, json_events=options["json_events"], size=size, done=lambda: given.done)
+
+
+def _add_sources(parser: ArgumentParser) -> None:
+    """Take the paths, and which of their files to read."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="file, archive, or folder with its subfolders; - reads a list of paths from standard input",
+    )
+    parser.add_argument(
+        "--pattern",
+        action="append",
+        default=[],
+        help="take only files that match, such as '*.pdf' or '2015/*', out of folders and archives (repeatable)",
+    )
+    parser.add_argument(
+        "--follow-links",
+        action="store_true",
+        help="follow links in folders that lead to a place inside the same folder (default: report them)",
+    )
+    parser.add_argument(
+        "--take-dropped",
+        action="store_true",
+        help="read files again that were dropped from the quarantine (default: report them)",
+    )
+
+
+def _add_watching(parser: ArgumentParser) -> None:
+    """Take the folder to watch, and how often to look."""
+    parser.add_argument(
+        "--watch",
+        metavar="FOLDER",
+        help="read files, including archives, as they arrive in this folder, until Ctrl-C; a file is read when its "
+        "size and modification time were the same at two looks, and again if it changes",
+    )
+    parser.add_argument(
+        "--every",
+        type=float,
+        default=2.0,
+        metavar="SECONDS",
+        help="with --watch: seconds between two looks at the folder (default: %(default)s)",
+    )
 
 
 def _check_usage(paths: list[str], options: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ class Ground(NamedTuple):
     is_firm: bool = True
 
 
-class Rule(NamedTuple):
+class ReasonRule(NamedTuple):
     """One row of the table; ``code`` is None where the row says that a clause states no reason."""
 
     name: str
@@ -58,11 +58,11 @@ class Rule(NamedTuple):
     fallback: bool
 
 
-def _read() -> dict[Outcome, tuple[Rule, ...]]:
+def _read() -> dict[Outcome, tuple[ReasonRule, ...]]:
     """Return the table's rows by the outcome that they explain."""
-    rules: dict[Outcome, list[Rule]] = {outcome: [] for outcome in Outcome}
+    rules: dict[Outcome, list[ReasonRule]] = {outcome: [] for outcome in Outcome}
     for row in load("reasons/rules")["rule"]:
-        rule = Rule(
+        rule = ReasonRule(
             name=row["name"],
             code=ReasonCode(row["code"]) if "code" in row else None,
             all=frozenset([*row.get("all", ()), *row.get("near", ())]),
@@ -86,13 +86,13 @@ _DECISIVE = {rule.name: rule.all | rule.any for rules in _RULES.values() for rul
 ITEM_TAGS: Tags = frozenset().union(*(rule.item for rows in _RULES.values() for rule in rows))
 
 
-def rules_for(tags: set[str], outcome: Outcome) -> list[Rule]:
+def rules_for(tags: set[str], outcome: Outcome) -> list[ReasonRule]:
     """Return the rows that can hold for a clause of a sentence with these tags, in the table's order."""
     tags = tags | _OF_CLAUSES
     return [rule for rule in _RULES[outcome] if rule.all <= tags and not (rule.any and rule.any.isdisjoint(tags))]
 
 
-def grounds_of(statement: Statement, rules: Iterable[Rule], sentence: Tags) -> Iterator[Ground]:
+def grounds_of(statement: Statement, rules: Iterable[ReasonRule], sentence: Tags) -> Iterator[Ground]:
     """Yield what a clause states, in the table's order; ``sentence`` are the tags of the sentence's other clauses."""
     tags = statement.tags
     found = False

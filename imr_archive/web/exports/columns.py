@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from imr_archive.letters.columns import Columns
-    from imr_archive.web.exports.linked import LinkedValue, StoredCitation
+    from imr_archive.web.exports.linked import ExportedValue, StoredCitation
 
 
 class Option(Vocabulary):
@@ -144,7 +144,7 @@ def _side(side: CitedBy) -> list[ExportColumn]:
     ]
 
 
-def _first(named: list[LinkedValue]) -> str:
+def _first(named: list[ExportedValue]) -> str:
     return named[0].slug
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 JOINT = "; "
 
 
-class LinkedValue(NamedTuple):
+class ExportedValue(NamedTuple):
     """A treatment or a body part."""
 
     slug: str
@@ -75,11 +75,11 @@ class LinkedRows:
         return {name: readers[name]() for name in names}
 
     @cached_property
-    def _treatments(self) -> dict[int, LinkedValue]:
+    def _treatments(self) -> dict[int, ExportedValue]:
         return _table(Treatment)
 
     @cached_property
-    def _body_parts(self) -> dict[int, LinkedValue]:
+    def _body_parts(self) -> dict[int, ExportedValue]:
         return _table(BodyPart)
 
     @cached_property
@@ -88,10 +88,10 @@ class LinkedRows:
         return {key: GuidelineSource(source).label for key, source in rows}
 
     def _named(
-        self, model: type[Model], column: str, order: str, known: dict[int, LinkedValue], keys: Sequence[int]
-    ) -> Mapping[int, list[LinkedValue]]:
+        self, model: type[Model], column: str, order: str, known: dict[int, ExportedValue], keys: Sequence[int]
+    ) -> Mapping[int, list[ExportedValue]]:
         rows = model._default_manager.filter(item__in=keys).order_by("item", order)
-        found: dict[int, list[LinkedValue]] = defaultdict(list)
+        found: dict[int, list[ExportedValue]] = defaultdict(list)
         for key, value in rows.values_list("item_id", column):
             # One that was added after the download began has no name here.
             if value in known:
@@ -133,6 +133,6 @@ class LinkedRows:
         return found
 
 
-def _table(model: type[Model]) -> dict[int, LinkedValue]:
+def _table(model: type[Model]) -> dict[int, ExportedValue]:
     rows = model._default_manager.order_by().values_list("pk", "slug", "name")
-    return {key: LinkedValue(slug, name) for key, slug, name in rows}
+    return {key: ExportedValue(slug, name) for key, slug, name in rows}

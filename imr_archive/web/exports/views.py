@@ -48,7 +48,7 @@ CONTENT_TYPES = {
 _ZIP = "application/zip"
 
 
-class _Asked(NamedTuple):
+class _DownloadRequest(NamedTuple):
     """What is downloaded, and in what form."""
 
     search: Search
@@ -78,7 +78,7 @@ def _download(request: HttpRequest, unit: Unit, form: str) -> HttpResponse | Str
     try:
         options, question = read_options(request.GET, unit)
         search = strict_search_of(question)
-        asked = _Asked(search, unit, options, form)
+        asked = _DownloadRequest(search, unit, options, form)
         _refuse_too_many(asked)
     except InvalidQuestion as error:
         return HttpResponse("".join(f"{each.message}\n" for each in error.problems), content_type=_PLAIN, status=400)
@@ -94,14 +94,14 @@ def _download(request: HttpRequest, unit: Unit, form: str) -> HttpResponse | Str
     return StreamingHttpResponse(_Download(_pieces(request, asked)), content_type=content_type, headers=headers)
 
 
-def _refuse_too_many(asked: _Asked) -> None:
+def _refuse_too_many(asked: _DownloadRequest) -> None:
     rows = asked.search.selection.size(asked.unit)
     if asked.form == "xlsx" and rows > MAX_ROWS:
         sentence = f"A workbook is made of at most {MAX_ROWS:,} rows, and these are {rows:,}; please take CSV."
         raise InvalidQuestion((Problem("too-many-rows", sentence, None),))
 
 
-def _pieces(request: HttpRequest, asked: _Asked) -> Iterator[str] | Iterator[bytes]:
+def _pieces(request: HttpRequest, asked: _DownloadRequest) -> Iterator[str] | Iterator[bytes]:
     search, unit, options = asked.search, asked.unit, asked.options
     address = request.build_absolute_uri
     # Relevance ranks only the first pages.

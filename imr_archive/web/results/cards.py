@@ -36,7 +36,7 @@ _DESCRIPTION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class SideReliance:
+class CardReliance:
     """What one side relied on: each guideline once with its first section, and the number of those left out."""
 
     basis: Basis
@@ -55,7 +55,7 @@ class ItemCard:
     treatments: tuple[str, ...]
     body_parts: tuple[str, ...]
     reasons: tuple[ReasonCode, ...]
-    sides: tuple[tuple[str, SideReliance], ...]
+    sides: tuple[tuple[str, CardReliance], ...]
     doubts: tuple[str, ...]
     snippet: Snippet | None
     section: str
@@ -154,8 +154,8 @@ def _elsewhere(snippet: Snippet, leaves: Sequence[Leaf]) -> Iterator[tuple[str, 
         yield get_text_list([f"“{each}”" for each in words], "and"), where
 
 
-def _reliance(sections: Mapping[str, str], basis: str) -> SideReliance:
-    return SideReliance(
+def _reliance(sections: Mapping[str, str], basis: str) -> CardReliance:
+    return CardReliance(
         Basis(basis), tuple(sections.items())[:GUIDELINES_SHOWN], max(0, len(sections) - GUIDELINES_SHOWN)
     )
 

@@ -11,6 +11,7 @@ def test_a_terminal_gets_a_table_of_all_states_that_adds_up():
         "Unchanged       0",
         "Duplicate       0",
         "Superseded      0",
+        "Held            0",
         "Quarantined     1",
         "Passed over     0",
         "Files       1,201",
