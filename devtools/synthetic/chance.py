@@ -18,7 +18,7 @@ class Dice(Random):
     """A seeded source of chance, whose draws cost a fraction of what ``Random.choice`` and the like do."""
 
     def restart(self, number: int) -> None:
-        """Begin anew from a number."""
+        """Reset the source to a seed."""
         super(Random, self).seed(number)  # Random.seed looks for other types first
 
     def pick(self, values: Sequence[T]) -> T:

@@ -92,7 +92,7 @@ def random_case(chance: random.Random, number: str) -> RandomCase:
 
 
 def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[RandomCase]:
-    """Write an archive; ``stored`` says of how much of it the index has a version, and what is told by the log."""
+    """Write an archive; ``stored`` says how much of it the stored index covers, and how much is in its change log."""
     chance = random.Random(seed)
     cases = [random_case(chance, f"CM14-{number:07d}") for number in range(size)]
     for place, case in enumerate(cases):
@@ -111,7 +111,7 @@ def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[Ran
     if stored.startswith("everything"):
         rebuild()
     if stored.endswith("changed"):
-        # Written anew as they are, they are counted from the log.
+        # Saving them unchanged puts them into the change log, from which they are then counted.
         for determination in Determination.objects.filter(pk__in=chance.sample(all_keys(), size // 2)):
             determination.save()
         gone = cases.pop(3)

@@ -43,7 +43,7 @@ def rows_without_keys() -> dict[str, list[dict[str, Any]]]:
 
 
 def _paths(reference: Any) -> list[str]:
-    """A reference, and the references by which what it leads to is told apart."""
+    """Return the path of a foreign key, and the paths of the foreign keys that identify its target."""
     target = reference.related_model
     fields = (target._meta.get_field(name) for name in IDENTITIES[target.__name__])
     return [reference.name, *(f"{reference.name}__{field.name}" for field in fields if field.is_relation)]

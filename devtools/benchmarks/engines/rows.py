@@ -114,5 +114,5 @@ def stems_of(text: str) -> str:
 
 
 def close_connection() -> None:
-    """Let go of the database before processes are forked."""
+    """Close the database connection before processes are forked."""
     connection.close()

@@ -118,7 +118,7 @@ class Command(BaseCommand):
         except ReportlabMissing as missing:
             raise CommandError(str(missing)) from missing
         except BrokenPipeError:
-            # Whoever read the lines has had enough; nothing may be written at exit either.
+            # The reader closed the pipe. Python flushes stdout at exit, so it must go to the null device.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as failure:
             reason = failure.strerror or errno.errorcode.get(failure.errno or 0, "unknown")

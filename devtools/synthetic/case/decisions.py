@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SINGLE_SHARE = 0.6  # of the letters have one item
 FURTHER_SHARE = 0.703  # of the others have one more, and of those one more, and so on
 MOST_ITEMS = 21
-MOST_ITEMS_WITHOUT_LABELS = 4  # a rationale shared by many items would be told apart by nobody
+MOST_ITEMS_WITHOUT_LABELS = 4  # nobody could separate a rationale shared by more items
 OPERATION_SHARES = (0.05, 0.16)  # of the letters with one item, and of the others
 
 

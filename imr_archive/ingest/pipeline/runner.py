@@ -1,4 +1,4 @@
-"""A run: sources are read, told apart from what is known, parsed by a pool and stored by one writer."""
+"""Execute a run: read sources, skip known files, parse the others in a pool, and store them in one writer."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ _RUN_FILE_NAME_ONCE = ("run_file_name_once", "imr_archive_ingestrunfile.name")
 
 
 def _end_failed(log: RunLog, reason: str) -> None:
-    """Note the failure if the database still takes it; if not, the run is told from one at work by its process."""
+    """Store the failure if the database still works; if not, the dead process shows that the run was interrupted."""
     try:
         log.end(RunStatus.FAILED, reason)
     except GONE:

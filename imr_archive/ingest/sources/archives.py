@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 LETTER_ENDINGS = (".pdf", ".txt", ".text", "")
-# Files of one archive that are refused by name; what exceeds these is told as a number.
+# The most refused files of one archive that are reported by name; the others are reported as a number.
 _MAX_REFUSED = 1_000
 # What the standard library raises for archives that are damaged, or packed in a way it does not know.
 _DAMAGE = (
