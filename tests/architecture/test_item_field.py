@@ -13,6 +13,7 @@ MAY_NAME_A_FIELD = {
     "history/correctable.py",
     "admin/corrections.py",
     "admin/items.py",
+    "backup/version1/facts.py",  # reads the format of archive files that is not written any more
     "web/determinations/item_views.py",
     "web/exports/columns.py",
 }

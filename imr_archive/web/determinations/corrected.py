@@ -6,27 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import DateField
 from django.utils import timezone
 
 from imr_archive.letters import paths
-from imr_archive.models import Correction
-from imr_archive.vocabulary import Basis, Laterality, Outcome, Priority, Sex
+from imr_archive.models import Correction, Determination, DisputedItem
 from imr_archive.web.formatting import day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from django.db.models import Model
 
-    from imr_archive.models import Determination
-    from imr_archive.vocabulary import Vocabulary
-
-_CODES: Mapping[str, type[Vocabulary]] = {
-    "outcome": Outcome,
-    "priority": Priority,
-    "worker_sex": Sex,
-    "laterality": Laterality,
-    "ca_basis": Basis,
-    "reviewer_basis": Basis,
-}
 # The fields whose names do not read well as labels.
 _LABELS = {
     "ur_decision_date": "UR decision date",
@@ -67,23 +56,25 @@ def _corrected(correction: Correction) -> Corrected:
     label = _LABELS.get(field, field.replace("_", " "))
     named = paths.DETERMINATION if position is None else paths.ITEM
     path = named.get(field, field)
+    model = Determination if position is None else DisputedItem
     return Corrected(
         path=path if position is None else f"items.{position - 1}.{path}",
         name=label if position is None else f"item {position}, {label}",
-        before=_shown(field, correction.parsed),
-        after=_shown(field, correction.value),
+        before=_shown(model, field, correction.parsed),
+        after=_shown(model, field, correction.value),
         day=day(timezone.localdate(correction.made_at)),
     )
 
 
-def _shown(field: str, value: Any) -> str:
-    """Return a value as a correction keeps it in words."""
+def _shown(model: type[Model], name: str, value: Any) -> str:
+    """Return a value as a correction keeps it in words; codes and dates are known by their column."""
     if value in (None, "", []):
         return "not stated"
-    if field in _CODES:
-        return _CODES[field](value).label
-    if field.endswith("_date") or field in ("service_from", "service_to"):
+    column = next((each for each in model._meta.concrete_fields if each.name == name), None)
+    if isinstance(column, DateField):
         return day(date.fromisoformat(value))
+    if column is not None and column.choices:
+        return str(dict(column.flatchoices)[value])
     # Treatments and body parts are pairs of a slug and the words that name it.
     text = ", ".join(words for _, words in value) if isinstance(value, list) else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
