@@ -120,7 +120,7 @@ def test_the_letters_lie_in_the_file_as_they_were_received(archive):
         contents = [content for name, content in read_bag(stream) if name.startswith("originals/")]
     letters = SourceLetter.objects.order_by("pk")
     assert contents == [bytes(each.content) for each in letters]
-    assert {each.state for each in letters} == {"current", "duplicate", "superseded", "quarantined"}
+    assert {each.state for each in letters} == {"current", "duplicate", "superseded", "quarantined", "withdrawn"}
 
 
 # -- There and back ---------------------------------------------------------------------------------------------------
