@@ -89,6 +89,7 @@ _TOTAL = _compiled(rf"""
         (?! \s (?: knee | hip | shoulder | joint | disc | ankle | body | parenteral | hours ) )
     | (?: (?<=\d) | (?<=[a-z]) ) \s? = \s? (?P<equal>{_NUMBER})
 """)
+_TOTAL_SIGN = _compiled("total | =")
 # "two times a week for six weeks (12)", "three times two visits (6)", "one time six weeks (6)"
 _SCHEDULE_WITH_TOTAL = _compiled(rf"""
     (?P<times>{_NUMBER} | \b(?:once|twice|thrice)\b ) \s{{0,2}} (?: times? | x | × | visits? | sessions? )?
@@ -168,11 +169,12 @@ def _stated(text: str) -> Iterator[FoundTerm[int]]:
 
 def _printed_totals(text: str) -> Iterator[FoundTerm[int]]:
     """Yield totals that are called so, and those in brackets that are what the schedule before them comes to."""
-    for match in _TOTAL.finditer(text):
+    # Most requests print no total, and the patterns try every number.
+    for match in _TOTAL.finditer(text) if _TOTAL_SIGN.search(text) else ():
         yield FoundTerm(
             _number(match["of"] or match["total"] or match["counted"] or match["equal"]), match.start(), match.end()
         )
-    for match in _SCHEDULE_WITH_TOTAL.finditer(text):
+    for match in _SCHEDULE_WITH_TOTAL.finditer(text) if "(" in text or "[" in text else ():
         if _number(match["times"]) * _number(match["spans"]) == int(match["total"]):
             yield FoundTerm(int(match["total"]), match.start(), match.end())
 

