@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='withdrawnhash',
             name='withdrawal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hashes', to='imr_archive.withdrawal'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='hashes', to='imr_archive.withdrawal'),
         ),
         migrations.AddConstraint(
             model_name='withdrawnhash',

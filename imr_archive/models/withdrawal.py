@@ -48,7 +48,7 @@ class Withdrawal(models.Model):
 class WithdrawnHash(models.Model):
     """The hash of a withdrawn letter's bytes or of its normalised text, by which it is known when it comes again."""
 
-    withdrawal = models.ForeignKey(Withdrawal, on_delete=models.CASCADE, related_name="hashes")
+    withdrawal = models.ForeignKey(Withdrawal, on_delete=models.CASCADE, db_index=False, related_name="hashes")
     sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
 
     class Meta:

@@ -59,7 +59,7 @@ _ITEM = {"url": str, **_fields(ItemRecord, ITEM_ONLY)}
 Letter = _shape("Letter", _LETTER, LetterRecord)
 OwnItem = _shape("OwnItem", _ITEM, ItemRecord)
 Item = _shape("Item", {"determination": Letter, **_ITEM}, ItemRecord)
-Determination = _shape("Determination", {**_LETTER, "items": list[OwnItem]}, LetterRecord)  # type: ignore[valid-type]
+Determination = _shape("Determination", {**_LETTER, "items": list[OwnItem]}, LetterRecord)  # type: ignore[valid-type]  # made of a run-time type
 
 
 class FoundJson(msgspec.Struct):
@@ -98,13 +98,13 @@ class _Listed(_Asked):
 class ItemsJson(_Listed):
     """A part of the disputed items of a question."""
 
-    items: list[Item]  # type: ignore[valid-type]
+    items: list[Item]  # type: ignore[valid-type]  # made of a run-time type
 
 
 class DeterminationsJson(_Listed):
     """A part of the determinations of a question, each with its selected items."""
 
-    determinations: list[Determination]  # type: ignore[valid-type]
+    determinations: list[Determination]  # type: ignore[valid-type]  # made of a run-time type
 
 
 class ValueJson(msgspec.Struct):
