@@ -214,7 +214,7 @@ def without(member):
 
 
 FORGERIES = {
-    "another version of the format": (replaced("format.json", b"1\n", b"2\n"), "version 2"),
+    "another version of the format": (replaced("format.json", b"2\n", b"3\n"), "version 3"),
     "no word on its format": (without("format.json"), "no archive that export_archive wrote"),
     "a column of a newer version": (
         replaced("runs/000001.ndjson", b'"seconds"', b'"colour":1,"seconds"'),
