@@ -24,6 +24,7 @@ IDENTITIES = {
     "BodyPart": ("slug",),
     "Reviewer": ("fingerprint",),
     "SourceLetter": ("sha256",),
+    "Withdrawal": ("reference", "reinstated_by"),
 }
 # What follows from the other rows, and the runs themselves with what they changed.
 ASIDE = ("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "Revision")

@@ -19,8 +19,11 @@ from imr_archive.models import (
     FacetIndexPart,
     Guideline,
     IndexChange,
+    ItemReason,
     LoginEvent,
     SourceLetter,
+    Withdrawal,
+    WithdrawnHash,
 )
 from imr_archive.parsing.results import ReviewerProfile
 
@@ -28,7 +31,12 @@ pytestmark = pytest.mark.django_db
 
 # The facet index is derived from the other tables; nobody reads or mends it by hand.
 DERIVED = {FacetIndex, FacetIndexPart, IndexChange}
-MODELS = sorted(set(apps.get_app_config("imr_archive").get_models()) - DERIVED, key=lambda model: model.__name__)
+# Shown on the page of the item, or of the withdrawal, that they belong to.
+SHOWN_WITH_THEIR_OWNER = {ItemReason, WithdrawnHash}
+MODELS = sorted(
+    set(apps.get_app_config("imr_archive").get_models()) - DERIVED - SHOWN_WITH_THEIR_OWNER,
+    key=lambda model: model.__name__,
+)
 # What is set there by hand is recorded as a correction.
 CORRECTABLE = {Determination, DisputedItem}
 LISTED = [
@@ -64,6 +72,7 @@ def archive(db):
     DroppedFile.objects.create(name="list.csv", sha256="0" * 64, size=7, reason_code="source-refused", reason="A list.")
     corrections_make(determination=Determination.objects.get().pk, item=1, values={"quantity": 7}, made_by="tests")
     LoginEvent.objects.create(kind="logged-in", account="knee 50")
+    Withdrawal.objects.create(reference="CM14-0999999", scope="hide", public_reason="A name.", reason="A name.")
 
 
 @pytest.fixture

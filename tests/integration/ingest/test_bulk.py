@@ -207,7 +207,7 @@ def test_whoever_writes_after_a_batch_has_his_rows_indexed_as_he_writes(odd):
 @pytest.mark.django_db
 def test_a_batch_takes_as_many_queries_as_it_has_tables(django_assert_max_num_queries):
     files, parsed = many(40)
-    with django_assert_max_num_queries(65):
+    with django_assert_max_num_queries(69):
         ingest(files, parsed)
 
 
