@@ -25,17 +25,16 @@ def determination_or_404(reference: str) -> Determination:
 
     Raise ``Http404`` if there is none, and ``DeterminationWithdrawn`` if there was one.
     """
-    determination = None
-    if _REFERENCE.fullmatch(reference):
-        determinations = Determination.objects.select_related("reviewer", "text").prefetch_related(
-            "reviewer__specialties", "reviewer__licences"
-        )
-        determination = determinations.by_reference(reference).first()
-    if determination is None:
-        if withdrawal := Withdrawal.objects.filter(reference=reference.upper(), reinstated_at=None).first():
-            raise DeterminationWithdrawn(withdrawal)
+    if not _REFERENCE.fullmatch(reference):
         raise Http404(f"The archive has no determination “{reference[:40]}”.")
-    return determination
+    determinations = Determination.objects.select_related("reviewer", "text").prefetch_related(
+        "reviewer__specialties", "reviewer__licences"
+    )
+    if determination := determinations.by_reference(reference).first():
+        return determination
+    if withdrawal := Withdrawal.objects.filter(reference=reference.upper(), reinstated_at=None).first():
+        raise DeterminationWithdrawn(withdrawal)
+    raise Http404(f"The archive has no determination “{reference[:40]}”.")
 
 
 def letter_or_404(determination: Determination, key: int | None) -> SourceLetter:
