@@ -31,10 +31,10 @@ pytestmark = pytest.mark.django_db
 
 # The facet index is derived from the other tables; nobody reads or mends it by hand.
 DERIVED = {FacetIndex, FacetIndexPart, IndexChange}
-# Shown on the page of the item, or of the withdrawal, that they belong to.
-SHOWN_WITH_THEIR_OWNER = {ItemReason, WithdrawnHash}
+# A reason is shown on the page of its item; the hashes of withdrawn letters are shown nowhere in the admin.
+WITHOUT_A_LIST = {ItemReason, WithdrawnHash}
 MODELS = sorted(
-    set(apps.get_app_config("imr_archive").get_models()) - DERIVED - SHOWN_WITH_THEIR_OWNER,
+    set(apps.get_app_config("imr_archive").get_models()) - DERIVED - WITHOUT_A_LIST,
     key=lambda model: model.__name__,
 )
 # What is set there by hand is recorded as a correction.
