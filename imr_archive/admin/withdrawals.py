@@ -11,6 +11,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.admin.wording import moment_column
@@ -95,6 +96,12 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     search_fields = ["reference"]
     search_help_text = "By case number."
     actions = ["reinstate"]
+    readonly_fields = ["hashes"]
+
+    @admin.display(description="blocked SHA-256 hashes")
+    def hashes(self, withdrawal: Withdrawal) -> str:
+        """List the hashes of the letters' bytes and texts, by which they are known if they come again."""
+        return format_html_join("", "<div>{}</div>", withdrawal.hashes.values_list("sha256"))
 
     def has_reinstate_permission(self, request: HttpRequest) -> bool:
         """Return whether the account may reinstate: it may withdraw."""

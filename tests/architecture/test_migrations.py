@@ -51,13 +51,7 @@ def test_no_index_only_repeats_how_another_one_begins(model):
     assert {tuple(each.split()[0] for each in index) for index in repeating} <= IN_ORDER_OF_KEYS
 
 
-# Tables of so few rows that PostgreSQL's second index of a text costs nothing.
-SMALL = {"DroppedFile", "WithdrawnHash"}
-
-
-@pytest.mark.parametrize(
-    "model", [model for model in MODELS if model.__name__ not in SMALL], ids=lambda model: model.__name__
-)
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_no_index_is_kept_for_the_beginnings_of_hashes(model):
     hashes = {"sha256", "text_sha256", "fingerprint"}
     found = (columns[0] for name, (columns, _) in indexes(model).items() if name.endswith("_like"))

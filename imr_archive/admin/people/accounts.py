@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import axes.utils
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -182,10 +183,12 @@ class AccountAdmin(MissingRowIs404, UserAdmin):
             self._record(request, LoginEventKind.TWO_FACTOR_OFF, form.instance)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 - Django's
-        """Set the password of an account, and record it."""
+        """Set the password of an account, record it, and let the account sign in at once if it was locked out."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
-            self._record(request, LoginEventKind.PASSWORD_CHANGED, self.get_object(request, id))
+            account = self.get_object(request, id)
+            axes.utils.reset(username=account.get_username())
+            self._record(request, LoginEventKind.PASSWORD_CHANGED, account)
         return response
 
     def _record(self, request: HttpRequest, kind: LoginEventKind, account: User) -> None:

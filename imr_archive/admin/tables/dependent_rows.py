@@ -11,6 +11,7 @@ from imr_archive.models import (
     DeterminationText,
     DisputedItemText,
     ItemBodyPart,
+    ItemReason,
     ItemTreatment,
     ReviewerLicence,
     ReviewerSpecialty,
@@ -51,6 +52,17 @@ class ItemBodyPartAdmin(ReadOnlyAdmin):
     list_select_related = ["body_part", "item"]
     search_fields = ["raw", "body_part__slug"]
     search_help_text = "By the words printed, or by the body part."
+
+
+@admin.register(ItemReason)
+class ItemReasonAdmin(ReadOnlyAdmin):
+    """Which clauses of rationales were read as which reason."""
+
+    list_display = ["quote", "code", "position", "item"]
+    list_filter = ["code"]
+    list_select_related = ["item"]
+    search_fields = ["quote"]
+    search_help_text = "By the words printed."
 
 
 @admin.register(DeterminationText)

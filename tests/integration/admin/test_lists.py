@@ -19,7 +19,6 @@ from imr_archive.models import (
     FacetIndexPart,
     Guideline,
     IndexChange,
-    ItemReason,
     LoginEvent,
     SourceLetter,
     Withdrawal,
@@ -31,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 # The facet index is derived from the other tables; nobody reads or mends it by hand.
 DERIVED = {FacetIndex, FacetIndexPart, IndexChange}
-# A reason is shown on the page of its item; the hashes of withdrawn letters are shown nowhere in the admin.
-WITHOUT_A_LIST = {ItemReason, WithdrawnHash}
+# The hashes of withdrawn letters are shown on the page of their withdrawal.
+WITHOUT_A_LIST = {WithdrawnHash}
 MODELS = sorted(
     set(apps.get_app_config("imr_archive").get_models()) - DERIVED - WITHOUT_A_LIST,
     key=lambda model: model.__name__,

@@ -11,6 +11,7 @@ from django.conf import settings as project
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -108,6 +109,14 @@ def test_a_lock_holds_for_one_account_from_one_address(user, client):
     lock(client)
     assert sign_in(client, REMOTE_ADDR="192.0.2.7").status_code == 302
     assert sign_in(client, name="somebody").status_code == 200
+
+
+def test_a_new_password_from_an_administrator_ends_the_lock(user, client, admin_client):
+    lock(client)
+    new = "another long made-up password"
+    address = reverse("admin:auth_user_password_change", args=[user.pk])
+    admin_client.post(address, {"usable_password": "true", "password1": new, "password2": new})
+    assert sign_in(client, password=new).status_code == 302
 
 
 def test_a_success_forgets_earlier_failures(user, client):
