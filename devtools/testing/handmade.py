@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db import connection
 
 from imr_archive.errors import LetterError
-from imr_archive.history.reparse import letters_chosen
-from imr_archive.history.rereading import Rereading
 from imr_archive.ingest.pipeline.runner import ingest_sources
+from imr_archive.ingest.reparse.comparison import letters_chosen
+from imr_archive.ingest.reparse.rereading import Rereading
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.sources.folders import ReceivedFile, Source

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from imr_archive.history.plan import Plan, letters_compared, plan_json, plan_lines
-from imr_archive.history.reparse import NoSuchLetter, NoVersion, letters_chosen, letters_named
-from imr_archive.history.rereading import Rereading
-from imr_archive.history.undo import CannotUndo, letters_changed, run_forget, run_to_undo, run_undo
 from imr_archive.ingest.pipeline.runner import default_processes, ingest_sources
+from imr_archive.ingest.reparse.comparison import NoSuchLetter, NoVersion, letters_chosen, letters_named
+from imr_archive.ingest.reparse.plan import Plan, letters_compared, plan_json, plan_lines
+from imr_archive.ingest.reparse.rereading import Rereading
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import CannotResume, run_resume, run_start
+from imr_archive.ingest.runs.undo import CannotUndo, letters_changed, run_forget, run_to_undo, run_undo
 from imr_archive.management.running import (
     BAD_USAGE,
     QUARANTINED,

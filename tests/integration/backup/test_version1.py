@@ -13,8 +13,8 @@ import pytest
 from imr_archive.backup.check import check_archive
 from imr_archive.backup.export import archive_export
 from imr_archive.backup.restore import archive_restore
-from imr_archive.history.undo import run_to_undo, run_undo
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.runs.undo import run_to_undo, run_undo
 from imr_archive.models import Correction, Determination, DisputedItem, Revision, SourceLetter
 from imr_archive.vocabulary import RevisionKind
 

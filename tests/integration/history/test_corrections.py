@@ -8,11 +8,11 @@ from devtools.testing.archive import items_matching
 from devtools.testing.handmade import all_rows, full_letter, ingest, item, letter, reread, stated, statuses
 from imr_archive.backup.check import check_archive
 from imr_archive.history.corrections import correction_withdraw, corrections_make
-from imr_archive.history.plan import Plan, letters_compared, plan_lines
-from imr_archive.history.reparse import letters_chosen
-from imr_archive.history.undo import run_to_undo, run_undo
+from imr_archive.ingest.reparse.comparison import letters_chosen
+from imr_archive.ingest.reparse.plan import Plan, letters_compared, plan_lines
 from imr_archive.ingest.runs.report import run_lines
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.runs.undo import run_to_undo, run_undo
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, DisputedItem, DisputedItemText, IngestRun, Treatment
 from imr_archive.search.query.parser import parse_query

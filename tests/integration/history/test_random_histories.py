@@ -12,8 +12,8 @@ from imr_archive.backup.check import check_archive
 from imr_archive.history.changes import Change
 from imr_archive.history.corrections import correction_withdraw, corrections_make
 from imr_archive.history.revisions import Cause
-from imr_archive.history.undo import CannotUndo, change_undo, run_to_undo, run_undo
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.runs.undo import CannotUndo, change_undo, run_to_undo, run_undo
 from imr_archive.letters.canonical import canonical_stored
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, IngestRun, Revision, SourceLetter

@@ -16,9 +16,9 @@ from devtools.testing.rows import rows_without_keys
 from imr_archive.backup.check import check_archive
 from imr_archive.history import undo
 from imr_archive.history.corrections import corrections_make
-from imr_archive.history.undo import run_to_undo, run_undo
 from imr_archive.ingest.pipeline import writer
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.runs.undo import run_to_undo, run_undo
 from imr_archive.parsing.results import LetterDates, ReviewerProfile
 from imr_archive.vocabulary import Outcome
 

@@ -22,12 +22,12 @@ from devtools.testing.handmade import (
     statuses,
 )
 from imr_archive.backup.check import check_archive
-from imr_archive.history import undo
-from imr_archive.history.plan import Plan, letters_compared, plan_lines
-from imr_archive.history.reparse import letters_chosen
-from imr_archive.history.undo import run_to_undo, run_undo
 from imr_archive.ingest.pipeline import runner, triage, writer
+from imr_archive.ingest.reparse.comparison import letters_chosen
+from imr_archive.ingest.reparse.plan import Plan, letters_compared, plan_lines
+from imr_archive.ingest.runs import undo
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.runs.undo import run_to_undo, run_undo
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import (
     Determination,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from imr_archive.errors import LetterError
 from imr_archive.history.corrections import CONFLICTS_HEADING, conflict_sentence
-from imr_archive.history.reparse import Verdict, compared
 from imr_archive.ingest.pipeline.pool import ParserPool
 from imr_archive.ingest.pipeline.worker import parse_content, read_content
+from imr_archive.ingest.reparse.comparison import Verdict, compared
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.sources.files import receive
 from imr_archive.letters.difference import FIELDS_HEADING, field_line
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from imr_archive.history.reparse import Comparison
+    from imr_archive.ingest.reparse.comparison import Comparison
     from imr_archive.ingest.sources.files import ReceivedFile, Source
     from imr_archive.letters.difference import FieldChange
     from imr_archive.letters.reading import Reading

@@ -6,11 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.errors import LetterError
-from imr_archive.history.reparse import Verdict, compared, read_now
 from imr_archive.history.revisions import Cause, RevisionWrite, revisions_append
 from imr_archive.history.rewriting import Rewrite, letters_rewrite
 from imr_archive.history.states import CaseState, LetterState, case_states, determinations_lock
 from imr_archive.ingest.pipeline.store import read_again
+from imr_archive.ingest.reparse.comparison import Verdict, compared, read_now
 from imr_archive.ingest.runs.report import result_of_letter
 from imr_archive.ingest.sources.files import ReceivedFile
 from imr_archive.letters.difference import counted
@@ -20,8 +20,8 @@ from imr_archive.vocabulary import FileStatus, PublishHeld, RevisionKind, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imr_archive.history.reparse import Comparison
     from imr_archive.ingest.pipeline.writer import Entry
+    from imr_archive.ingest.reparse.comparison import Comparison
     from imr_archive.ingest.runs.report import FileResult
     from imr_archive.ingest.runs.runs import RunLog
     from imr_archive.letters.canonical import Canonical
