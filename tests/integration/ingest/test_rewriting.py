@@ -14,9 +14,9 @@ from hypothesis.extra.django import TestCase
 from devtools.testing.handmade import Refused, credential, ingest, item, letter, reread, stated, statuses
 from devtools.testing.rows import rows_without_keys
 from imr_archive.backup.check import check_archive
-from imr_archive.history import undo
 from imr_archive.history.corrections import corrections_make
 from imr_archive.ingest.pipeline import writer
+from imr_archive.ingest.runs import undo
 from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.runs.undo import run_to_undo, run_undo
 from imr_archive.parsing.results import LetterDates, ReviewerProfile
