@@ -61,16 +61,15 @@ def _no_snapshots() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_empties_revisions() -> Iterator[None]:
-    """Let ``flush`` empty SQLite's table of revisions, whose trigger refuses the DELETE that it does so with."""
+def _flush_empties_append_only_tables() -> Iterator[None]:
+    """Let ``flush`` empty SQLite's append-only tables, whose triggers refuse the DELETE that it does so with."""
     flush = DatabaseWrapper.ops_class.execute_sql_flush
 
     def flush_all(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        guard = "imr_archive_revision_no_delete"
         with operations.connection.cursor() as cursor:
-            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [guard])
-            found = cursor.fetchone()
-        flush(operations, [f"DROP TRIGGER {guard}", *statements, found[0]] if found else statements)
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%no_delete'")
+            guards = dict(cursor.fetchall())
+        flush(operations, [*(f"DROP TRIGGER {name}" for name in guards), *statements, *guards.values()])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseWrapper.ops_class, "execute_sql_flush", flush_all)

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from imr_archive.admin.audit.views import MAY_AUDIT, audit_csv, audit_view
 from imr_archive.admin.people import login, two_factor
 from imr_archive.admin.people.recording import login_event_record
 from imr_archive.vocabulary import LoginEventKind
@@ -26,6 +27,7 @@ GROUPS = (
     ("Corrections", ("Correction",)),
     ("People", ("User", "LoginEvent")),
 )
+AUDIT_GROUP = "Audit"
 LAST_GROUP = "Tables"
 
 
@@ -38,8 +40,10 @@ class ArchiveAdminSite(AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Add the second step of the login, and two-factor sign-in of the own account."""
+        """Add the second step of the login, two-factor sign-in of the own account, and the audit."""
         return [
+            path("audit/", self.admin_view(self.audit), name="audit"),
+            path("audit.csv", self.admin_view(audit_csv), name="audit_csv"),
             path("login/code/", self.login_code, name="login_code"),
             path("two-factor/", self.admin_view(self.two_factor), name="two_factor"),
             *super().get_urls(),
@@ -90,6 +94,10 @@ class ArchiveAdminSite(AdminSite):
         """Switch two-factor sign-in on or off."""
         return two_factor.two_factor_view(request, {**self.each_context(request), "title": "Two-factor sign-in"})
 
+    def audit(self, request: HttpRequest) -> HttpResponse:
+        """Show who did what when."""
+        return audit_view(request, self.each_context(request))
+
     # -- The index ----------------------------------------------------------------------------------------------------
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
@@ -97,6 +105,8 @@ class ArchiveAdminSite(AdminSite):
         apps = super().get_app_list(request, app_label)
         models = {model["object_name"]: model for app in apps for model in app["models"]}
         groups = [(title, [models.pop(name) for name in names if name in models]) for title, names in GROUPS]
+        if request.user.has_perm(MAY_AUDIT):
+            groups.append((AUDIT_GROUP, [{"name": "All entries", "admin_url": reverse("admin:audit")}]))
         groups.append((LAST_GROUP, [*models.values()]))
         index = reverse("admin:index", current_app=self.name)
         return [

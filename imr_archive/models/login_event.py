@@ -9,7 +9,7 @@ from imr_archive.vocabulary import LoginEventKind
 
 
 class LoginEvent(models.Model):
-    """One login event of an account. Rows are append-only: no code updates them, and no page edits them.
+    """One login event of an account. Rows are append-only: triggers of the database reject updates and deletions.
 
     ``account`` is empty if no account has the name that was typed, because people type passwords into the wrong field.
     """

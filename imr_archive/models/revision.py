@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from imr_archive.models.constraints import one_of
 from imr_archive.vocabulary import RevisionKind
+
+# The kinds that lists of corrections and withdrawals ask for.
+BY_PEOPLE = (
+    RevisionKind.CORRECTION.value,
+    RevisionKind.CORRECTION_WITHDRAWN.value,
+    RevisionKind.WITHDRAWAL.value,
+)
 
 
 class Revision(models.Model):
@@ -80,6 +88,9 @@ class Revision(models.Model):
             models.Index(fields=["determination", "id"], name="revision_of_determination"),
             models.Index(fields=["run", "id"], name="revision_of_run"),
             models.Index(fields=["letter", "id"], name="revision_of_letter"),
+            models.Index(fields=["made_at", "id"], name="revision_newest"),
+            # What people did, among millions of revisions of runs.
+            models.Index(fields=["kind", "made_at", "id"], condition=Q(kind__in=BY_PEOPLE), name="revision_by_people"),
         ]
 
     def __str__(self) -> str:

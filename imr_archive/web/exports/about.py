@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.exports.cells import LONGEST_CELL
+from imr_archive.spreadsheets import LONGEST_CELL
 from imr_archive.web.question.active_filters import active_filters, question_in_words
 
 if TYPE_CHECKING:

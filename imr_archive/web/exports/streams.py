@@ -8,8 +8,8 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from imr_archive.spreadsheets import safe_cell
 from imr_archive.web.exports.about import CODEBOOK_HEADER
-from imr_archive.web.exports.cells import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from imr_archive.spreadsheets import fitting, safe_cell
 from imr_archive.web.exports.about import CODEBOOK_HEADER
-from imr_archive.web.exports.cells import fitting, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.urls import reverse
 
 from imr_archive.search.facets.selection import Unit
+from imr_archive.spreadsheets import LONGEST_CELL
 from imr_archive.web.exports.about import codebook_rows
-from imr_archive.web.exports.cells import LONGEST_CELL
 from imr_archive.web.exports.columns import COLUMNS, Option
 from imr_archive.web.exports.workbook import MAX_ROWS
 from imr_archive.web.question.active_filters import active_filters, question_in_words

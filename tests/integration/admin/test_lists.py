@@ -157,6 +157,7 @@ def test_the_index_names_the_archive_and_its_main_tables(admin_client, archive):
         "Runs",
         "Corrections",
         "People",
+        "Audit",
         "Tables",
     ]
     assert "/admin/imr_archive/disputeditemtext/" not in listed

@@ -14,8 +14,8 @@ import time_machine
 
 from devtools.testing.archive import Cited, ItemRow, add_determination
 from imr_archive.search.facets.selection import Unit
+from imr_archive.spreadsheets import LONGEST_CELL
 from imr_archive.web.exports import views
-from imr_archive.web.exports.cells import LONGEST_CELL
 from imr_archive.web.exports.columns import COLUMNS, Option
 
 pytestmark = pytest.mark.django_db

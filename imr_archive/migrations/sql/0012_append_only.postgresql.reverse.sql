@@ -1,0 +1,5 @@
+DROP TRIGGER django_admin_log_no_delete ON django_admin_log;
+DROP TRIGGER django_admin_log_no_update ON django_admin_log;
+DROP TRIGGER imr_archive_loginevent_no_delete ON imr_archive_loginevent;
+DROP TRIGGER imr_archive_loginevent_no_update ON imr_archive_loginevent;
+DROP FUNCTION imr_archive_append_only_refuse();

@@ -1,0 +1,4 @@
+DROP TRIGGER django_admin_log_no_delete;
+DROP TRIGGER django_admin_log_no_update;
+DROP TRIGGER imr_archive_loginevent_no_delete;
+DROP TRIGGER imr_archive_loginevent_no_update;
