@@ -247,6 +247,7 @@ class HoldCode(Vocabulary):
     TEXT_TWICE = "text-twice", "A part of the letter stands twice"
     SEVERAL_LETTERS = "several-letters", "Several letters that were not separated"
     READS_WORSE = "reads-worse", "Reads worse than the letter it would replace"
+    TAKEN_BACK = "taken-back", "Taken back with the run that brought it"
 
     @property
     def is_mild(self) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from imr_archive.history.states import CaseState, LetterState, unpacked
 from imr_archive.models import Revision
+from imr_archive.vocabulary import HoldCode, RevisionKind, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,9 +28,12 @@ class Change:
 
     @classmethod
     def of(cls, revisions: Iterable[Revision]) -> Change:
-        """Read what revisions of one change keep."""
+        """Read what revisions of one change keep; a letter that was new is held, as taken back, before it."""
         ordered = tuple(sorted(revisions, key=lambda each: each.pk))
-        return cls(ordered, tuple(unpacked(each.before) if each.before else CaseState() for each in ordered))
+        *others, last = map(_before, ordered)
+        if _is_of_new_letter(ordered, (*others, last)):
+            last = last.with_letter(ordered[-1].letter_id or 0, _taken_back(ordered[-1]))
+        return cls(ordered, (*others, last))
 
     @property
     def letter(self) -> int | None:
@@ -38,8 +42,13 @@ class Change:
 
     @property
     def can_be_undone(self) -> bool:
-        """Return whether what was before is kept; of a letter that was new, nothing was."""
-        return all(each.before for each in self.revisions)
+        """Return whether what was before is kept, or it is known that nothing was."""
+        return all(each.before or _is_first(each) for each in self.revisions)
+
+    @cached_property
+    def takes_back(self) -> bool:
+        """Return whether undoing it takes a case back that came with it."""
+        return any(state.record is None for state in self.states)
 
     @cached_property
     def before(self) -> dict[int, CaseState]:
@@ -56,14 +65,45 @@ class Change:
         return {key: letter for state in self.states for key, letter in state.letters.items()}
 
 
+def _is_first(revision: Revision) -> bool:
+    """Return whether a revision is the first of its letter, before which there was nothing to keep."""
+    is_new = revision.kind in (RevisionKind.INGEST, RevisionKind.HOLD)
+    return is_new and revision.letter_id is not None and not (revision.before or revision.is_erased)
+
+
+def _before(revision: Revision) -> CaseState:
+    """Return what there was before a revision: no record, if a new letter has made the case.
+
+    A new letter that joined a case beside its current one, which its reason says, left the record alone.
+    """
+    if revision.before:
+        return unpacked(revision.before)
+    is_new_case = _is_first(revision) and revision.kind == RevisionKind.INGEST and not revision.reason
+    return CaseState(record=None) if is_new_case else CaseState()
+
+
+def _is_of_new_letter(revisions: Sequence[Revision], states: Iterable[CaseState]) -> bool:
+    letter = revisions[-1].letter_id
+    if letter is None or any(each.is_erased for each in revisions):
+        return False
+    return not any(letter in state.letters for state in states)
+
+
+def _taken_back(revision: Revision) -> LetterState:
+    reason = f"Taken back with run {revision.run_id}, which had brought it." if revision.run_id else "Taken back."
+    return LetterState(SourceState.HELD.value, None, {"reason_code": HoldCode.TAKEN_BACK.value, "reason": reason})
+
+
 class Later(NamedTuple):
-    """A later revision: its key, what it is of, its run, and which revision it undoes."""
+    """A later revision: its key, what it is of, its run, which revision it undoes, its kind and who made it."""
 
     key: int
     determination: int | None
     letter: int | None
     run: int | None
     undoes: int | None
+    kind: str
+    made_by: str
 
 
 def changes_newest_first(revisions: Iterable[Revision]) -> Iterator[Change]:
@@ -99,7 +139,7 @@ def _later(changes: Sequence[Change]) -> Iterator[Later]:
     letters = {each.letter_id for each in revisions if each.letter_id is not None}
     first = min((each.pk for each in revisions), default=0)
     rows = Revision.objects.filter(Q(determination__in=determinations) | Q(letter__in=letters), pk__gt=first)
-    columns = ("pk", "determination_id", "letter_id", "run_id", "undoes_id")
+    columns = ("pk", "determination_id", "letter_id", "run_id", "undoes_id", "kind", "made_by")
     return (Later(*row) for row in rows.order_by("pk").values_list(*columns))
 
 

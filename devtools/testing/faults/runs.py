@@ -228,5 +228,5 @@ def rereading_of(archives: SQLiteArchives | PostgreSQLArchives, letters: Path) -
         _, report, _ = archive.ended("ingest_report", "2")
         resumed = archive.ended("reparse", "--processes=1", "--resume", "2")
         applied = archive.rows()
-        undone = archive.ended("reparse", "--undo", "2")
+        undone = archive.ended("undo", "2")
         return KilledReparse(before, report, [resumed, undone], applied, archive.rows())

@@ -99,7 +99,7 @@ def command_of(run: IngestRun) -> str:
     """Return the name of the command that resumes a run, or the empty text for one that no command resumes."""
     if {"upload", "reinstate"} & run.arguments.keys():
         return ""
-    return "reparse" if {"reparse", "undo"} & run.arguments.keys() else "ingest"
+    return next((name for name in ("reparse", "undo") if name in run.arguments), "ingest")
 
 
 def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:

@@ -48,8 +48,10 @@ def run_to_undo(key: int) -> IngestRun:
         raise CannotUndo(f"Run {key} is still at work.")
     if run.forgotten_at:
         raise CannotUndo(f"What run {key} changed was forgotten at {run.forgotten_at:%Y-%m-%d %H:%M} UTC.")
-    if not {"reparse", "undo"} & {*run.arguments} or not run.history.exists():
-        raise CannotUndo(f"Run {key} changed nothing that it kept; only runs of reparse can be undone.")
+    if "reinstate" in run.arguments:
+        raise CannotUndo(f"Run {key} reinstated {run.arguments['reinstate']}; withdraw that again.")
+    if not run.history.exists():
+        raise CannotUndo(f"Run {key} changed nothing.")
     return run
 
 
@@ -159,7 +161,7 @@ class _Undoing:
         results = []
         for change, reason in reasons.items():
             status = FileStatus.UNCHANGED if reason else FileStatus.UPDATED
-            reason = reason or f"As it was before run {change.revisions[0].run_id}."
+            reason = reason or _done(change)
             letter = letters.get(change.letter or 0)
             results.append(
                 result_of_letter(letter, file=labels[change], status=status, reason=reason)
@@ -197,10 +199,23 @@ def _is_as_left(change: Change, now: Mapping[int, CaseState]) -> bool:
     )
 
 
+def _done(change: Change) -> str:
+    number = change.revisions[0].run_id
+    if change.takes_back:
+        return f"Taken back: the case came with run {number}. The file is kept, held."
+    return f"As it was before run {number}."
+
+
 def _who(since: Sequence[Later]) -> str:
-    """Name the last run that changed a case, or somebody."""
-    runs = [each.run for each in since if each.run is not None]
-    return f"run {max(runs)}" if runs else "somebody"
+    """Name the last change of a case by its run, or by what it was."""
+    if not since:
+        return "somebody"
+    last = max(since)
+    if last.kind in (RevisionKind.CORRECTION, RevisionKind.CORRECTION_WITHDRAWN):
+        return f"a correction by {last.made_by}" if last.made_by else "a correction"
+    if last.kind == RevisionKind.WITHDRAWAL:
+        return "its withdrawal"
+    return f"run {last.run}" if last.run is not None else "somebody"
 
 
 def _plain_rewrite(change: Change, now: Mapping[int, CaseState], letters: Mapping[int, LetterState]) -> Rewrite | None:

@@ -1,4 +1,4 @@
-"""``manage.py reparse``: read stored letters again: plan the changes, apply them, undo them."""
+"""``manage.py reparse``: read stored letters again: plan the changes, and apply them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from imr_archive.ingest.reparse.plan import Plan, letters_compared, plan_json, p
 from imr_archive.ingest.reparse.rereading import Rereading
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import CannotResume, run_resume, run_start
-from imr_archive.ingest.runs.undo import CannotUndo, letters_changed, run_forget, run_to_undo, run_undo
 from imr_archive.management.running import (
     BAD_USAGE,
     QUARANTINED,
@@ -39,13 +38,12 @@ _LAST_RUN = 0
 
 
 class Command(BaseCommand):
-    """Read letters again; exit with 0 on success, 1 if some can't be read or undone, and 2, 3 and 130 as ingest."""
+    """Read letters again; exit with 0 on success, 1 if some can't be read, and 2, 3 and 130 as ingest."""
 
     help = (
         "Read stored letters again with the current parser. Without --apply nothing is written: the plan shows, field "
         "by field, how many letters would change, with examples. --apply writes the changes as a run: ingest_report "
-        "prints it, --undo reverts it, and --forget deletes the data that --undo needs. Letters must meet all of the "
-        "conditions; letters whose determination was deleted are skipped."
+        "prints it, and manage.py undo reverts it. Letters must meet all of the conditions."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -78,37 +76,30 @@ class Command(BaseCommand):
         mode = parser.add_mutually_exclusive_group()
         mode.add_argument("--plan", action="store_true", help="show what would change, and write nothing (default)")
         mode.add_argument("--apply", action="store_true", help="write the changes, as a run")
-        mode.add_argument("--undo", type=int, metavar="RUN", help="revert the changes of a run")
-        mode.add_argument(
-            "--forget", type=int, metavar="RUN", help="delete the data needed to undo a run, to free space"
-        )
         mode.add_argument(
             "--resume",
             nargs="?",
             type=int,
             const=_LAST_RUN,
             metavar="RUN",
-            help="resume an --apply or --undo that was interrupted (default: the last one)",
+            help="resume an --apply that was interrupted (default: the last one)",
         )
         parser.add_argument("--processes", type=int, default=default_processes(), metavar="N", help="as for ingest")
         add_output_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the mode that the options choose: plan, apply, undo, resume or forget."""
+        """Run the mode that the options choose: plan, apply or resume."""
         if options["processes"] < 0:
             raise CommandError("--processes must be 0 or more.", returncode=BAD_USAGE)
         try:
-            if options["forget"] is not None:
+            if options["resume"] is not None:
                 _refuse_conditions(options)
-                self.forget(run_to_undo(options["forget"]))
-                return
-            if options["undo"] is not None or options["resume"] is not None:
-                _refuse_conditions(options)
-                self.go_on(_taken_up(options), options)
+                key = None if options["resume"] == _LAST_RUN else options["resume"]
+                self.go_on(run_resume(key, command="reparse"), options)
                 return
             chosen = _chosen(options)
             letters = letters_chosen(**chosen)
-        except (NoSuchLetter, NoVersion, CannotResume, CannotUndo) as error:
+        except (NoSuchLetter, NoVersion, CannotResume) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
         if options["apply"]:
             self.go_on(run_start(arguments={"reparse": chosen}, started_by=current_account()), options)
@@ -130,48 +121,26 @@ class Command(BaseCommand):
         if plan.unread:
             raise CommandError(f"{plan.unread:,} letters cannot be read.", returncode=QUARANTINED)
 
-    def forget(self, run: IngestRun) -> None:
-        """Delete the data needed to undo a run, and print how much it was."""
-        letters, size = run_forget(run)
-        told = f"{letters:,} letters, {size / 1e6:,.1f} MB"
-        self.stdout.write(f"What run {run.pk} changed is forgotten ({told}); it cannot be undone any more.")
-
     def go_on(self, run: IngestRun, options: dict[str, Any]) -> None:
         """Execute a run with its stored arguments; a resumed run does the letters that are left."""
         stop = Stop()
-        if "undo" in run.arguments:
-            undone = run_to_undo(run.arguments["undo"])
-            results, number = run_undo(undone, run=run, stopped=stop), letters_changed(undone)
-        else:
-            letters = letters_chosen(**run.arguments["reparse"])
-            number = letters.count()
-            results = ingest_sources(
-                sources_of(letters, under="letter"),
-                run=run,
-                processes=options["processes"],
-                stopped=stop,
-                again=True,
-                together=Rereading,
-            )
+        letters = letters_chosen(**run.arguments["reparse"])
+        number = letters.count()
+        results = ingest_sources(
+            sources_of(letters, under="letter"),
+            run=run,
+            processes=options["processes"],
+            stopped=stop,
+            again=True,
+            together=Rereading,
+        )
         progress = progress_of(self, json_events=options["json_events"], size=lambda: number)
         run_to_its_end(self, run, results, progress, json_report=options["json"], stop=stop)
-        left_alone = run.counts.get("unchanged", 0) if "undo" in run.arguments else 0
-        if left_alone:
-            raise CommandError(f"{left_alone:,} letters were left alone.", returncode=QUARANTINED)
 
 
 def _refuse_conditions(options: dict[str, Any]) -> None:
     if any(options[name] for name in ("ids", "all", "quarantined", "older_than", "layout", "with_diagnostic")):
         raise CommandError("A run knows which letters are its own; name none.", returncode=BAD_USAGE)
-
-
-def _taken_up(options: dict[str, Any]) -> IngestRun:
-    """Return the run to resume, or a new run that undoes another one."""
-    if options["undo"] is not None:
-        undone = run_to_undo(options["undo"])
-        return run_start(arguments={"undo": undone.pk}, started_by=current_account())
-    key = None if options["resume"] == _LAST_RUN else options["resume"]
-    return run_resume(key, command="reparse")
 
 
 def _chosen(options: dict[str, Any]) -> dict[str, Any]:

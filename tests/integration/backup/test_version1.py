@@ -54,7 +54,7 @@ def test_every_row_is_restored_and_every_revision_has_a_row_of_its_own(restored)
 def test_runs_of_reparse_can_still_be_undone_one_after_the_other(restored):
     assert ages() == dict.fromkeys(CASES, 51) | {"CM15-0000003": 40}
     left_alone = undone(4)
-    assert left_alone == {"CM15-0000003": "Left alone: somebody has changed it since."}
+    assert left_alone == {"CM15-0000003": "Left alone: a correction by somebody has changed it since."}
     assert ages() == dict.fromkeys(CASES, 51) | {"CM15-0000001": 99, "CM15-0000002": 99, "CM15-0000003": 40}
     assert undone(3) == {}
     assert ages()["CM15-0000001"] == 51

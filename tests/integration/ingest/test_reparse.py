@@ -343,9 +343,7 @@ def test_a_determination_is_named_by_its_number_too_and_a_quarantined_file_by_it
         (["--older-than", "soon"], "'soon' is no parser version; one is such as 1.2."),
         (["CM15-9999999"], "There is no determination CM15-9999999."),
         (["--quarantined", "x"], "There is no quarantined file x."),
-        (["--undo", "999"], "There is no run 999."),
-        (["--forget", "999"], "There is no run 999."),
-        (["--undo", "999", "--all"], "A run knows which letters are its own; name none."),
+        (["--resume", "--all"], "A run knows which letters are its own; name none."),
         (["--resume"], "No run was interrupted."),
         (["--all", "--json-events"], "--json-events tells of a run; a plan is none."),
         (["--all", "--processes", "-1"], "--processes must be 0 or more."),
@@ -366,7 +364,7 @@ def test_what_is_applied_is_a_run_that_can_be_printed_and_undone(old):
         f"Run {run.pk}: finished, parser version {PARSER_VERSION}"
     )
     assert json.loads(reparse("--older-than", "--json")[0])["letters"] == 0
-    assert reparse("--undo", run.pk)[1] is None
+    assert command("undo", run.pk)[1] is None
     assert archive_now() == before
 
 
@@ -374,18 +372,33 @@ def test_an_undo_that_leaves_letters_alone_names_them_and_fails(old):
     reparse(CASE, OTHER, "--apply")
     run = IngestRun.objects.first()
     Determination.objects.filter(case_number=CASE).update(worker_age=40)
-    output, error = reparse("--undo", run.pk)
+    output, error = command("undo", run.pk)
     assert (error.returncode, str(error)) == (1, "1 letters were left alone.")
     key = SourceLetter.objects.get(name="1.txt").pk
     assert f"letter/{key}/1.txt: Left alone: somebody has changed it since." in output
     assert "Left alone" in command("ingest_report", IngestRun.objects.first().pk)[0]
 
 
-def test_a_run_that_keeps_nothing_cannot_be_undone(old):
-    run = IngestRun.objects.last()
-    assert str(reparse("--undo", run.pk)[1]) == (
-        f"Run {run.pk} changed nothing that it kept; only runs of reparse can be undone."
-    )
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["999"], "There is no run 999."),
+        (["999", "--forget"], "There is no run 999."),
+        ([], "Name the run to undo, or --resume an undo."),
+        (["999", "--resume"], "Name the run to undo, or --resume an undo."),
+        (["--resume"], "No run was interrupted."),
+    ],
+)
+def test_bad_usage_of_undo_is_told_in_a_sentence(arguments, sentence):
+    _, error = command("undo", *arguments)
+    assert (error.returncode, str(error)) == (2, sentence)
+
+
+def test_a_run_that_changed_nothing_cannot_be_undone():
+    run = run_start(arguments={}, started_by="tests")
+    run.process = ""
+    run.save()
+    assert str(command("undo", run.pk)[1]) == f"Run {run.pk} changed nothing."
 
 
 def test_what_was_applied_is_reported_field_by_field_as_it_was_planned(five):
@@ -416,12 +429,12 @@ def test_what_is_kept_of_a_run_can_be_let_go_of_after_which_it_cannot_be_undone(
     reparse(CASE, OTHER, "--apply")
     run = IngestRun.objects.first()
     now = archive_now()
-    output, error = reparse("--forget", run.pk)
+    output, error = command("undo", run.pk, "--forget")
     assert error is None
     assert output.startswith(f"What run {run.pk} changed is forgotten (2 letters, 0.0 MB); ")
     assert not run.history.filter(before__isnull=False).exists()
-    for again in ("--undo", "--forget"):
-        _, error = reparse(again, run.pk)
+    for again in ([], ["--forget"]):
+        _, error = command("undo", run.pk, *again)
         assert error.returncode == 2
         assert str(error).startswith(f"What run {run.pk} changed was forgotten at 20")
     assert archive_now() == now
@@ -445,14 +458,14 @@ def interrupted(monkeypatch, one_by_one):
     def run(*arguments):
         with monkeypatch.context() as patch:
             patch.setattr(runner.RunLog, "count", interrupting)
-            return reparse(*arguments)
+            return command(*arguments)
 
     return run
 
 
 def test_an_interrupted_run_and_its_undoing_say_how_to_go_on_and_do(old, interrupted):
     before = archive_now()
-    _, error = interrupted("--older-than", "--apply")
+    _, error = interrupted("reparse", "--older-than", "--apply", "--processes", "0")
     run = IngestRun.objects.first()
     assert (error.returncode, run.total) == (130, 1)
     assert str(error).endswith(f"manage.py reparse --resume {run.pk} goes on with the rest.")
@@ -463,10 +476,10 @@ def test_an_interrupted_run_and_its_undoing_say_how_to_go_on_and_do(old, interru
     reparse("--resume")
     assert IngestRun.objects.first().total == 3
     assert SourceLetter.objects.filter(parser_version="1.0").count() == 0
-    _, error = interrupted("--undo", run.pk)
+    _, error = interrupted("undo", run.pk)
     assert error.returncode == 130
     assert archive_now() != before
-    assert reparse("--resume")[1] is None
+    assert command("undo", "--resume")[1] is None
     assert archive_now() == before
     assert IngestRunFile.objects.filter(run=IngestRun.objects.first()).count() == run.history.count()
 
