@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
+
+import msgspec
 from psycopg_pool import PoolTimeout
 
 _LOST = "The connection to the database was lost."
 _CONNECTION_LOST = ("08", "57P")
 _NO_TABLE = "42P01"
+# The functions of Django that read and convert the values of rows; the driver calls the last for a date of SQLite.
+_CONVERTING = ("cursor_iter", "apply_converters", "from_db_value", "parse_date")
 # Prefixes of SQLite's error names and of PostgreSQL's SQLSTATE codes (of two characters: a whole class).
 _FAILURES = (
     (("SQLITE_FULL", "53100"), "The disk that holds the database is full."),
@@ -42,6 +47,19 @@ def is_unavailable(error: BaseException) -> bool:
 def is_deadlock(error: BaseException) -> bool:
     """Return whether PostgreSQL ended a transaction because another one waited for it, and it for the other."""
     return getattr(error.__cause__, "sqlstate", "") == "40P01"
+
+
+def is_damaged_value(error: BaseException) -> bool:
+    """Return whether a stored value could not be converted: an impossible date, or text that is no JSON.
+
+    Django raises the ``ValueError`` of the conversion itself, so the frame it comes from tells it from other errors.
+    """
+    if isinstance(error, msgspec.ValidationError):
+        return True  # JSON of another form than a record has
+    if not isinstance(error, ValueError):
+        return False
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code.co_name in _CONVERTING and "django" in frame.f_code.co_filename for frame, _ in frames)
 
 
 def _code(cause: BaseException | None) -> str:

@@ -16,6 +16,7 @@ from imr_archive.history.corrections import corrections_of, corrections_unlike
 from imr_archive.letters.hashes import record_sha256
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, Revision, SourceLetter
+from imr_archive.models.readable import readable_rows
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.parsing.parser import PARSER_VERSION
 from imr_archive.parsing.source.normalise import normalise
@@ -139,8 +140,8 @@ def _corrections() -> Iterator[str]:
     keys = [*Correction.objects.order_by("determination").values_list("determination", flat=True).distinct()]
     for start in range(0, len(keys), _CORRECTED_AT_A_TIME):
         some = keys[start : start + _CORRECTED_AT_A_TIME]
-        records = stored_records(some)
-        for key, corrections in corrections_of(some).items():
+        records = readable_rows(stored_records, some, what="Determination")
+        for key, corrections in corrections_of([*records]).items():
             for each in corrections_unlike(records[key], corrections):
                 case = _case(key, records[key].case_number)
                 yield f"{case} does not have the value that {each.made_by} has given to {each}."
@@ -152,12 +153,19 @@ def _revisions() -> Iterator[str]:
     while some := [*keys.filter(pk__gt=last)[:_COMPARED_AT_A_TIME]]:
         last = some[-1]
         sha256s = _last_sha256s(some)
-        for key, record in stored_records(some).items():
+        records = readable_rows(stored_records, some, what="Determination")
+        for key in sorted({*some} - {*records}):
+            yield f"{_case(key, _case_number(key))} has a value that cannot be read: an impossible date or no JSON."
+        for key, record in records.items():
             case = _case(key, record.case_number)
             if sha256s.get(key, "") not in ("", record_sha256(record)):
                 yield f"{case} says something else than its last revision left."
             if record.outcome != case_outcome(item.outcome for item in record.items):
                 yield f"{case} has another outcome than follows from its items."
+
+
+def _case_number(key: int) -> str | None:
+    return Determination.objects.filter(pk=key).values_list("case_number", flat=True).first()
 
 
 def _last_sha256s(keys: list[int]) -> dict[int, str]:
@@ -215,7 +223,7 @@ def _facet_index(*, repair: bool, renew: bool) -> Iterator[IntegrityFinding]:
         yield IntegrityFinding("facet-index-triggers", sentence, repair)
     faults, repaired = [*facet_index.index_faults()], False
     if (faults and repair) or renew:
-        rebuild()
+        rebuild(keep_previous=not faults)
         repaired = not any(facet_index.index_faults())
     for fault in faults:
         yield IntegrityFinding("facet-index", f"The facet index has drifted: {fault}.", repaired)

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from imr_archive.models.fields import StrictJSONField
+
 
 class Correction(models.Model):
     """One value of a determination or of an item that a person set. It stays when the letter is read again.
@@ -23,8 +25,8 @@ class Correction(models.Model):
         help_text="The item's position; empty: of the determination; 0: the letter says nothing any more to correct.",
     )
     field = models.CharField(max_length=40)
-    value = models.JSONField(null=True, blank=True)
-    parsed = models.JSONField(null=True, blank=True)
+    value = StrictJSONField(null=True, blank=True)
+    parsed = StrictJSONField(null=True, blank=True)
     made_by = models.CharField(max_length=150, help_text="The account that made it.")
     made_at = models.DateTimeField(default=timezone.now)
 

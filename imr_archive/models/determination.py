@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from imr_archive.models.constraints import one_of
+from imr_archive.models.fields import StrictJSONField
 from imr_archive.search.query.case_numbers import possible_numbers
 from imr_archive.vocabulary import CaseOutcome, Layout, Priority, Sex
 
@@ -100,7 +101,7 @@ class DeterminationText(models.Model):
 
     determination = models.OneToOneField(Determination, on_delete=models.CASCADE, primary_key=True, related_name="text")
     clinical_summary = models.TextField(blank=True)
-    raw = models.JSONField(default=dict, blank=True)
+    raw = StrictJSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = "determination text"

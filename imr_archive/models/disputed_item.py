@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from imr_archive.models.constraints import one_of
+from imr_archive.models.fields import StrictJSONField
 from imr_archive.vocabulary import Basis, Laterality, Outcome
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class DisputedItem(models.Model):
     service_to = models.DateField(null=True, blank=True)
     ca_basis = models.CharField("claims administrator's basis", max_length=10, choices=Basis.choices())
     reviewer_basis = models.CharField(max_length=10, choices=Basis.choices())
-    doubts = models.JSONField(
+    doubts = StrictJSONField(
         default=list, blank=True, help_text="The codes of the parser's doubts about the item, each once."
     )
     treatments: models.ManyToManyField[Treatment, ItemTreatment] = models.ManyToManyField(
@@ -89,7 +90,7 @@ class DisputedItemText(models.Model):
     ca_guideline = models.TextField("claims administrator guideline", blank=True)
     reviewer_guideline = models.TextField("expert reviewer guideline", blank=True)
     rationale = models.TextField(blank=True)
-    raw = models.JSONField(default=dict, blank=True)
+    raw = StrictJSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = "disputed item text"

@@ -25,6 +25,7 @@ class FacetIndexPart(models.Model):
     index = models.ForeignKey(FacetIndex, on_delete=models.CASCADE, db_index=False, related_name="parts")
     name = models.CharField(max_length=200)
     payload = models.BinaryField()
+    sha256 = models.CharField(max_length=64, blank=True, db_default="", help_text="Checksum of the payload.")
 
     class Meta:
         ordering = ["index", "name"]

@@ -3,6 +3,7 @@
 from django.db import models
 
 from imr_archive.models.constraints import one_of
+from imr_archive.models.fields import StrictJSONField
 from imr_archive.vocabulary import CitedBy
 
 
@@ -20,7 +21,7 @@ class GuidelineCitation(models.Model):
     section = models.TextField(blank=True)
     year = models.PositiveSmallIntegerField("edition year", null=True, blank=True)
     pages = models.CharField(max_length=200, blank=True)
-    tables = models.JSONField(default=list, blank=True)
+    tables = StrictJSONField(default=list, blank=True)
     text = models.TextField("printed text")
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Q
 
 from imr_archive.models.constraints import one_of
+from imr_archive.models.fields import StrictJSONField
 from imr_archive.vocabulary import FileStatus, RunStatus, Stage
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class IngestRun(models.Model):
     the letters and values that a run of ``manage.py reparse`` changed.
     """
 
-    arguments = models.JSONField(default=dict, help_text="What was asked for; a resumed run does it again.")
+    arguments = StrictJSONField(default=dict, help_text="What was asked for; a resumed run does it again.")
     started_by = models.CharField(max_length=150, help_text="The account that started it.")
     parser_version = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=RunStatus.choices(), default=RunStatus.RUNNING)
@@ -32,10 +33,10 @@ class IngestRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(default=0, help_text="Time at work, without the pauses between resumptions.")
     process = models.CharField(max_length=120, blank=True, help_text="The process that works on it, while one does.")
-    counts = models.JSONField(default=dict, blank=True)
-    errors = models.JSONField(default=dict, blank=True)
+    counts = StrictJSONField(default=dict, blank=True)
+    errors = StrictJSONField(default=dict, blank=True)
     failure = models.TextField(blank=True, help_text="Why the run failed.")
-    changes = models.JSONField(
+    changes = StrictJSONField(
         default=dict, blank=True, help_text="Of how many letters it changed how many values, field by field."
     )
     forgotten_at = models.DateTimeField(
@@ -90,7 +91,7 @@ class IngestRunFile(models.Model):
     stage = models.CharField(max_length=10, choices=Stage.choices(), blank=True)
     code = models.CharField(max_length=40, blank=True)
     reason = models.TextField()
-    conflicts = models.JSONField(
+    conflicts = StrictJSONField(
         default=list, blank=True, help_text="Corrections that were kept though the letter is read otherwise now."
     )
     letter = models.ForeignKey(

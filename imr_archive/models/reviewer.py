@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from imr_archive.models.fields import StrictJSONField
+
 
 class Reviewer(models.Model):
     """One distinct profile of certifications, subspecialties and licence states, in the order printed.
@@ -10,9 +12,9 @@ class Reviewer(models.Model):
     """
 
     fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the profile.")
-    certifications = models.JSONField(default=list, blank=True)
-    subspecialties = models.JSONField(default=list, blank=True)
-    states = models.JSONField(default=list, blank=True)
+    certifications = StrictJSONField(default=list, blank=True)
+    subspecialties = StrictJSONField(default=list, blank=True)
+    states = StrictJSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from imr_archive.models.constraints import one_of
+from imr_archive.models.fields import StrictJSONField
 from imr_archive.vocabulary import RevisionKind
 
 # The kinds that lists of corrections and withdrawals ask for.
@@ -78,7 +79,7 @@ class Revision(models.Model):
     )
     before = models.BinaryField(null=True, blank=True)
     after_sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the record that it left.")
-    changes = models.JSONField(default=list, blank=True, help_text="Values that differ: field, item, before, after.")
+    changes = StrictJSONField(default=list, blank=True, help_text="Values that differ: field, item, before, after.")
     is_erased = models.BooleanField(default=False, help_text="What was before is not kept any more.")
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from imr_archive.models.constraints import one_of
+from imr_archive.models.fields import StrictJSONField
 from imr_archive.vocabulary import SourceKind, SourceState
 
 WIDE_COLUMNS = ("content", "text", "spans", "diagnostics")
@@ -38,14 +39,14 @@ class SourceLetter(models.Model):
     state = models.CharField(max_length=12, choices=SourceState.choices())
     reason_code = models.CharField(max_length=40, blank=True, help_text="Why the letter is quarantined or held.")
     reason = models.TextField(blank=True)
-    findings = models.JSONField(
+    findings = StrictJSONField(
         null=True, blank=True, help_text="What the screen has found in a letter that is or was held."
     )
     determination = models.ForeignKey(
         "Determination", on_delete=models.SET_NULL, null=True, blank=True, related_name="letters"
     )
-    diagnostics = models.JSONField(default=list, blank=True)
-    spans = models.JSONField(default=dict, blank=True)
+    diagnostics = StrictJSONField(default=list, blank=True)
+    spans = StrictJSONField(default=dict, blank=True)
     text = models.TextField(blank=True)
     content = models.BinaryField()
 

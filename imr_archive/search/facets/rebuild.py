@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
+from imr_archive.models import FacetIndex, IndexChange
 from imr_archive.search.facets.change_log import last_change, lock_change_log
 from imr_archive.search.facets.index.loading import read_segment
+from imr_archive.search.facets.index.parts import store_changed_letters, store_part
 from imr_archive.search.facets.snapshot import read_state
-from imr_archive.search.facets.words.reused import store_changed_letters
 from imr_archive.search.fulltext.keys import Keys
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 # A process reads so many changed letters quickly when it starts; more are worth a new version.
 DUE_LETTERS = 2_000
-# Readers may still be reading the parts of a version that was just replaced.
-_KEPT = 2
 
 
-def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
-    """Build and store a new version from the rows; return it, or a newer one that another process stored."""
+def rebuild(using: str = DEFAULT_DB_ALIAS, *, keep_previous: bool = True) -> FacetIndex:
+    """Build and store a new version from the rows; return it, or a newer one that another process stored.
+
+    The version before is kept for readers that are loading it, and to serve if the new one is damaged later.
+    """
     connection = connections[using]
     newest = FacetIndex.objects.using(using).first()
     # Changes that the last version covers are deleted from the log.
@@ -42,10 +43,10 @@ def rebuild(using: str = DEFAULT_DB_ALIAS) -> FacetIndex:
         stored = _store(segment, covers, using)
         if newest:
             changed = taken_in.exclude(determination=IndexChange.NAMES).order_by()
-            store_changed_letters(stored, changed.aggregate(keys=Keys("determination"))["keys"])
+            store_changed_letters(using, stored.pk, changed.aggregate(keys=Keys("determination"))["keys"])
         taken_in.delete()
         versions = FacetIndex.objects.using(using).values_list("pk", flat=True)
-        FacetIndex.objects.using(using).filter(pk__in=[*versions[_KEPT:]]).delete()
+        FacetIndex.objects.using(using).filter(pk__in=[*versions[2 if keep_previous else 1 :]]).delete()
     return stored
 
 
@@ -60,5 +61,5 @@ def _store(segment: Segment, covers: int, using: str) -> FacetIndex:
         covers=covers, determinations=len(positions.letters.keys), items=len(positions.item_keys)
     )
     for name, payload in segment.parts().items():
-        FacetIndexPart.objects.using(using).create(index=stored, name=name, payload=payload)
+        store_part(using, stored.pk, name, payload)
     return stored

@@ -14,19 +14,21 @@ import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
-from imr_archive.models import FacetIndex, FacetIndexPart, IndexChange
+from imr_archive.models import Determination, FacetIndex, IndexChange
+from imr_archive.search.facets import healing
 from imr_archive.search.facets.cache import BitmapCache, LruCache
 from imr_archive.search.facets.dimensions import DIMENSIONS
-from imr_archive.search.facets.index.loading import empty_segment, read_segment
-from imr_archive.search.facets.index.segment import ARRAYS, SECTIONS, VALUES, Segment
+from imr_archive.search.facets.index.loading import read_segment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
     from numpy.typing import NDArray
     from pyroaring import BitMap
 
     from imr_archive.search.facets.dimension import Dimension
+    from imr_archive.search.facets.index.segment import Segment
 
 # While more letters than these are new, as in a bulk ingest, they are reread only after so many times the duration of
 # the last reading.
@@ -70,6 +72,8 @@ class Snapshot:
     names: Mapping[str, Mapping[str, str]]
     # The last change of the names of treatments, guidelines and body parts.
     names_changed_at: int
+    # Letters that the first segment lacks although the change log does not name them (``healing``).
+    behind: NDArray[np.int64]
     # Caches: the matches of leaves in each segment, their scores in the first, and the champion lists of queries there.
     # Those of the first segment outlive the snapshot.
     matches: tuple[BitmapCache, BitmapCache]
@@ -141,12 +145,12 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         log = IndexChange.objects.using(using).order_by()
         changes = dict(log.values_list("determination", "pk"))
         names_changed_at = changes.pop(IndexChange.NAMES, 0)
-        changed = np.fromiter(changes, dtype=np.int64)
         kept = held if held and held.state.version == state.version else None
-        base = kept.base if kept else _stored(state.version, using)
+        base, behind = (kept.base, kept.behind) if kept else healing.base_of(state.version, using)
+        changed = np.union1d(np.fromiter(changes, dtype=np.int64), behind)
         # ``cites:`` also matches words in the names of guidelines.
         known = kept if kept and kept.names_changed_at == names_changed_at else None
-        delta = read_segment(log.values("determination"), only=changed, using=using)
+        delta = read_segment(_letters(log, behind, using), only=changed, using=using)
         if read_state(using).version == state.version:
             break
     positions = base.positions
@@ -161,6 +165,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         base_before=base_before,
         names={each.name: _names(each, base, delta, using) for each in DIMENSIONS},
         names_changed_at=names_changed_at,
+        behind=behind,
         matches=(known.matches[0] if known else BitmapCache(), BitmapCache()),
         scores=kept.scores if kept else LruCache(VECTORS),
         champions=kept.champions if kept else LruCache(CHAMPIONS),
@@ -179,10 +184,9 @@ def _names(dimension: Dimension, base: Segment, delta: Segment, using: str) -> M
     return {**names, **delta.sections[dimension.name].labels, **base.sections[dimension.name].labels}
 
 
-def _stored(version: int | None, using: str) -> Segment:
-    if version is None:
-        return empty_segment()
-    # The results of common words are read word by word, at first use.
-    own = Q(name__in=ARRAYS) | Q(name__startswith=VALUES) | Q(name__startswith=SECTIONS)
-    parts = FacetIndexPart.objects.using(using).filter(own, index=version).order_by()
-    return Segment.from_parts({name: bytes(payload) for name, payload in parts.values_list("name", "payload")})
+def _letters(log: QuerySet[IndexChange], behind: NDArray[np.int64], using: str) -> QuerySet[Any]:
+    logged = log.values("determination")
+    if not len(behind):
+        return logged
+    either = Q(pk__in=logged) | Q(pk__in=behind.tolist())
+    return Determination.objects.using(using).filter(either).order_by().values("pk")

@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.index.bits import positions_in
 from imr_archive.search.facets.index.loading import read_segment
+from imr_archive.search.facets.index.parts import damaged_parts
 from imr_archive.search.facets.selection import Selection
 from imr_archive.search.facets.snapshot import current_snapshot, forget_snapshots
 
@@ -26,6 +27,9 @@ def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
 
     The index is read as any new process reads it, and compared with the rows dimension by dimension.
     """
+    if damaged := [*damaged_parts(using)]:
+        yield from damaged
+        return
     forget_snapshots()
     held = Selection.of_everything(current_snapshot(using))
     rows = read_segment(using=using)

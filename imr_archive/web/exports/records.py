@@ -8,6 +8,7 @@ import msgspec
 from django.urls import reverse
 
 from imr_archive.letters.reader import stored_items
+from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def determinations_in_order(
 
 def determinations_json(selection: Selection, keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJson]:
     """Return determinations by their keys, in their order, each with its selected items."""
-    found = stored_items([item for key in keys for item in selection.items_of(key)])
+    found = _readable([item for key in keys for item in selection.items_of(key)])
     of_letters: dict[int, list[StoredItem]] = {}
     for stored in found.values():
         of_letters.setdefault(stored.determination, []).append(stored)
@@ -57,8 +58,12 @@ def items_json(keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJ
 
     ``address`` makes a whole address out of a path.
     """
-    found = stored_items(keys)
+    found = _readable(keys)
     return [_item_json(found[key], address) for key in keys if key in found]
+
+
+def _readable(keys: Sequence[int]) -> dict[int, StoredItem]:
+    return readable_rows(stored_items, keys, what="Disputed item")
 
 
 def _item_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:

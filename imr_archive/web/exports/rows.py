@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.models import Determination, DisputedItem
+from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.exports.linked import LinkedRows
 
@@ -58,11 +59,14 @@ class _RowReader:
 
     def rows(self, keys: Sequence[int]) -> list[Row]:
         model = DisputedItem if self._unit is Unit.ITEMS else Determination
-        objects: QuerySet[Any] = model._default_manager.filter(pk__in=keys).order_by()
-        read = {row[0]: row for row in objects.values_list(*self._fields)}
+        objects: QuerySet[Any] = model._default_manager.order_by()
+        read = readable_rows(lambda some: self._read(objects, some), keys, what=model.__name__)
         linked = self._linked.read(self._names, keys, {key: row[1] for key, row in read.items()})
         getters = [self._getter(each, linked.get(each.linked)) for each in self._columns]
         return [[get(read[key], key) for get in getters] for key in keys if key in read]
+
+    def _read(self, objects: QuerySet[Any], keys: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+        return {row[0]: row for row in objects.filter(pk__in=keys).values_list(*self._fields)}
 
     def _getter(self, column: ExportColumn, linked: Any) -> Getter:
         cell = column.cell

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.text import get_text_list
 
 from imr_archive.models import Determination, DisputedItem
+from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.passages import Snippet, best_snippet
 from imr_archive.search.query.tree import Section
@@ -78,14 +79,16 @@ def cards_of(search: Search, keys: Sequence[int]) -> tuple[Card, ...]:
         wanted = [key for determination in keys for key in selection.items_of(determination)[:ITEMS_SHOWN]]
     else:
         wanted = [*keys]
-    found = DisputedItem.objects.order_by().select_related("text").in_bulk(wanted)
+    rows = DisputedItem.objects.order_by().select_related("text")
+    found = readable_rows(rows.in_bulk, wanted, what="Disputed item")
     facts = facts_of(wanted)
     # In the order of the page; what was deleted since it was counted is skipped.
     matching: dict[int, list[DisputedItem]] = {}
     for key in wanted:
         if key in found:
             matching.setdefault(found[key].determination_id, []).append(found[key])
-    determinations = Determination.objects.order_by().select_related("reviewer", "text").in_bulk(matching)
+    letters = Determination.objects.order_by().select_related("reviewer", "text")
+    determinations = readable_rows(letters.in_bulk, [*matching], what="Determination")
     outcomes: dict[int, Counter[str]] = {key: Counter() for key in matching}
     of_letters = DisputedItem.objects.filter(determination__in=matching).order_by()
     for key, outcome in of_letters.values_list("determination", "outcome"):

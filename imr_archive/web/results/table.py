@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.models import Determination, DisputedItem
+from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, Outcome
 from imr_archive.web.formatting import day
@@ -59,7 +60,7 @@ def table_of(search: Search, keys: Sequence[int]) -> ResultTable:
     )
     wanted = [key for group in groups for key in group]
     rows = DisputedItem.objects.order_by().select_related("text", "determination__reviewer").defer(*_UNREAD)
-    found, facts = rows.in_bulk(wanted), facts_of(wanted)
+    found, facts = readable_rows(rows.in_bulk, wanted, what="Disputed item"), facts_of(wanted)
     # What was deleted since it was counted is skipped.
     items_of_rows = [[found[key] for key in group if key in found] for group in groups]
     return ResultTable(

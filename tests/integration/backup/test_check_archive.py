@@ -15,6 +15,7 @@ from imr_archive.models import (
     DeterminationText,
     DisputedItem,
     DisputedItemText,
+    FacetIndex,
     FacetIndexPart,
     IndexChange,
     IngestRun,
@@ -23,6 +24,7 @@ from imr_archive.models import (
 )
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.search.facets.index.bits import bitmaps_to_bytes
+from imr_archive.search.facets.index.parts import store_part
 from imr_archive.search.facets.rebuild import rebuild
 from imr_archive.search.query.parser import parse_query
 
@@ -197,11 +199,26 @@ def test_an_index_that_was_made_anew_finds_again():
 
 def test_a_facet_index_that_drifted_is_found_and_made_anew():
     rebuild()
-    part = FacetIndexPart.objects.get(name="dimension:outcome")
-    FacetIndexPart.objects.filter(pk=part.pk).update(payload=bitmaps_to_bytes({"upheld": BitMap([0])}))
+    store_part("default", FacetIndex.objects.get().pk, "dimension:outcome", bitmaps_to_bytes({"upheld": BitMap([0])}))
     assert [code for code, _ in findings()] == ["facet-index"]
     status, said = command("--repair")
     assert (status, "The facet index has drifted: " in said) == (0, True)
+    assert findings() == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda parts: parts.filter(name="items").update(payload=b"1234567"),
+        lambda parts: parts.filter(name="dimension:outcome").delete(),
+        lambda parts: FacetIndex.objects.update(items=7),
+    ],
+)
+def test_a_damaged_part_of_the_facet_index_is_found_and_made_anew(damage):
+    rebuild()
+    damage(FacetIndexPart.objects.all())
+    assert [code for code, _ in findings()] == ["facet-index"]
+    assert command("--repair")[0] == 0
     assert findings() == []
 
 

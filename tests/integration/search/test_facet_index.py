@@ -3,7 +3,8 @@
 import pytest
 
 from devtools.testing.archive import ItemRow, add_determination
-from imr_archive.models import Determination, DisputedItem, FacetIndex, IndexChange, Treatment
+from imr_archive.models import Determination, DisputedItem, FacetIndex, FacetIndexPart, IndexChange, Treatment
+from imr_archive.search.facets import healing
 from imr_archive.search.facets import rebuild as rebuilding
 from imr_archive.search.facets import snapshot as holding
 from imr_archive.search.facets.rebuild import rebuild, rebuild_if_due
@@ -142,3 +143,36 @@ def test_while_very_many_letters_are_new_a_process_reads_them_only_now_and_then(
     assert found("fusion") == 2
     monkeypatch.setattr(holding, "PATIENCE", 0)
     assert found("fusion") == 3
+
+
+DAMAGES = {
+    "other bytes": lambda parts: parts.filter(name="dimension:outcome").update(payload=b"[]\n"),
+    "cut off": lambda parts: parts.filter(name="items").update(payload=b"1234567"),
+    "a part deleted": lambda parts: parts.filter(name="dimension:treatment").delete(),
+    "all parts deleted": lambda parts: parts.all().delete(),
+}
+
+
+@pytest.mark.parametrize("versions", [1, 2], ids=["the newest", "both"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_index_is_not_served_and_is_built_again(damage, versions, monkeypatch, client):
+    asked = []
+    monkeypatch.setattr(healing, "start_rebuilding", lambda using, version: asked.append(version))
+    monkeypatch.setattr(healing, "_replaced", set())
+    letter(1, "Fusion")
+    rebuild()
+    letter(2, "Scan")
+    newest = rebuild()
+    letter(3, "Scan", "Fusion")
+    kept = FacetIndex.objects.all()[:versions]
+    DAMAGES[damage](FacetIndexPart.objects.filter(index__in=[each.pk for each in kept]))
+    forget_snapshots()
+    assert (found("fusion"), found("scan")) == (2, 2)
+    Determination.objects.get(case_number="CM14-0000001").delete()
+    assert (found("fusion"), found("scan")) == (1, 2)
+    assert client.get("/determinations/?treatment=surgery").status_code == 200
+    assert asked == [newest.pk]
+    rebuild()
+    forget_snapshots()
+    assert (found("fusion"), found("scan")) == (1, 2)
+    assert asked == [newest.pk]

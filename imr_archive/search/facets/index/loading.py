@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from pyroaring import BitMap
 
 from imr_archive.models import Determination, DisputedItem
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from imr_archive.search.facets.dimension import Dimension
 
     Array = NDArray[np.int64]
+
+logger = logging.getLogger(__name__)
 
 
 def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | None = None, using: str) -> Segment:
@@ -66,13 +72,26 @@ def empty_segment() -> Segment:
 
 
 def _days(letters: QuerySet[Any]) -> Array:
-    """Return each determination's key with the day of its decision, by key."""
+    """Return each determination's key with the day of its decision, by key; leave out those with no possible date."""
+    decided = letters.annotate(decided=Cast("decision_date", TextField())).values_list("decided")
     columns = [
-        np.column_stack((keys, np.full(len(keys), decided.toordinal() if decided else UNDATED)))
-        for decided, keys in letters.values_list("decision_date").annotate(keys=Keys("pk"))
+        np.column_stack((keys, np.full(len(keys), day)))
+        for printed, keys in decided.annotate(keys=Keys("pk"))
+        if (day := _ordinal(printed)) is not None
     ]
     days = np.concatenate(columns) if columns else np.empty((0, 2), dtype=np.int64)
     return days[np.argsort(days[:, 0])]
+
+
+def _ordinal(printed: str | None) -> int | None:
+    """Return the number of a day. A date is read as text because SQLite may hold one that does not exist."""
+    if printed is None:
+        return UNDATED
+    try:
+        return date.fromisoformat(printed).toordinal()
+    except ValueError:
+        logger.error("An impossible decision date: its letters are left out; manage.py check_archive names them.")
+        return None
 
 
 def _bitmaps(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS
 
-from imr_archive.models import DisputedItemText, FacetIndex, FacetIndexPart
+from imr_archive.models import DisputedItemText, FacetIndex
 from imr_archive.models.search_indexes import ITEMS
+from imr_archive.search.facets.index.parts import store_part
 from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.selection import Selection, Unit
 from imr_archive.search.facets.snapshot import current_snapshot
@@ -51,9 +52,7 @@ def store_common_words(using: str = DEFAULT_DB_ALIAS, *, large: int = LARGE) -> 
         if not FacetIndex.objects.using(using).filter(pk=version).exists():
             break  # two newer versions were stored meanwhile, and this one is deleted
         for name, payload in parts.items():
-            FacetIndexPart.objects.using(using).update_or_create(
-                index_id=version, name=name, defaults={"payload": payload}
-            )
+            store_part(using, version, name, payload)
         stored += 1
     return stored
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import connections
 
-from imr_archive.models import FacetIndex, FacetIndexPart
+from imr_archive.models import FacetIndex
 from imr_archive.search.facets.index.bits import bitmap_of, positions_in
-from imr_archive.search.facets.index.segment import INT64, ITEM_KEYS
+from imr_archive.search.facets.index.parts import changed_letters, read_array
+from imr_archive.search.facets.index.segment import ITEM_KEYS
 from imr_archive.search.facets.words.matches import matches_among
 from imr_archive.search.facets.words.ranking import scores_among
 from imr_archive.search.facets.words.stored import read_matches, read_scores
@@ -26,15 +27,8 @@ if TYPE_CHECKING:
     from imr_archive.search.facets.snapshot import Snapshot
     from imr_archive.search.query.tree import Leaf
 
-# The part of an index version that holds the keys of the letters that changed since the previous version.
-_CHANGED = "changed"
 # If more than this share of the letters changed, querying all is as fast.
 _MOST_CHANGED = 1 / 4
-
-
-def store_changed_letters(version: FacetIndex, letters: NDArray[np.int64]) -> None:
-    """Store with an index version which letters changed since the previous one."""
-    version.parts.create(name=_CHANGED, payload=letters.astype(INT64).tobytes())
 
 
 class ReusedWords:
@@ -58,8 +52,8 @@ class ReusedWords:
         """Return the results of the previous version; None if there is none, or too many letters changed."""
         version = snapshot.state.version
         previous = FacetIndex.objects.using(snapshot.using).filter(pk__lt=version or 0).first()
-        changed = _array(snapshot.using, version, _CHANGED)
-        item_keys = _array(snapshot.using, previous.pk, ITEM_KEYS) if previous else None
+        changed = changed_letters(snapshot.using, version)
+        item_keys = read_array(snapshot.using, previous.pk, ITEM_KEYS) if previous else None
         if previous is None or changed is None or item_keys is None:
             return None
         is_much = len(changed) > _MOST_CHANGED * len(snapshot.base.positions.letters.keys)
@@ -85,9 +79,3 @@ class ReusedWords:
         vector[self._moved[self._moved >= 0]] = stored[self._moved >= 0]
         vector[self._changed_at] = scores_among(self._snapshot, self._changed, leaf, self._changed.everything)
         return vector
-
-
-def _array(using: str, version: int | None, name: str) -> NDArray[np.int64] | None:
-    payload = FacetIndexPart.objects.using(using).filter(index=version, name=name).values_list("payload", flat=True)
-    stored = payload.order_by().first()
-    return None if stored is None else np.frombuffer(bytes(stored), dtype=INT64)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyroaring import BitMap
 
-from imr_archive.models import FacetIndexPart
+from imr_archive.search.facets.index.parts import read_part
 from imr_archive.search.query.stems import stem
 from imr_archive.search.query.tree import ITEM_SECTIONS, Section
 
@@ -58,7 +58,4 @@ def _read(snapshot: Snapshot, kind: str, leaf: Leaf, version: int | None) -> byt
     name = name_of(kind, leaf)
     if not name or len(snapshot.base.positions.item_keys) < LARGE:
         return None
-    of_version = FacetIndexPart.objects.using(snapshot.using).filter(index=version or snapshot.state.version)
-    parts = of_version.filter(name=name)
-    payload = parts.order_by().values_list("payload", flat=True).first()
-    return None if payload is None else bytes(payload)
+    return read_part(snapshot.using, version or snapshot.state.version, name)
