@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.ingest.screening.rules import HARMLESS, RULES
+from imr_archive.ingest.screening.rules import HARMLESS, rules_with_cue
 from imr_archive.letters.reading import Finding
 from imr_archive.vocabulary import DiagnosticCode as Diagnosed
 from imr_archive.vocabulary import HoldCode, PublishHeld
@@ -15,7 +15,6 @@ from imr_archive.vocabulary import HoldCode, PublishHeld
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imr_archive.ingest.screening.rules import Rule
     from imr_archive.parsing.parsed import ParsedLetter
 
 # The parser's remarks that hold a letter.
@@ -49,16 +48,10 @@ def is_published(findings: Iterable[Finding], policy: PublishHeld) -> bool:
 
 
 def _identifiers(text: str) -> Iterator[Finding]:
-    small = text.lower()
-    for rule in RULES:
-        if not rule.cues or any(cue in small for cue in rule.cues):
-            yield from _found(rule, text)
-
-
-def _found(rule: Rule, text: str) -> Iterator[Finding]:
-    for match in rule.pattern.finditer(text):
-        if not HARMLESS.search(match[0]):
-            yield Finding(code=rule.code, message=rule.sentence, start=match.start(), end=match.end())
+    for rule in rules_with_cue(text):
+        for match in rule.pattern.finditer(text):
+            if not HARMLESS.search(match[0]):
+                yield Finding(code=rule.code, message=rule.sentence, start=match.start(), end=match.end())
 
 
 def _remarked(letter: ParsedLetter) -> Iterator[Finding]:

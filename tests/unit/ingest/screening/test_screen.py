@@ -3,11 +3,13 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devtools.synthetic.letters import make_letters
 from devtools.testing.letters import boxed_letter, item
 from devtools.testing.planting import planted_letters
-from imr_archive.ingest.screening.rules import RULES
+from imr_archive.ingest.screening.rules import RULES, rules_with_cue
 from imr_archive.ingest.screening.screen import is_published, screen
 from imr_archive.letters.reading import Finding
 from imr_archive.parsing.parser import parse_text
@@ -93,6 +95,13 @@ def test_what_the_parser_remarks_holds_a_letter():
 def test_text_that_no_rule_claimed_holds_a_letter_only_before_the_summary():
     stray = "Quite unexpected words stand here"
     assert found(f"{stray}\n\n{boxed_letter()}") == {"unclaimed-text"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_what_a_pattern_matches_has_the_cue_of_its_rule(data):
+    rule = data.draw(st.sampled_from(RULES))
+    assert rule in [*rules_with_cue(data.draw(st.from_regex(rule.pattern)))]
 
 
 @pytest.mark.parametrize("filler", ["Employee: ", "A", "Maria ", "1", "1-", "9 ", "(916) ", "Claim Number ", "a@", " "])
