@@ -44,7 +44,7 @@ DATABASES["default"]["OPTIONS"] = DATABASE_OPTIONS[DATABASES["default"]["ENGINE"
     "OPTIONS", {}
 )
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-# A connection may have died in the pool, as when the server was started anew.
+# A connection may have died in the pool, as when the server was restarted.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -57,12 +57,12 @@ def check_archive(*, repair: bool = False) -> Iterator[IntegrityFinding]:
     for name, check in CHECKS.items():
         for sentence in check():
             yield IntegrityFinding(name, sentence)
-    mended = False
+    repaired = False
     for table in INDEXED_TABLES:
         for finding in _text_index(table, repair=repair):
-            mended |= finding.repaired
+            repaired |= finding.repaired
             yield finding
-    yield from _facet_index(repair=repair, renew=mended)
+    yield from _facet_index(repair=repair, renew=repaired)
 
 
 # -- Letters ----------------------------------------------------------------------------------------------------------

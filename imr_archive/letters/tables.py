@@ -1,6 +1,6 @@
 """Rows as tuples into tables, by the quickest way of each database: COPY on PostgreSQL, executemany on SQLite.
 
-Whoever inserts here stands in a transaction already. Errors are Django's, as from any other statement.
+The caller has opened a transaction. Errors are Django's, as from any other statement.
 """
 
 from __future__ import annotations

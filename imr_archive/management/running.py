@@ -174,8 +174,8 @@ def print_report(
 
 
 def _how_to_resume(run: IngestRun) -> str:
-    how = f"manage.py {command_of(run)} --resume {run.pk} goes on with the rest."
-    return f"What became of {files_told(run.total)} is stored; {how}"
+    how = f"manage.py {command_of(run)} --resume {run.pk} processes the rest."
+    return f"The results of {files_told(run.total)} are stored; {how}"
 
 
 def _in_quarantine(count: int) -> str:

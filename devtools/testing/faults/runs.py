@@ -109,8 +109,8 @@ def _start_the_server(scene: Scene) -> None:
     cast("PostgreSQLArchives", scene.archives).server.start()
 
 
-_GOES_ON = r"manage\.py ingest --resume \d+ goes on with the rest\.$"
-_KEPT = r"What became of [\d,]+ files is stored; "
+_GOES_ON = r"manage\.py ingest --resume \d+ processes the rest\.$"
+_KEPT = r"The results of [\d,]+ files are stored; "
 
 FAULTS = (
     Fault("a parsing worker killed (kill -9)", _kill_a_worker, 0),
@@ -205,7 +205,7 @@ def story_of(fault: Fault, archives: SQLiteArchives | PostgreSQLArchives, letter
 
 @dataclass(frozen=True)
 class KilledReparse:
-    """What became of a run of ``reparse`` that was killed, resumed and undone."""
+    """The outcome of a run of ``reparse`` that was killed, resumed and undone."""
 
     before: dict[str, Any]
     report: str
@@ -215,7 +215,7 @@ class KilledReparse:
 
 
 def rereading_of(archives: SQLiteArchives | PostgreSQLArchives, letters: Path) -> KilledReparse:
-    """Kill a run that writes letters anew in the middle of it, go on with it, and take it back."""
+    """Kill a reparse in the middle, resume it, and undo it."""
     with archives.archive(on_small_disk=False) as (archive, _):
         archive.ended("ingest", "--processes=1", letters)
         archive.age()

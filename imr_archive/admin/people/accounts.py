@@ -54,7 +54,7 @@ class RoleForm(forms.ModelForm):
         """Keep people from locking themselves out, and the archive from losing its last superuser."""
         for name in ("role", "is_active"):
             self.fields[name].disabled = True
-        self.fields["role"].help_text = "Nobody changes the own role; ask another administrator."
+        self.fields["role"].help_text = "You cannot change your own role; ask another administrator."
 
 
 class AccountForm(RoleForm, UserChangeForm):
@@ -63,7 +63,7 @@ class AccountForm(RoleForm, UserChangeForm):
     two_factor_off = forms.BooleanField(
         required=False,
         label="Switch two-factor sign-in off",
-        help_text="For who has lost the phone and the backup codes. Make sure who asks.",
+        help_text="For somebody who has lost the phone and the backup codes. Verify who asks.",
     )
 
     class Meta:

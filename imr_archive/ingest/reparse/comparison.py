@@ -144,7 +144,7 @@ def compared(read: Sequence[tuple[ReceivedFile, Reading | LetterError]]) -> Iter
     keys = [key for key in speaking if key is not None]
     records, corrections = stored_records(keys), corrections_of(keys)
     for file, parsed in read:
-        # One that was thrown away in between is nothing to anybody.
+        # Deleted meanwhile: skip.
         if letter := letters.get(file.sha256):
             key = letter.determination_id if letter.state == SourceState.CURRENT else None
             yield _compare(letter, parsed, records.get(key or 0), corrections.get(key or 0, []))

@@ -68,7 +68,7 @@ def _content(file: ReceivedFile) -> bytes:
 
 def _received(sources: Iterable[Source]) -> Iterator[ReceivedFile]:
     for source in sources:
-        with suppress(LetterError):  # thrown away since it was listed
+        with suppress(LetterError):  # deleted since it was listed
             yield receive(source)
 
 

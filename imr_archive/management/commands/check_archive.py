@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 said = {"code": finding.code, "sentence": finding.sentence, "repaired": finding.repaired}
                 self.stdout.write(json.dumps(said))
             else:
-                self.stdout.write(f"{finding.sentence}{' It was made anew.' if finding.repaired else ''}")
+                self.stdout.write(f"{finding.sentence}{' It was rebuilt.' if finding.repaired else ''}")
         if options["json"]:
             self.stdout.write(json.dumps({"findings": found.total(), "repaired": found[True]}))
         elif not found:
@@ -51,4 +51,4 @@ class Command(BaseCommand):
             hint = "" if repair else " --repair rebuilds indexes; other faults cannot be repaired."
             raise CommandError(f"{what}{hint}", returncode=FOUND)
         if found and not options["json"]:
-            self.stdout.write("Everything that was found has been mended.")
+            self.stdout.write("All findings were repaired.")

@@ -109,7 +109,7 @@ class Command(BaseCommand):
     def plan(self, letters: QuerySet[SourceLetter], options: dict[str, Any]) -> None:
         """Print what would change."""
         if options["json_events"]:
-            raise CommandError("--json-events tells of a run; a plan is none.", returncode=BAD_USAGE)
+            raise CommandError("--json-events reports a run, and --plan starts none.", returncode=BAD_USAGE)
         plan, stop = Plan(), Stop()
         with suppress(KeyboardInterrupt), stop.listening():
             for comparison in letters_compared(letters, processes=options["processes"], stopped=stop):

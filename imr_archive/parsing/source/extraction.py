@@ -28,7 +28,7 @@ class SourceText:
     """The text of one file, its pages divided by form feeds.
 
     ``pages`` holds the offset where each page begins, ``page_numbers`` the number of that page in the file, which
-    differs from its place where the pages were put in order. ``diagnostics`` say what had to be mended.
+    differs from its place where the pages were put in order. ``diagnostics`` say what had to be repaired.
     """
 
     kind: SourceKind

@@ -1,4 +1,4 @@
-"""The archive examined: each way to be damaged is found and named, and what can be made anew is."""
+"""The archive examined: each way to be damaged is found and named, and what can be rebuilt is rebuilt."""
 
 import io
 
@@ -171,7 +171,7 @@ def test_a_run_at_work_is_not_judged():
 
 
 @pytest.mark.parametrize("table", INDEXED_TABLES, ids=lambda table: table.index)
-def test_an_index_that_lost_its_words_is_found_and_made_anew(table):
+def test_an_index_that_lost_its_words_is_found_and_rebuilt(table):
     forget_all = {
         "sqlite": f"INSERT INTO {table.index}({table.index}) VALUES ('delete-all')",
         "postgresql": f"DELETE FROM {table.index}",
@@ -180,11 +180,11 @@ def test_an_index_that_lost_its_words_is_found_and_made_anew(table):
     assert [code for code, _ in findings()] == ["text-index"]
     status, said = command("--repair")
     assert status == 0
-    assert "It was made anew.\nEverything that was found has been mended.\n" in said
+    assert "It was rebuilt.\nAll findings were repaired.\n" in said
     assert findings() == []
 
 
-def test_an_index_that_was_made_anew_finds_again():
+def test_an_index_that_was_rebuilt_finds_again():
     execute(
         {
             "sqlite": "INSERT INTO imr_archive_itemsearch(imr_archive_itemsearch) VALUES ('delete-all')",
@@ -197,7 +197,7 @@ def test_an_index_that_was_made_anew_finds_again():
     assert items_matching(parse_query("tramadol")).count() == 1
 
 
-def test_a_facet_index_that_drifted_is_found_and_made_anew():
+def test_a_facet_index_that_drifted_is_found_and_rebuilt():
     rebuild()
     store_part("default", FacetIndex.objects.get().pk, "dimension:outcome", bitmaps_to_bytes({"upheld": BitMap([0])}))
     assert [code for code, _ in findings()] == ["facet-index"]

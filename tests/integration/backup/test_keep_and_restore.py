@@ -221,7 +221,7 @@ FORGERIES = {
         "newer version: runs have colour",
     ),
     "lines that are no JSON": (replaced("runs/000001.ndjson", b"{", b"["), "A line of runs"),
-    "a date that is none": (replaced("determinations/000001.ndjson", b"2015-04-01", b"soon"), "line of determinations"),
+    "an invalid date": (replaced("determinations/000001.ndjson", b"2015-04-01", b"soon"), "line of determinations"),
     "a slug that it does not have": (
         replaced("citations/000001.ndjson", b'"guideline":"', b'"guideline":"x'),
         "line of",
@@ -271,7 +271,7 @@ def test_a_file_that_an_older_version_wrote_without_a_column_is_taken(emptied):
 def test_a_file_that_was_cut_short_is_refused_before_anything_is_written(share, emptied, monkeypatch):
     whole = emptied.read_bytes()
     emptied.write_bytes(whole[: int(len(whole) * share)])
-    monkeypatch.setattr(Table, "insert", None)  # whoever gets so far fails
+    monkeypatch.setattr(Table, "insert", None)  # a restore that gets so far fails
     assert command("restore_archive", emptied)[0] == 2
 
 

@@ -1,8 +1,8 @@
 """An archive file of format version 1 is restored with its corrections, and what runs of reparse kept can be undone.
 
-The file holds five letters that ``devtools.testing.handmade.printed_letter`` prints and a file that is none, ingested
-by the version before the table of revisions: run 2 read two of them again, run 3 undid it, run 4 read all again. Case 2
-was corrected before, case 3 after.
+The file holds five letters that ``devtools.testing.handmade.printed_letter`` prints and a file that is not a letter,
+ingested by the version before the table of revisions: run 2 read two of them again, run 3 undid it, run 4 read all
+again. Case 2 was corrected before, case 3 after.
 """
 
 import lzma

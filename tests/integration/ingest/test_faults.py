@@ -63,7 +63,7 @@ def test_a_rereading_that_is_killed_goes_on_and_leaves_every_row_as_before_when_
     story = rereading_of(archives, letters)
     heading, _, asked_for, *_ = report = story.report.splitlines()
     assert (heading.split(",")[0], "reparse" in asked_for) == ("Run 2: interrupted", True)
-    assert "Its process is gone; manage.py reparse --resume 2 goes on with the rest." in report
+    assert "Its process is gone; manage.py reparse --resume 2 processes the rest." in report
     told = {line.split()[0]: line.split()[1:] for line in report if line.startswith(("Updated", "worker.age"))}
     assert 0 < int(told["Updated"][0].replace(",", "")) < LETTERS
     assert told["worker.age"] == told["Updated"] * 2

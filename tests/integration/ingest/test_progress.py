@@ -18,7 +18,7 @@ from imr_archive.vocabulary import FileStatus
 
 
 def shown_on_a_terminal(archive, folder, *, columns):
-    """What a run writes to a terminal of so many columns, and to a standard output that is none."""
+    """What a run writes to a terminal of so many columns, and to a standard output that is not a terminal."""
     terminal, of_command = pty.openpty()
     fcntl.ioctl(of_command, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = archive.started("ingest", folder, "--processes=1", stderr=of_command)

@@ -1,4 +1,4 @@
-"""``manage.py quarantine``: quarantined files are listed, written out, read again and thrown away, each as asked."""
+"""``manage.py quarantine``: quarantined files are listed, exported, retried and dropped, each as asked."""
 
 import errno
 import hashlib

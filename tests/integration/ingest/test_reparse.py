@@ -61,7 +61,7 @@ def undone(run):
 
 
 def archive_now():
-    """What the archive says, without the keys that a letter's rows get anew."""
+    """What the archive says, without the keys, which are new for each rewritten row."""
     rows = all_rows()
     letters = rows["SourceLetter"]
     records = stored_records(Determination.objects.values_list("pk", flat=True))
@@ -283,7 +283,7 @@ def reparse(*arguments):
 
 @pytest.fixture
 def old(five):
-    """Three printed letters that an older parser has read badly, beside a file that is none."""
+    """Three printed letters that an older parser has read badly, beside a file that is not a letter."""
     SourceLetter.objects.all().delete()
     Determination.objects.all().delete()
     ingest([(f"{n}.txt", printed_letter(f"CM15-000000{n}")) for n in (1, 2, 3)] + [("list.txt", b"bread")])
@@ -345,7 +345,7 @@ def test_a_determination_is_named_by_its_number_too_and_a_quarantined_file_by_it
         (["--quarantined", "x"], "There is no quarantined file x."),
         (["--resume", "--all"], "A run knows which letters are its own; name none."),
         (["--resume"], "No run was interrupted."),
-        (["--all", "--json-events"], "--json-events tells of a run; a plan is none."),
+        (["--all", "--json-events"], "--json-events reports a run, and --plan starts none."),
         (["--all", "--processes", "-1"], "--processes must be 0 or more."),
     ],
 )
@@ -468,7 +468,7 @@ def test_an_interrupted_run_and_its_undoing_say_how_to_go_on_and_do(old, interru
     _, error = interrupted("reparse", "--older-than", "--apply", "--processes", "0")
     run = IngestRun.objects.first()
     assert (error.returncode, run.total) == (130, 1)
-    assert str(error).endswith(f"manage.py reparse --resume {run.pk} goes on with the rest.")
+    assert str(error).endswith(f"manage.py reparse --resume {run.pk} processes the rest.")
     _, error = command("ingest", "--resume", run.pk)
     assert (
         str(error) == f"Run {run.pk} was started by another command; resume it by manage.py reparse --resume {run.pk}."

@@ -90,7 +90,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(folder, monkeypatch):
         _, error = command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
     assert (error.returncode, run.status) == (130, "cancelled")
-    assert str(error).endswith(f"manage.py ingest --resume {run.pk} goes on with the rest.")
+    assert str(error).endswith(f"manage.py ingest --resume {run.pk} processes the rest.")
     assert 0 < Determination.objects.count() < 6
     output, error = command("ingest", "--resume", processes=0, json=True)
     report = json.loads(output)
@@ -104,8 +104,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "how"),
     [
-        ({"reparse": {}}, "manage.py reparse --resume {} goes on with the rest."),
-        ({"paths": []}, "manage.py ingest --resume {} goes on with the rest."),
+        ({"reparse": {}}, "manage.py reparse --resume {} processes the rest."),
+        ({"paths": []}, "manage.py ingest --resume {} processes the rest."),
         ({"upload": []}, "upload the files again."),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_failing_database_ends_the_run_in_a_sentence_and_a_resume_repairs_it(f
         _, error = command("ingest", folder, processes=0)
     run = IngestRun.objects.get()
     assert (error.returncode, run.status) == (3, "failed")
-    assert str(error).startswith("The disk that holds the database is full. What became of 0 files is stored;")
+    assert str(error).startswith("The disk that holds the database is full. The results of 0 files are stored;")
     command("ingest", "--resume", run.pk, processes=0)
     assert Determination.objects.count() == 6
 

@@ -36,7 +36,7 @@ def letters_in_a_zip(place, *case_numbers):
 
 
 def next_run(process):
-    """What became of the files of the next run, by name."""
+    """The results of the files of the next run, by name."""
     became = {}
     assert json.loads(process.stdout.readline())["event"] == "started"
     while (event := json.loads(process.stdout.readline()))["event"] == "file":

@@ -44,7 +44,7 @@ def test_a_letter_is_counted_at_once_and_nothing_is_left_of_a_deleted_one():
     assert Selection.of_everything().size(Unit.DETERMINATIONS) == 1
 
 
-def test_text_that_was_mended_in_an_old_letter_is_found_by_its_new_words():
+def test_text_that_was_changed_in_an_old_letter_is_found_by_its_new_words():
     letter(1, "Fusion")
     rebuild()
     assert (found("fusion"), found("arthrodesis")) == (1, 0)

@@ -108,10 +108,10 @@ def test_after_a_few_changes_only_these_are_asked_for_what_common_words_find(mon
     monkeypatch.setattr("imr_archive.search.facets.words.stored.LARGE", 1)
     rebuild()
     common.store_common_words(large=1)
-    gone, mended, *_ = Determination.objects.order_by("pk")
+    gone, changed, *_ = Determination.objects.order_by("pk")
     gone.delete()
-    DisputedItemText.objects.filter(item__determination=mended).update(rationale="Fusion, pain, fusion.")
-    Determination.objects.filter(pk=mended.pk).update(decision_date=date(2016, 1, 1))
+    DisputedItemText.objects.filter(item__determination=changed).update(rationale="Fusion, pain, fusion.")
+    Determination.objects.filter(pk=changed.pk).update(decision_date=date(2016, 1, 1))
     added = [ItemRow("numbness scan", rationale="weakness"), ItemRow("therapy")]
     add_determination("CM14-0000500", items=added, decided=date(2014, 6, 1), summary="pain pain fusion")
     rebuild()

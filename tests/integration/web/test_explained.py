@@ -159,7 +159,7 @@ def test_the_scope_is_the_same_in_the_api_and_goes_with_the_words(client):
 
 
 @pytest.mark.usefixtures("_summaries")
-def test_a_misspelt_word_is_mended_by_words_of_the_scope():
+def test_a_misspelt_word_is_corrected_by_words_of_the_scope():
     assert ("Did you mean", "laminectomy", 1) in offered("q=laminectony")
     assert ("Did you mean", "laminectomy", 3) in offered("q=laminectony&scope=letter")
     assert {leaf.sections for leaf in leaf_counts(asked("q=scan+fusion"))} == {()}

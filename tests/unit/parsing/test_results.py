@@ -1,4 +1,4 @@
-"""The public form of a parsed letter, and of a file that is none."""
+"""The public form of a parsed letter, and of a file that is not a letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stems, whoever asks for them."""
+"""Stems, for every caller."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -22,7 +22,7 @@ def test_a_file_is_complete_when_two_looks_found_it_the_same_and_is_returned_onc
     assert spool.look() == []
 
 
-def test_a_file_that_changes_is_complete_anew_even_if_its_size_stays(tmp_path):
+def test_a_file_that_changes_is_complete_again_even_if_its_size_stays(tmp_path):
     spool, file = SpoolFolder(str(tmp_path)), tmp_path / "a.txt"
     file.write_text("old")
     spool.look()
@@ -33,7 +33,7 @@ def test_a_file_that_changes_is_complete_anew_even_if_its_size_stays(tmp_path):
     assert names(spool.look()) == ["a.txt"]
 
 
-def test_a_file_that_went_and_came_back_is_complete_anew(tmp_path):
+def test_a_file_that_went_and_came_back_is_complete_again(tmp_path):
     spool, file, aside = SpoolFolder(str(tmp_path / "spool")), tmp_path / "spool" / "a.txt", tmp_path / "a.txt"
     file.parent.mkdir()
     file.write_text("text")

@@ -1,4 +1,4 @@
-"""Why an item was decided: each kind of reason, what is none, and where it stands. All wordings are our own."""
+"""Why an item was decided: each kind of reason, what is not a reason, and where it stands. All wordings are our own."""
 
 from __future__ import annotations
 
