@@ -75,6 +75,11 @@ class DisputedItem(models.Model):
         """Return the address of the item on its determination's page."""
         return f"{self.determination.get_absolute_url()}#item-{self.position}"
 
+    @property
+    def reference(self) -> str:
+        """The reference of the determination with the item's position, as addresses name it: "CM16-0224814-1"."""
+        return f"{self.determination.reference}-{self.position}"
+
 
 class DisputedItemText(models.Model):
     """The printed text of a disputed item. Full-text search reads it; facets do not.

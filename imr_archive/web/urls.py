@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from imr_archive.web.comparables import views as comparables
 from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
 from imr_archive.web.outcomes import views as outcomes
@@ -21,6 +22,8 @@ urlpatterns = [
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
+    path("comparable/<str:reference>/", comparables.comparables, name="comparables"),
+    path("compare/", comparables.compare, name="compare"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("about/", pages.about, name="about"),

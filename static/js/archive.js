@@ -18,10 +18,11 @@
     if (printed) printed.textContent = window.location.href;
   });
 
-  // Show an error response, which HTMX does not swap in, as a page of its own.
+  // Show an error response, which HTMX does not swap in, as a page of its own; where a part of the page was only to be
+  // added, its plain link stays.
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {
-      window.location.assign(event.detail.pathInfo.finalRequestPath);
+      if (!event.detail.elt.matches("[data-lazy]")) window.location.assign(event.detail.pathInfo.finalRequestPath);
     });
   }
 })();

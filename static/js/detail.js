@@ -31,10 +31,11 @@
   const lit = document.querySelector("#source #at");
   if (lit && wide.matches) show(lit);
   document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "source") return;
     const words = document.querySelector("#source #at");
     const value = event.detail.requestConfig?.elt;
     const sheet = document.getElementById("sheet");
-    if (words && event.detail.target.id === "source") {
+    if (words) {
       if (wide.matches || !value) show(words);
       else openSheet(sheet, value);
     }

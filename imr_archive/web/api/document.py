@@ -11,6 +11,7 @@ from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, CodeDimensio
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.tree import Scope
 from imr_archive.web.api import shapes
+from imr_archive.web.api.comparables import ITEM_PARAMETER
 from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, MOST, USUAL_LIMIT
 from imr_archive.web.question.filterset import SLUG, QuestionFilterSet
 from imr_archive.web.question.parameters import (
@@ -50,12 +51,17 @@ def openapi_document(server: str) -> dict[str, Any]:
     """Return the document of the API at an address."""
     answers = [shape for _, _, shape, _ in _ADDRESSES.values()]
     _, components = msgspec.json.schema_components(
-        [*answers, shapes.VersionsJson, shapes.ErrorsJson], ref_template=_REFS
+        [*answers, shapes.ComparablesJson, shapes.VersionsJson, shapes.ErrorsJson], ref_template=_REFS
     )
     paths = {
         f"/{address}": _path(name, summary, shape, _question_parameters() + (_part_parameters() if is_listed else []))
         for address, (name, summary, shape, is_listed) in _ADDRESSES.items()
     }
+    item = _parameter(ITEM_PARAMETER, "Case number and number of the item: CM16-0224814-1", {"type": "string"})
+    named = {**item, "required": True}
+    paths["/comparables/"] = _path(
+        "comparables", "Decisions nearest to an item", shapes.ComparablesJson, [named], also=("404", "410")
+    )
     paths["/versions/"] = _path("versions", "Versions of the data and of the parser", shapes.VersionsJson, [])
     return {
         "openapi": "3.1.0",
@@ -72,7 +78,13 @@ def openapi_document(server: str) -> dict[str, Any]:
     }
 
 
-def _path(name: str, summary: str, shape: type[msgspec.Struct], parameters: list[dict[str, Any]]) -> dict[str, Any]:
+def _path(
+    name: str,
+    summary: str,
+    shape: type[msgspec.Struct],
+    parameters: list[dict[str, Any]],
+    also: tuple[str, ...] = (),
+) -> dict[str, Any]:
     errors = {"description": "What is wrong.", "content": _json(shapes.ErrorsJson.__name__)}
     answers: dict[str, Any] = {
         "200": {
@@ -83,6 +95,7 @@ def _path(name: str, summary: str, shape: type[msgspec.Struct], parameters: list
         "304": {"description": "Nothing has changed since the entity tag of If-None-Match."},
         "400": errors,
         "503": errors,
+        **dict.fromkeys(also, errors),
     }
     if any(each["name"] == CURSOR_VAR for each in parameters):
         answers["404"] = errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from imr_archive.records import CitationRecord, ItemRecord, LetterRecord, ReasonRecord, Record, SideRecord
 from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.tree import Scope
-from imr_archive.vocabulary import GuidelineSource, ReasonCode
+from imr_archive.vocabulary import GuidelineSource, Outcome, ReasonCode
 from imr_archive.web.exports.records import ITEM_ONLY, LETTER_ONLY
 from imr_archive.web.question.parameters import Sort
 
@@ -143,6 +144,35 @@ class SuggestionsJson(_Asked):
     """What the words of a question may mean."""
 
     suggestions: list[SuggestionJson]
+
+
+class ComparableJson(msgspec.Struct):
+    """A comparable decision: how near it is, and in what it agrees and differs."""
+
+    item: str
+    url: str
+    compare_url: str
+    outcome: Outcome
+    decided: date | None
+    request: str
+    nearness: float
+    why: str
+
+
+class ComparablesJson(msgspec.Struct):
+    """The decisions nearest to an item: their overturn rate, and the nearest of each outcome, from different letters.
+
+    ``compared`` is the number of distinct rationales among which they were found.
+    """
+
+    data_version: str
+    item: str
+    url: str
+    compared: int
+    nearest: int
+    rate: RateJson
+    overturned: list[ComparableJson]
+    upheld: list[ComparableJson]
 
 
 class VersionsJson(msgspec.Struct):

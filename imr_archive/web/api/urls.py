@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from imr_archive.web.api import views
+from imr_archive.web.api.comparables import comparables
 
 app_name = "api"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("v1/determinations/", views.determinations, name="determinations"),
     path("v1/facets/", views.facets, name="facets"),
     path("v1/suggestions/", views.suggested, name="suggestions"),
+    path("v1/comparables/", comparables, name="comparables"),
     path("v1/versions/", views.versions, name="versions"),
     path("v1/openapi.json", views.openapi, name="openapi"),
     path("v1/", views.unknown, name="root"),

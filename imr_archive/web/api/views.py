@@ -18,6 +18,7 @@ from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import SourceState
 from imr_archive.web.api.document import openapi_document
 from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, USUAL_LIMIT, cursor_at, read_part
+from imr_archive.web.api.rates import rate_json
 from imr_archive.web.api.responses import ApiError, endpoint
 from imr_archive.web.exports.records import determinations_json, items_json
 from imr_archive.web.question.filterset import Problem
@@ -31,7 +32,6 @@ from imr_archive.web.suggestions.suggest import suggestions
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from imr_archive.analytics.rates import Rate
     from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.api.parts import Part
 
@@ -157,7 +157,7 @@ def _listed(request: HttpRequest, unit: Unit) -> JsonResponse:
         {
             **_asked(search),
             "found": unit_totals(selection),
-            "rate": _rate(shown_rate(search), unit),
+            "rate": rate_json(shown_rate(search), unit),
             "order": question.order.value,
             "ranked_among": ranked_among,
             "next": _next_url(request, search, offset + part.limit, part) if offset + part.limit < size else None,
@@ -172,17 +172,6 @@ def _next_url(request: HttpRequest, search: Search, offset: int, part: Part) -> 
     limit = f"&{LIMIT_VAR}={part.limit}" if part.limit != USUAL_LIMIT else ""
     cursor = f"{'&' if query else '?'}{CURSOR_VAR}={cursor_at(offset)}"
     return request.build_absolute_uri(f"{request.path}{query}{cursor}{limit}")
-
-
-def _rate(rate: Rate, unit: Unit) -> dict[str, Any]:
-    return {
-        "overturned": rate.part,
-        "of": rate.whole,
-        "counted": unit.value,
-        "share": rate.value,
-        "interval": [*rate.interval] if rate.whole else None,
-        "design_effect": rate.design_effect,
-    }
 
 
 def _values(search: Search, dimension: Dimension) -> list[dict[str, Any]]:

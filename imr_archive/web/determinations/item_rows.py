@@ -48,6 +48,13 @@ def with_rows(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
     )
 
 
+def with_reasons(items: QuerySet[DisputedItem]) -> QuerySet[DisputedItem]:
+    """Fetch items with their text, determination and reasons."""
+    return items.select_related("text", "determination").prefetch_related(
+        Prefetch("reasons", ItemReason.objects.order_by("position"), to_attr=_REASONS)
+    )
+
+
 def doubts_of(item: DisputedItem) -> tuple[str, ...]:
     """Return the labels of the parser's doubts about an item."""
     return tuple(_DOUBTS[code] for code in item.doubts if code in _DOUBTS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from imr_archive.search.facets.dimensions import guideline_value
 from imr_archive.vocabulary import Basis, CitedBy, Outcome, ReasonCode
 from imr_archive.web.determinations.combinations import Combination, combinations_of
@@ -60,6 +62,7 @@ class ItemView:
     mentions: tuple[LinkedValue, ...]
     doubts: tuple[str, ...]
     combinations: tuple[Combination, ...]
+    comparables_url: str
 
 
 def item_view(item: DisputedItem, spans: Spans, everything: Selection, *, is_unfolded: bool) -> ItemView:
@@ -85,6 +88,7 @@ def item_view(item: DisputedItem, spans: Spans, everything: Selection, *, is_unf
         mentions=tuple(_mentions(item.mention_rows, spans, path)),
         doubts=doubts_of(item),
         combinations=combinations_of(item, everything),
+        comparables_url=reverse("web:comparables", args=[item.reference]),
     )
 
 

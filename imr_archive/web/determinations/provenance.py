@@ -11,6 +11,7 @@ from imr_archive.web.question.question import Question
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imr_archive.models import DisputedItem
     from imr_archive.web.determinations.corrected import Corrected
 
 # The parameter that names the span to highlight in the source text.
@@ -88,6 +89,11 @@ class Spans:
         """Return the address that unfolds one disputed item."""
         query = urlencode([*self.question.pairs, (ITEM_VAR, str(position))], safe="/")
         return f"{self.address}?{query}#item-{position}"
+
+
+def item_url(item: DisputedItem) -> str:
+    """Return the address that unfolds a disputed item on its determination's page."""
+    return f"{item.determination.get_absolute_url()}?{ITEM_VAR}={item.position}#item-{item.position}"
 
 
 def single_fact(label: str, text: str, provenance: Provenance | None) -> Fact:

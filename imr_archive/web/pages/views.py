@@ -43,11 +43,13 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Allow crawlers the letters' pages; keep them out of downloads and of the endless combinations of filters."""
+    """Allow crawlers the letters' pages; keep them out of downloads, comparisons and combinations of filters."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /api/",
+        "Disallow: /comparable/",
+        "Disallow: /compare/",
         "Disallow: /disputed-items.",
         "Disallow: /determinations.",
         "Disallow: /*?",

@@ -38,6 +38,8 @@ LISTS = (
     f"/api/v1/suggestions/?q={PHRASE}",
     "/api/v1/items/",
     "/api/v1/facets/",
+    f"/comparable/{OTHER}-1/",
+    f"/api/v1/comparables/?item={OTHER}-1",
 )
 OWN = ("", "original/", "source.txt", "cite.bib")
 

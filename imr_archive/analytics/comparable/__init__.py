@@ -1,0 +1,1 @@
+"""Comparable decisions: those nearest to a disputed item, whichever way they went."""
