@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.shortcuts import render
 
 from imr_archive.search.fulltext.backend import backend
+from imr_archive.search.fulltext.deadline import OutOfTime, time_limit
 from imr_archive.web.api.responses import error_response
 from imr_archive.web.determinations.lookup import DeterminationWithdrawn
 from imr_archive.web.question.filterset import Problem
@@ -23,21 +24,27 @@ logger = logging.getLogger(__name__)
 
 
 class DeadlineMiddleware:
-    """Limit the queries of GET and HEAD requests to ``STATEMENT_TIMEOUT_SECONDS``; writes have no limit."""
+    """Limit GET and HEAD requests, queries and work in Python together; writes have no limit.
+
+    The limit is ``STATEMENT_TIMEOUT_SECONDS``. Streamed downloads send their rows after it and are not limited.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request within its time limit."""
-        with backend(connection).deadline(_seconds(request)):
+        seconds = _seconds(request)
+        with time_limit(seconds), backend(connection).deadline(seconds):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer with the 503 page if a query ran out of time."""
-        if not isinstance(exception, OperationalError) or not backend(connection).is_out_of_time(exception):
+        """Answer with the 503 page if the question ran out of time."""
+        if not isinstance(exception, OutOfTime) and not (
+            isinstance(exception, OperationalError) and backend(connection).is_out_of_time(exception)
+        ):
             return None
-        logger.warning("A query ran into its limit of %s seconds.", _seconds(request))
+        logger.warning("A question ran into its limit of %s seconds.", _seconds(request))
         if request.path_info.startswith("/api/"):
             sentence = f"The question took longer than {_seconds(request):g} seconds; please ask for less."
             return error_response(503, Problem("out-of-time", sentence, None))

@@ -6,6 +6,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from imr_archive.search.fulltext.deadline import check_deadline
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -32,6 +34,7 @@ class BitmapCache:
             if key in self._entries:
                 self._entries.move_to_end(key)
                 return self._entries[key][0]
+        check_deadline()
         made = make()
         made.shrink_to_fit()
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from psycopg.pq import TransactionStatus
 
 from imr_archive.search.fulltext import tsquery
+from imr_archive.search.fulltext.deadline import OutOfTime
 from imr_archive.search.fulltext.expressions import vector_match
 from imr_archive.search.fulltext.keys import read_keys
 from imr_archive.search.fulltext.protocol import Scores
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from imr_archive.search.query.tree import Leaf
 
 _LEAST_RARITY = 1e-6
+# A timeout that differs by no more than this share from the time that is left is not set again.
+_TOLERANCE = 0.1
 _FLOAT = np.dtype(">f4")
 # The SQLSTATE of a query that was stopped by its timeout.
 _QUERY_CANCELED = "57014"
@@ -188,9 +192,13 @@ class PostgresqlBackend:
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
-        """Give each query a timeout."""
-        with self._connection.execute_wrapper(_QueryTimeout(seconds)):
-            yield
+        """Give each query what is left of the time as its timeout."""
+        limit = _QueryTimeout(seconds)
+        try:
+            with self._connection.execute_wrapper(limit):
+                yield
+        finally:
+            limit.restore(self._connection)
 
     def is_out_of_time(self, error: OperationalError) -> bool:
         """Return whether PostgreSQL cancelled the query."""
@@ -222,20 +230,40 @@ def _index_rows(table: IndexedTable) -> str:
 
 
 class _QueryTimeout:
-    """Wraps queries: sets the timeout once for a pooled connection, which remembers it for the next request.
+    """Wraps queries: sets the timeout to the time that is left.
 
-    A setting made within a transaction ends with it, so there it is made for the transaction alone.
+    A pooled connection remembers it, so that a page whose queries take little of the time needs no statement to set
+    it. A setting made within a transaction ends with it, so there it is made for the transaction alone.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._end = time.monotonic() + seconds if seconds else None
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         session = context["connection"].connection
-        if getattr(session, "imr_statement_timeout", 0) != self._seconds:
+        left = self._left()
+        known = getattr(session, "imr_statement_timeout", 0.0)
+        if not left * (1 - _TOLERANCE) <= known <= left * (1 + _TOLERANCE):
             in_transaction = not session.autocommit or session.info.transaction_status != TransactionStatus.IDLE
-            limit = [f"{int(self._seconds * 1000)}", in_transaction]
+            limit = [f"{math.ceil(left * 1000)}", in_transaction]
             session.execute("SELECT set_config('statement_timeout', %s, %s)", limit)
             if not in_transaction:
-                session.imr_statement_timeout = self._seconds
+                session.imr_statement_timeout = left
         return execute(sql, params, many, context)
+
+    def restore(self, connection: BaseDatabaseWrapper) -> None:
+        """Give the connection the whole time again, for a download that is streamed after the limit."""
+        session: Any = connection.connection
+        known = getattr(session, "imr_statement_timeout", self._seconds)
+        if known < self._seconds * (1 - _TOLERANCE) and session.info.transaction_status == TransactionStatus.IDLE:
+            session.execute("SELECT set_config('statement_timeout', %s, false)", [f"{int(self._seconds * 1000)}"])
+            session.imr_statement_timeout = self._seconds
+
+    def _left(self) -> float:
+        if self._end is None:
+            return 0.0
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OutOfTime("The question took too long.")
+        return left

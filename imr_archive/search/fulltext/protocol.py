@@ -100,9 +100,10 @@ class Backend(Protocol):
         """Read everything as it is at the first query, and block no writer; not within another transaction."""
 
     def deadline(self, seconds: float) -> AbstractContextManager[None]:
-        """Stop queries that take longer: each one on PostgreSQL, all together on SQLite. 0 sets no limit.
+        """Stop queries that take longer, all of them together; 0 sets no limit.
 
-        A stopped query raises Django's ``OperationalError``. Without a query no connection is opened.
+        A stopped query raises Django's ``OperationalError``, one after the end may raise ``OutOfTime`` instead. Without
+        a query no connection is opened.
         """
 
     def is_out_of_time(self, error: OperationalError) -> bool:

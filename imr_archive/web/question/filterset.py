@@ -15,6 +15,8 @@ from django import forms
 from imr_archive.models import DisputedItem
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS
 from imr_archive.search.facets.selection import Unit
+from imr_archive.search.query.cost import refusal
+from imr_archive.search.query.thesaurus import read_question
 from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import (
     COLUMNS_VAR,
@@ -27,6 +29,7 @@ from imr_archive.web.question.parameters import (
     VALUES_VAR,
     VARS,
     VIEW_VAR,
+    WORDS_VAR,
     YEAR_FROM_VAR,
     YEAR_RANGE_VARS,
     YEAR_TO_VAR,
@@ -64,11 +67,17 @@ class Problem(NamedTuple):
 
 
 class WordsField(forms.Field):
-    """Search words; runs of white space become one space."""
+    """Search words; runs of white space become one space. Words that would cost too much are refused."""
 
     def to_python(self, value: str | None) -> str:
         """Normalize white space."""
         return " ".join((value or "").split())
+
+    def validate(self, value: str) -> None:
+        """Estimate the cost of the words with their synonyms, before anything is asked of the database."""
+        super().validate(value)
+        if sentence := refusal(read_question(value)):
+            raise forms.ValidationError(sentence)
 
 
 class PageNumberField(forms.Field):
@@ -253,13 +262,14 @@ class QuestionFilterSet(django_filters.FilterSet):
         """The question. An invalid unit, order or page is left at its default; unknown facet values stay chosen."""
         self.form.is_valid()
         valid = self.form.cleaned_data
+        words = valid.get(WORDS_VAR, "")
         first, last = (valid.get(name) for name in YEAR_RANGE_VARS)
         if self._years_are_reversed:
             first, last = last, first
         return Question(
-            words=valid["q"],
-            exact=bool(valid["q"]) and valid["exact"] == "1",
-            scope=(valid["q"] and valid.get(SCOPE_VAR)) or Scope.ITEM,
+            words=words,
+            exact=bool(words) and valid["exact"] == "1",
+            scope=(words and valid.get(SCOPE_VAR)) or Scope.ITEM,
             chosen=canonical_choices(
                 {name: self.form.fields[name].current(self.form[name].data) for name in FACET_VARS}
             ),
@@ -279,9 +289,9 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for each invalid scope, year, unit, order, view, column and page."""
+        """Return a sentence for words that cost too much, and for each other invalid parameter that is no facet."""
         found = self._messages(
-            (SCOPE_VAR, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
+            (WORDS_VAR, SCOPE_VAR, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
         )
         if self._years_are_reversed:
             found += (_REVERSED_YEARS,)

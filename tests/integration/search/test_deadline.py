@@ -7,6 +7,7 @@ from django.test import RequestFactory
 
 from imr_archive.models import Treatment
 from imr_archive.search.fulltext.backend import backend
+from imr_archive.search.fulltext.deadline import OutOfTime, check_deadline
 from imr_archive.web.middleware import DeadlineMiddleware
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,35 @@ def test_what_changes_the_archive_has_no_limit(settings):
 def test_a_page_that_asks_nothing_of_the_database_is_answered_without_one(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").status_code == 200
+
+
+def test_many_short_queries_are_stopped_together():
+    def many():
+        while True:
+            ask()
+
+    with pytest.raises((OperationalError, OutOfTime)), backend(connection).deadline(0.3):
+        many()
+
+
+def test_work_in_python_is_under_the_deadline_of_its_question(client, settings, monkeypatch):
+    settings.STATEMENT_TIMEOUT_SECONDS = 0.001
+
+    def endless(*arguments):
+        while True:
+            check_deadline()
+
+    monkeypatch.setattr("imr_archive.web.results.views.list_page", endless)
+    response = client.get("/determinations/?q=pain")
+    assert response.status_code == 503
+    assert "stopped after" in response.content.decode()
+
+
+def test_a_refused_search_is_a_sentence_on_pages_and_an_error_of_the_api(client):
+    words = '"re* in*"~50'
+    page = client.get("/determinations/", {"q": words})
+    assert page.status_code == 200
+    assert "would compare too many words" in page.content.decode()
+    answer = client.get("/api/v1/items/", {"q": words})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "q"
