@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from imr_archive.models import (
     BodyPart,
@@ -74,6 +76,7 @@ def add_determination(
     states: Sequence[str] = ("California",),
     summary: str = "",
     letter: dict[str, Any] | None = None,
+    arrived: datetime | None = None,
 ) -> Determination:
     """Add a determination with its items; ``letter`` holds columns of its source letter, if it is to have one."""
     determination = Determination.objects.create(
@@ -85,6 +88,7 @@ def add_determination(
         worker_sex=sex,
         outcome=case_outcome([item.outcome for item in items]),
         reviewer=None if boards is None else reviewer(boards, states),
+        arrived_at=arrived or timezone.now(),
     )
     DeterminationText.objects.create(determination=determination, clinical_summary=summary)
     for position, row in enumerate(items, 1):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import QueryDict
 
 from devtools.testing.archive import Cited, ItemRow, add_determination, case_outcome
@@ -43,6 +45,7 @@ REASONS = ["no-indication", "missing-records", "first-line-failed", "other"]
 BODY_PARTS = ["lumbar-spine", "knee", "shoulder"]
 BOARDS = [None, [], ["Orthopedic Surgery"], ["Pain Management", "Orthopedic Surgery"], ["Neurology"]]
 WORDS = ["fusion", "scan", "weakness", "numbness"]
+ZONE = ZoneInfo(settings.TIME_ZONE)
 BANDS = {"under-25": range(25), "25-34": range(25, 35), "35-44": range(35, 45), "65-and-over": range(65, 200)}
 
 
@@ -58,6 +61,7 @@ class RandomCase:
     boards: list[str] | None
     states: list[str]
     summary: str
+    arrived: datetime
 
 
 def random_case(chance: random.Random, number: str) -> RandomCase:
@@ -88,6 +92,7 @@ def random_case(chance: random.Random, number: str) -> RandomCase:
         boards=chance.choice(BOARDS),
         states=chance.choice([["California"], ["California", "Texas"], []]),
         summary=" ".join(some(WORDS, 1)),
+        arrived=datetime(2026, 11, chance.choice([1, 2, 5]), chance.choice([0, 23]), 30, tzinfo=ZONE),
     )
 
 
@@ -107,6 +112,7 @@ def random_archive(seed: int, size: int, *, stored: str = "nothing") -> list[Ran
             boards=case.boards,
             states=case.states,
             summary=case.summary,
+            arrived=case.arrived,
         )
     if stored.startswith("everything"):
         rebuild()
@@ -172,6 +178,7 @@ def found_by_hand(
             for name, values in question.chosen
             if name not in leave_out
         )
+        and (question.since is None or case.arrived.date() >= question.since)
         and ("year" in leave_out or is_in_years(case, question))
         and set(question.words.split()) <= set(searched_text(case, item, question).split())
     ]
@@ -197,6 +204,8 @@ def random_question(chance: random.Random) -> str:
     years = sorted(chance.sample(["2013", "2014", "2015", "2016"], 2))
     for name, year in chance.sample([*zip(YEAR_RANGE_VARS, years, strict=True)], chance.choice([0, 0, 0, 1, 2])):
         query[name] = year
+    if chance.random() < 0.25:
+        query["since"] = chance.choice(["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-06"])
     query["scope"] = chance.choice([*Scope])
     query["show"] = chance.choice([*Unit])
     return query.urlencode()
@@ -231,7 +240,7 @@ def all_values(values):
 
 
 def order_by_hand(case, position, order, keys):
-    """Newest first, or oldest; letters of an unknown date last; those of most items first, where asked."""
+    """Newest first, or oldest; unknown dates last; those of most items or of the latest arrival first, where asked."""
     key, day = keys[case.number], case.decided.toordinal() if case.decided else 0
     match order:
         case Order.NEWEST:
@@ -240,3 +249,5 @@ def order_by_hand(case, position, order, keys):
             return (not day, day, key, position)
         case Order.MOST_ITEMS:
             return (-len(case.items), -day, -key, -position)
+        case Order.ARRIVED:
+            return (-case.arrived.date().toordinal(), -day, -key, -position)

@@ -18,6 +18,7 @@ from imr_archive.backup.sections import CANONICAL, SECTIONS, Codec, NotARow, Slu
 from imr_archive.backup.version1.revisions import KeptRevisions, revisions_convert
 from imr_archive.database_errors import database_failure
 from imr_archive.errors import ArchiveError
+from imr_archive.letters.arrivals import arrivals_fill
 from imr_archive.letters.tables import Table
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def _load_members(
     if kept is not None:
         loaded[REVISIONS] = revisions_convert(kept)
         progress(REVISIONS, loaded[REVISIONS])
+    arrivals_fill()  # files that were written before arrivals were kept have none
     _go_on_after_the_keys()
     return loaded
 

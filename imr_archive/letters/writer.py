@@ -6,8 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
 from imr_archive.letters import columns
+from imr_archive.letters.arrivals import first_arrivals
 from imr_archive.letters.reviewers import ReviewerKeys
 from imr_archive.letters.tables import Table
 from imr_archive.models import (
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from imr_archive.records import ItemRecord, LetterRecord
 
 DETERMINATIONS = Table(Determination, ("id", *columns.DETERMINATION.names, "reviewer_id"))
+# A determination keeps the time of its arrival, whatever is written over it.
+NEW_DETERMINATIONS = Table(Determination, (*DETERMINATIONS.columns, "arrived_at"))
 DETERMINATION_TEXTS = Table(DeterminationText, ("determination_id", *columns.DETERMINATION_TEXT.names))
 ITEMS = Table(DisputedItem, ("id", "determination_id", *columns.ITEM.names))
 ITEM_TEXTS = Table(DisputedItemText, ("item_id", *columns.ITEM_TEXT.names))
@@ -43,7 +47,17 @@ CITATIONS = Table(GuidelineCitation, ("item_id", "guideline_id", "cited_by", "po
 REASONS = Table(ItemReason, ("item_id", "position", *columns.REASON.names))
 MENTIONS = Table(GuidelineMention, ("item_id", "guideline_id", "position", *columns.MENTION.names))
 # Each after those it refers to.
-TABLES = (DETERMINATIONS, DETERMINATION_TEXTS, ITEMS, ITEM_TEXTS, TREATMENTS, BODY_PARTS, CITATIONS, REASONS, MENTIONS)
+TABLES = (
+    NEW_DETERMINATIONS,
+    DETERMINATION_TEXTS,
+    ITEMS,
+    ITEM_TEXTS,
+    TREATMENTS,
+    BODY_PARTS,
+    CITATIONS,
+    REASONS,
+    MENTIONS,
+)
 
 
 class RecordWrite(NamedTuple):
@@ -84,9 +98,10 @@ def records_write(
     placed = [*zip(keys, writes, strict=True)]
     _replace(placed, facts)
     rows = _Rows(canonical)
+    now, arrived = timezone.now(), first_arrivals([each.key for each in writes if each.key and not each.replaces])
     for (key, each), row in zip(placed, facts, strict=True):
         if not each.replaces:
-            rows.add_determination(key, each, row)
+            rows.add_determination(key, each, (*row, arrived.get(key, now)))
     changed = [(key, each) for key, each in placed if not each.replaces or each.has_other_items]
     item_keys = iter(ITEMS.keys(sum(len(each.record.items) for _, each in changed)))
     for key, each in changed:
@@ -126,7 +141,7 @@ class _Rows:
         self._summary_vectors: list[RowVectors] = []
 
     def add_determination(self, key: int, write: RecordWrite, facts: Row) -> None:
-        self._rows[DETERMINATIONS].append(facts)
+        self._rows[NEW_DETERMINATIONS].append(facts)
         self._rows[DETERMINATION_TEXTS].append(_text(key, write.record))
         self._summary_vectors.append(RowVectors(key, write.vectors.summary if write.vectors else None))
 

@@ -63,6 +63,13 @@ class Determination(models.Model):
         "Reviewer", on_delete=models.PROTECT, null=True, blank=True, related_name="determinations"
     )
 
+    arrived_at = models.DateTimeField(
+        "arrived",
+        null=True,
+        editable=False,
+        help_text="When it came into the archive.",
+    )
+
     objects = DeterminationQuerySet.as_manager()
 
     class Meta:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from django.utils.safestring import SafeString
 
@@ -60,3 +61,8 @@ def midsentence(label: str) -> str:
 def day(value: date | None) -> str:
     """Format a date as "5 Aug 2014"; empty for None."""
     return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def day_of(moment: datetime | None) -> str:
+    """Format the day of a time in the archive's time zone; empty for None."""
+    return day(timezone.localdate(moment)) if moment else ""

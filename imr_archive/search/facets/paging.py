@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyroaring import BitMap
 
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import ARRIVED
 from imr_archive.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -18,11 +20,14 @@ BASE, DELTA = 0, 1
 
 
 class Order(Vocabulary):
-    """The sort orders that positions provide: total, letters without a date last."""
+    """The sort orders that positions provide: total, letters without a date last.
+
+    By arrival, those of one day are sorted by their decision, the newest first."""
 
     NEWEST = "newest", "Newest"
     OLDEST = "oldest", "Oldest"
     MOST_ITEMS = "items", "Most items"
+    ARRIVED = "arrived", "Latest arrivals"
 
 
 class Place(NamedTuple):
@@ -66,6 +71,12 @@ def _runs(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order) -> Ite
             for size in sorted({*base.by_size, *delta.by_size}, reverse=True):
                 of_size = base.by_size.get(size, BitMap()), delta.by_size.get(size, BitMap())
                 yield _Run(found[0] & of_size[0], found[1] & of_size[1], descending=True)
+        case Order.ARRIVED:
+            days = [segment.values[ARRIVED.name] for segment in snapshot.segments]
+            # The unknown day sorts first; it comes last here.
+            for day in sorted({*days[0], *days[1]}, key=lambda each: "" if each == UNKNOWN else each, reverse=True):
+                of_day = days[0].get(day, BitMap()), days[1].get(day, BitMap())
+                yield _Run(found[0] & of_day[0], found[1] & of_day[1], descending=True)
 
 
 def _merged(snapshot: Snapshot, run: _Run, offset: int, limit: int) -> list[Place]:

@@ -17,7 +17,7 @@ from django.db.models import Q
 from imr_archive.models import Determination, FacetIndex, IndexChange
 from imr_archive.search.facets import healing
 from imr_archive.search.facets.cache import BitmapCache, LruCache
-from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.dimensions import INDEXED
 from imr_archive.search.facets.index.loading import read_segment
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _read(using: str, held: Snapshot | None) -> Snapshot:
         delta=delta,
         live=(positions.everything - positions.items_of_letters(changed), delta.positions.everything),
         base_before=base_before,
-        names={each.name: _names(each, base, delta, using) for each in DIMENSIONS},
+        names={each.name: _names(each, base, delta, using) for each in INDEXED},
         names_changed_at=names_changed_at,
         behind=behind,
         matches=(known.matches[0] if known else BitmapCache(), BitmapCache()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import DEFAULT_DB_ALIAS
 
-from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.dimensions import INDEXED
 from imr_archive.search.facets.index.bits import positions_in
 from imr_archive.search.facets.index.loading import read_segment
 from imr_archive.search.facets.index.parts import damaged_parts
@@ -38,7 +38,7 @@ def index_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
         missing, extra = len(np.setdiff1d(expected, stored)), len(np.setdiff1d(stored, expected))
         yield f"{missing:,} items are missing in it, and it has {extra:,} that are gone"
         return
-    for dimension in DIMENSIONS:
+    for dimension in INDEXED:
         slugs = {*held.values(dimension), *held.sections(dimension), *rows.slugs(dimension.name)}
         differing = sum(
             not np.array_equal(np.sort(held.having(dimension, [slug]).item_keys()), _keys(rows, dimension.name, slug))

@@ -13,13 +13,14 @@ from imr_archive.search.query.tree import Scope
 from imr_archive.web.api import shapes
 from imr_archive.web.api.comparables import ITEM_PARAMETER
 from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, MOST, USUAL_LIMIT
-from imr_archive.web.question.filterset import SLUG, QuestionFilterSet
+from imr_archive.web.question.filterset import DAY, SLUG, QuestionFilterSet
 from imr_archive.web.question.parameters import (
     COLUMNS_VAR,
     FACET_VARS,
     PAGE_VAR,
     SCOPE_VAR,
     SHOW_VAR,
+    SINCE_VAR,
     SORT_VAR,
     VALUES_VAR,
     VIEW_VAR,
@@ -135,6 +136,8 @@ def _schema(name: str) -> dict[str, Any]:
         return {"enum": [*(each.value for each in _CHOICES[name]), ""]}
     if name in YEAR_RANGE_VARS:
         return _or_blank(_YEAR)
+    if name == SINCE_VAR:
+        return _or_blank({"type": "string", "format": "date", "pattern": f"^{DAY.pattern}$"})
     if name == PAGE_VAR:
         return _or_blank({"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": 1})
     return {"type": "string"}

@@ -55,7 +55,7 @@ def _published(hint: Any) -> Any:
 
 _SHAPES: dict[type[Record], type[msgspec.Struct]] = {CitationRecord: CitationJson, ReasonRecord: ReasonJson}
 _SHAPES[SideRecord] = _shape("Side", _fields(SideRecord), SideRecord)
-_LETTER = {**_fields(LetterRecord, LETTER_ONLY), "url": str}
+_LETTER = {**_fields(LetterRecord, LETTER_ONLY), "arrived": date | None, "url": str}
 _ITEM = {"url": str, **_fields(ItemRecord, ITEM_ONLY)}
 Letter = _shape("Letter", _LETTER, LetterRecord)
 OwnItem = _shape("OwnItem", _ITEM, ItemRecord)

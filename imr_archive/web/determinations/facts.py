@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.vocabulary import Layout, Outcome, Priority, Sex
 from imr_archive.web.determinations.provenance import Fact, LinkedValue, facet_url, single_fact
-from imr_archive.web.formatting import day
+from imr_archive.web.formatting import day, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +31,8 @@ def header_facts(determination: Determination, spans: Spans) -> Iterator[Fact]:
     yield Fact("Worker", tuple(_worker(determination, spans)))
     yield from _reviewer_facts(determination, spans)
     yield single_fact("Priority", _label(Priority, determination.priority), spans.provenance("priority", "priority"))
+    if arrived := day_of(determination.arrived_at):
+        yield single_fact("In the archive since", arrived, None)
     yield single_fact("Layout", _label(Layout, determination.layout), None)
 
 

@@ -73,7 +73,8 @@ def file_stem(search: Search, unit: Unit) -> str:
         names = search.snapshot.names[dimension.name]
         parts += [dimension.label(value, names) or value for value in question.values(dimension.name)]
     parts.append(question.year_range)
-    told = slugify(" ".join(parts) or "all")
+    parts.append(f"since {question.since}" if question.since else "")
+    told = slugify(" ".join(filter(None, parts)) or "all")
     if len(told) > _LONGEST_NAME:
         told = told[:_LONGEST_NAME].rpartition("-")[0] or told[:_LONGEST_NAME]
     count = search.selection.size(unit)

@@ -7,12 +7,14 @@ name and one place. A column of ``option`` is sent only if it is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils import timezone
 
 from imr_archive.letters import columns as stored
 from imr_archive.records import DATE_NAMES, PROFILE_NAMES
@@ -194,6 +196,10 @@ def _page(case_number: str | None, determination: int) -> str:
     return f"{before}{quote(case_number) if case_number else determination}{after}"
 
 
+def _local(moment: datetime | str) -> date | str:
+    return timezone.localdate(moment) if isinstance(moment, datetime) else ""
+
+
 _DATES = {
     "injury": "Date of the injury.",
     "ur_decision": "Date of the utilization review decision under appeal.",
@@ -224,6 +230,12 @@ def _letter_facts(prefix: str) -> list[ExportColumn]:
             for place, name in enumerate(PROFILE_NAMES)
         ),
         *_coded("layout", "The form of the letter.", of("layout"), Layout),
+        ExportColumn(
+            "arrived",
+            "The day on which it came into the archive.",
+            (f"{prefix}arrived_at",),
+            cell=_local,
+        ),
         ExportColumn(
             "clinical_summary",
             "The clinical case summary, as printed.",

@@ -33,6 +33,7 @@ _OF_TABLE: Mapping[str, tuple[str, ...]] = {
     TableColumn.SPECIALTY: ("reviewer_certifications", "reviewer_subspecialties"),
     TableColumn.STATE: ("reviewer_states",),
     TableColumn.DECIDED: ("decision_date",),
+    TableColumn.ARRIVED: ("arrived",),
     TableColumn.CASE: ("case_number", "item"),
 }
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.urls import reverse
+from django.utils import timezone
 
 from imr_archive.letters.reader import stored_items
+from imr_archive.models import Determination
 from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imr_archive.letters.reader import StoredItem
     from imr_archive.search.facets.paging import Order
@@ -47,10 +49,11 @@ def determinations_in_order(
 def determinations_json(selection: Selection, keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJson]:
     """Return determinations by their keys, in their order, each with its selected items."""
     found = _readable([item for key in keys for item in selection.items_of(key)])
+    arrived = _arrivals(found)
     of_letters: dict[int, list[StoredItem]] = {}
     for stored in found.values():
         of_letters.setdefault(stored.determination, []).append(stored)
-    return [_determination_json(of_letters[key], address) for key in keys if key in of_letters]
+    return [_determination_json(of_letters[key], arrived[key], address) for key in keys if key in of_letters]
 
 
 def items_json(keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJson]:
@@ -59,24 +62,33 @@ def items_json(keys: Sequence[int], address: Callable[[str], str]) -> list[ItemJ
     ``address`` makes a whole address out of a path.
     """
     found = _readable(keys)
-    return [_item_json(found[key], address) for key in keys if key in found]
+    arrived = _arrivals(found)
+    return [_item_json(found[key], arrived[found[key].determination], address) for key in keys if key in found]
 
 
 def _readable(keys: Sequence[int]) -> dict[int, StoredItem]:
     return readable_rows(stored_items, keys, what="Disputed item")
 
 
-def _item_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
-    return {"determination": _letter_json(stored, address), **_own_json(stored, address)}
+def _arrivals(found: Mapping[int, StoredItem]) -> Mapping[int, str | None]:
+    """Return the day on which each determination came into the archive, which its letter does not say."""
+    keys = {each.determination for each in found.values()}
+    rows = Determination.objects.filter(pk__in=keys, arrived_at__isnull=False).order_by("pk")
+    days = {key: timezone.localdate(at).isoformat() for key, at in rows.values_list("pk", "arrived_at") if at}
+    return dict.fromkeys(keys) | days
 
 
-def _determination_json(items: Sequence[StoredItem], address: Callable[[str], str]) -> ItemJson:
+def _item_json(stored: StoredItem, arrived: str | None, address: Callable[[str], str]) -> ItemJson:
+    return {"determination": _letter_json(stored, arrived, address), **_own_json(stored, address)}
+
+
+def _determination_json(items: Sequence[StoredItem], arrived: str | None, address: Callable[[str], str]) -> ItemJson:
     ordered = sorted(items, key=lambda each: each.item.position)
-    return _letter_json(ordered[0], address) | {"items": [_own_json(each, address) for each in ordered]}
+    return _letter_json(ordered[0], arrived, address) | {"items": [_own_json(each, address) for each in ordered]}
 
 
-def _letter_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
-    return _plain(stored.letter, LETTER_ONLY) | {"url": address(_page(stored))}
+def _letter_json(stored: StoredItem, arrived: str | None, address: Callable[[str], str]) -> ItemJson:
+    return _plain(stored.letter, LETTER_ONLY) | {"arrived": arrived, "url": address(_page(stored))}
 
 
 def _own_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:

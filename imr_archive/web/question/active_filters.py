@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.web.formatting import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,9 @@ def active_filters(search: Search) -> list[ActiveFilter]:
     if question.year_range:
         url = question.without_year_range().query_string
         found.append(ActiveFilter("decided", question.year_range, url, "chip-years"))
+    if question.since:
+        url = question.arrived_since(None).query_string
+        found.append(ActiveFilter("arrived", f"since {day(question.since)}", url, "chip-since"))
     return found
 
 

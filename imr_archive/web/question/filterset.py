@@ -7,6 +7,7 @@ selected from the facet index (see ``search.py``), not through ``FilterSet.qs``.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import django_filters
@@ -24,6 +25,7 @@ from imr_archive.web.question.parameters import (
     PAGE_VAR,
     SCOPE_VAR,
     SHOW_VAR,
+    SINCE_VAR,
     SORT_VAR,
     USUAL_COLUMNS,
     VALUES_VAR,
@@ -52,6 +54,7 @@ _SHOWN_OF_VALUE = 60
 _PAGE_NUMBER = re.compile(r"0*[1-9][0-9]*", re.ASCII)
 _LONGEST_PAGE_NUMBER = 9
 _YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
+DAY = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 _REVERSED_YEARS = "The first year is after the last one; they were exchanged."
@@ -103,6 +106,23 @@ class YearField(forms.Field):
         if not _YEAR.fullmatch(value):
             raise forms.ValidationError(f"“{shortened(value)}” is no year of four digits.")
         return int(value)
+
+
+class DayField(forms.Field):
+    """A day as ``2026-11-29``."""
+
+    def to_python(self, value: str | None) -> date | None:
+        """Convert the day; None if nothing is stated."""
+        value = (value or "").strip()
+        if not value:
+            return None
+        try:
+            day = date.fromisoformat(value) if DAY.fullmatch(value) else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise forms.ValidationError(f"“{shortened(value)}” is no day; write it as 2026-11-29.")
+        return day
 
 
 class ColumnsField(forms.Field):
@@ -167,6 +187,12 @@ class YearFilter(django_filters.Filter):
     field_class = YearField
 
 
+class DayFilter(django_filters.Filter):
+    """The first day of arrival."""
+
+    field_class = DayField
+
+
 class ColumnsFilter(django_filters.Filter):
     """The columns of the table and of downloads."""
 
@@ -215,6 +241,7 @@ class QuestionFilterSet(django_filters.FilterSet):
     age = _facet("age")
     year_from = YearFilter(label="First decision year")
     year_to = YearFilter(label="Last decision year")
+    since = DayFilter(label="First day of arrival")
     show = django_filters.TypedChoiceFilter(
         label="Counted and listed",
         choices=Unit.choices,
@@ -228,7 +255,7 @@ class QuestionFilterSet(django_filters.FilterSet):
         coerce=Sort,
         empty_value=None,
         error_messages={
-            "invalid_choice": "There is no order named “%(value)s”; choose relevance, newest, oldest or items."
+            "invalid_choice": "There is no order named “%(value)s”; choose relevance, newest, oldest, items or arrived."
         },
     )
     values = django_filters.TypedChoiceFilter(
@@ -275,6 +302,7 @@ class QuestionFilterSet(django_filters.FilterSet):
             ),
             year_from=first,
             year_to=last,
+            since=valid.get(SINCE_VAR),
             show=valid.get(SHOW_VAR) or Unit.ITEMS,
             sort=valid.get(SORT_VAR),
             value_sort=valid.get(VALUES_VAR) or ValueSort.COUNT,
@@ -291,7 +319,10 @@ class QuestionFilterSet(django_filters.FilterSet):
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for words that cost too much, and for each other invalid parameter that is no facet."""
         found = self._messages(
-            (WORDS_VAR, SCOPE_VAR, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
+            (
+                *(WORDS_VAR, SCOPE_VAR, *YEAR_RANGE_VARS, SINCE_VAR),
+                *(SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR),
+            )
         )
         if self._years_are_reversed:
             found += (_REVERSED_YEARS,)

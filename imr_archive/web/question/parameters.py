@@ -34,9 +34,14 @@ FACET_VARS = (
 YEAR_FROM_VAR = "year_from"
 YEAR_TO_VAR = "year_to"
 YEAR_RANGE_VARS = (YEAR_FROM_VAR, YEAR_TO_VAR)
+# The first day of arrival.
+SINCE_VAR = "since"
 BEFORE_FACETS = (WORDS_VAR, EXACT_VAR, SCOPE_VAR)
 # Every parameter, in the order of a query string.
-VARS = (*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR)
+VARS = (
+    *(*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SINCE_VAR),
+    *(SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR),
+)
 
 
 class Sort(Vocabulary):
@@ -46,6 +51,7 @@ class Sort(Vocabulary):
     NEWEST = "newest", "Newest"
     OLDEST = "oldest", "Oldest"
     MOST_ITEMS = "items", "Most items"
+    ARRIVED = "arrived", "Latest arrivals"
 
 
 class View(Vocabulary):
@@ -69,6 +75,7 @@ class TableColumn(Vocabulary):
     SPECIALTY = "specialty", "Specialty"
     STATE = "state", "Licensed in"
     DECIDED = "decided", "Decided"
+    ARRIVED = "arrived", "Arrived"
     CASE = "case", "Case"
 
 

@@ -24,6 +24,7 @@ from imr_archive.web.question.parameters import (
     PAGE_VAR,
     SCOPE_VAR,
     SHOW_VAR,
+    SINCE_VAR,
     SORT_VAR,
     VALUES_VAR,
     VIEW_VAR,
@@ -39,6 +40,7 @@ from imr_archive.web.question.parameters import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
     from imr_archive.search.query.parser import SearchQuery
 
@@ -48,9 +50,9 @@ class Question:
     """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
 
     ``exact`` searches for the words alone, without the synonyms of the thesaurus. ``scope`` is where words are looked
-    for. ``year_from`` and ``year_to`` are the
-    first and the last year of the decision. ``value_sort`` is the order of the facets' values. ``columns`` are those
-    chosen for the table and for downloads; none are the usual ones.
+    for. ``year_from`` and ``year_to`` are the first and the last year of the decision, ``since`` is the first day of
+    arrival. ``value_sort`` is the order of the facets' values. ``columns`` are those chosen for the table and for
+    downloads; none are the usual ones.
     """
 
     words: str = ""
@@ -59,6 +61,7 @@ class Question:
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     year_from: int | None = None
     year_to: int | None = None
+    since: date | None = None
     show: Unit = Unit.ITEMS
     sort: Sort | None = None
     value_sort: ValueSort = ValueSort.COUNT
@@ -87,7 +90,7 @@ class Question:
     @property
     def is_narrowed(self) -> bool:
         """Whether any condition is set."""
-        return bool(self.chosen or self.has_year_range or self.query)
+        return bool(self.chosen or self.has_year_range or self.since or self.query)
 
     @property
     def has_year_range(self) -> bool:
@@ -105,9 +108,11 @@ class Question:
         return f"until {self.year_to}" if self.year_to is not None else ""
 
     def limits(self, name: str) -> bool:
-        """Return whether the question has a condition on the words or on a facet."""
+        """Return whether the question has a condition on the words, on a facet or on the arrival."""
         if name == WORDS_VAR:
             return bool(self.words)
+        if name == SINCE_VAR:
+            return self.since is not None
         return bool(self.values(name)) or (name == YEAR and self.has_year_range)
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -156,6 +161,10 @@ class Question:
         """Remove the first and the last year."""
         return replace(self, year_from=None, year_to=None, page=1)
 
+    def arrived_since(self, day: date | None) -> Question:
+        """Keep what arrived on a day or later; None takes the condition away."""
+        return replace(self, since=day, page=1)
+
     def with_words(self, words: str) -> Question:
         """Replace the words; empty words remove them."""
         return replace(self, words=words, page=1) if words else self.without_words()
@@ -167,7 +176,7 @@ class Question:
 
     def cleared(self) -> Question:
         """Remove the words and every value; keep the unit and the order of the list."""
-        return replace(self.without_words(), chosen=(), year_from=None, year_to=None)
+        return replace(self.without_words(), chosen=(), year_from=None, year_to=None, since=None)
 
     def sorted_by(self, sort: Sort) -> Question:
         """Change the order and go to its first page."""
@@ -204,6 +213,8 @@ class Question:
         pairs += [(name, value) for name, values in self.chosen for value in values]
         years = ((YEAR_FROM_VAR, self.year_from), (YEAR_TO_VAR, self.year_to))
         pairs += [(name, str(year)) for name, year in years if year is not None]
+        if self.since is not None:
+            pairs.append((SINCE_VAR, self.since.isoformat()))
         if self.show is not Unit.ITEMS:
             pairs.append((SHOW_VAR, self.show.value))
         if self.sort:
@@ -220,7 +231,7 @@ class Question:
     @property
     def pairs_beside_filters(self) -> list[tuple[str, str]]:
         """The parameters that the form of the filters has no field for, but for the page."""
-        filters = (*FACET_VARS, *YEAR_RANGE_VARS, VALUES_VAR, PAGE_VAR)
+        filters = (*FACET_VARS, *YEAR_RANGE_VARS, SINCE_VAR, VALUES_VAR, PAGE_VAR)
         return [pair for pair in self.pairs if pair[0] not in filters]
 
     @property

@@ -7,11 +7,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import DIMENSIONS, YEAR
+from imr_archive.search.facets.dimension import UNKNOWN
+from imr_archive.search.facets.dimensions import ARRIVED, DIMENSIONS, YEAR
 from imr_archive.search.facets.selection import Selection
 from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.web.question.filterset import QuestionFilterSet
-from imr_archive.web.question.parameters import WORDS_VAR
+from imr_archive.web.question.parameters import SINCE_VAR, WORDS_VAR
 from imr_archive.web.question.question import Question
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Search:
         for dimension in DIMENSIONS:
             if dimension.name not in leave_out and self.question.limits(dimension.name):
                 items = self._limited(items, dimension)
+        if self.question.since and SINCE_VAR not in leave_out:
+            first = self.question.since.isoformat()
+            items = items.having(ARRIVED, [day for day in self.everything.values(ARRIVED) if first <= day < UNKNOWN])
         return items
 
     def _limited(self, items: Selection, dimension: Dimension) -> Selection:

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 # The items, or determinations, of a page.
 PAGE_SIZES = {View.CARDS: 25, View.TABLE: 50}
 # The orders that need no words.
-ORDERS = {Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST, Sort.MOST_ITEMS: Order.MOST_ITEMS}
+ORDERS = {
+    Sort.NEWEST: Order.NEWEST,
+    Sort.OLDEST: Order.OLDEST,
+    Sort.MOST_ITEMS: Order.MOST_ITEMS,
+    Sort.ARRIVED: Order.ARRIVED,
+}
 
 
 class ListedKeys(NamedTuple):

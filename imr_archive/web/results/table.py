@@ -9,7 +9,7 @@ from imr_archive.models import Determination, DisputedItem
 from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import Basis, CaseOutcome, CitedBy, Outcome
-from imr_archive.web.formatting import day
+from imr_archive.web.formatting import day, day_of
 from imr_archive.web.question.parameters import USUAL_COLUMNS, TableColumn
 from imr_archive.web.results.item_facts import facts_of
 
@@ -95,6 +95,7 @@ def _values(items: Sequence[DisputedItem], facts: Sequence[ItemFacts]) -> dict[T
         TableColumn.SPECIALTY: [*reviewer.certifications] if reviewer else [],
         TableColumn.STATE: [*reviewer.states] if reviewer else [],
         TableColumn.DECIDED: [day(determination.decision_date)] if determination.decision_date else [],
+        TableColumn.ARRIVED: [arrival] if (arrival := day_of(determination.arrived_at)) else [],
         TableColumn.CASE: [str(determination)],
     }
 

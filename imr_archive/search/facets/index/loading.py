@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from imr_archive.models import Determination, DisputedItem
 from imr_archive.search.facets.dimension import UNKNOWN
-from imr_archive.search.facets.dimensions import DIMENSIONS
+from imr_archive.search.facets.dimensions import INDEXED
 from imr_archive.search.facets.index.bits import compressed
 from imr_archive.search.facets.index.positions import UNDATED, LetterPositions, Positions, letter_order
 from imr_archive.search.facets.index.segment import Segment
@@ -54,10 +54,8 @@ def read_segment(determinations: QuerySet[Any] | None = None, *, only: Array | N
     starts = np.flatnonzero(np.diff(of_letters, prepend=-1))
     found = LetterPositions(of_letters[starts], day_of[starts], np.append(starts, len(keys)))
     positions = Positions(keys, found)
-    values = {each.name: _bitmaps(each, positions, determinations, using) for each in DIMENSIONS}
-    sections = {
-        each.name: _sections(each, positions, determinations, using) for each in DIMENSIONS if each.has_sections
-    }
+    values = {each.name: _bitmaps(each, positions, determinations, using) for each in INDEXED}
+    sections = {each.name: _sections(each, positions, determinations, using) for each in INDEXED if each.has_sections}
     return Segment(positions, values, sections)
 
 
@@ -66,8 +64,8 @@ def empty_segment() -> Segment:
     none = np.empty(0, dtype=np.int64)
     return Segment(
         Positions(none, LetterPositions(none, none, np.zeros(1, dtype=np.int64))),
-        {each.name: {} for each in DIMENSIONS},
-        {each.name: SectionValues({}, {}) for each in DIMENSIONS if each.has_sections},
+        {each.name: {} for each in INDEXED},
+        {each.name: SectionValues({}, {}) for each in INDEXED if each.has_sections},
     )
 
 
