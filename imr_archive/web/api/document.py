@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from imr_archive.analytics.axes import AXES
 from imr_archive.search.facets.dimension import UNKNOWN
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, CodeDimension
 from imr_archive.search.facets.selection import Unit
@@ -13,6 +14,7 @@ from imr_archive.search.query.tree import Scope
 from imr_archive.web.api import shapes
 from imr_archive.web.api.comparables import ITEM_PARAMETER
 from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, MOST, USUAL_LIMIT
+from imr_archive.web.outcomes.parameters import ROWS_VAR, SPLIT_VAR
 from imr_archive.web.question.filterset import DAY, SLUG, QuestionFilterSet
 from imr_archive.web.question.parameters import (
     COLUMNS_VAR,
@@ -44,6 +46,7 @@ _ADDRESSES: dict[str, tuple[str, str, type[msgspec.Struct], bool]] = {
     "items/": ("items", "Disputed items of a question", shapes.ItemsJson, True),
     "determinations/": ("determinations", "Determinations of a question", shapes.DeterminationsJson, True),
     "facets/": ("facets", "Counts of every facet’s values under a question", shapes.FacetsJson, False),
+    "outcomes/": ("outcomes", "Overturn rates of a question by one or two facets", shapes.OutcomesJson, False),
     "suggestions/": ("suggestions", "What the words of a question may mean", shapes.SuggestionsJson, False),
 }
 
@@ -55,7 +58,7 @@ def openapi_document(server: str) -> dict[str, Any]:
         [*answers, shapes.ComparablesJson, shapes.VersionsJson, shapes.ErrorsJson], ref_template=_REFS
     )
     paths = {
-        f"/{address}": _path(name, summary, shape, _question_parameters() + (_part_parameters() if is_listed else []))
+        f"/{address}": _path(name, summary, shape, _parameters(address, is_listed=is_listed))
         for address, (name, summary, shape, is_listed) in _ADDRESSES.items()
     }
     item = _parameter(ITEM_PARAMETER, "Case number and number of the item: CM16-0224814-1", {"type": "string"})
@@ -113,6 +116,17 @@ def _question_parameters() -> list[dict[str, Any]]:
         _parameter(name, str(declared.label), _schema(name))
         for name, declared in QuestionFilterSet.base_filters.items()
     ]
+
+
+def _parameters(address: str, *, is_listed: bool) -> list[dict[str, Any]]:
+    parameters = _question_parameters()
+    if is_listed:
+        parameters += _part_parameters()
+    if address == "outcomes/":
+        names = {"enum": [*(axis.name for axis in AXES), "treatment", "guideline", "ca_guideline", ""]}
+        parameters += [_parameter(ROWS_VAR, "By what the rates are broken down; by year where nothing is given", names)]
+        parameters += [_parameter(SPLIT_VAR, "By what they are broken down, too; another facet", names)]
+    return parameters
 
 
 def _part_parameters() -> list[dict[str, Any]]:

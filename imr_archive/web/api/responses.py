@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from imr_archive.web.question.search import Search
+
     View = Callable[[HttpRequest], HttpResponse]
 
 # The version of the form of the answers: it rises when the same data would be answered otherwise.
@@ -30,10 +32,10 @@ _PREFLIGHT_SECONDS = "86400"
 class ApiError(Exception):
     """An answer with a status other than 200."""
 
-    def __init__(self, status: int, problem: Problem) -> None:
-        super().__init__(problem.message)
+    def __init__(self, status: int, *problems: Problem) -> None:
+        super().__init__(" ".join(each.message for each in problems))
         self.status = status
-        self.problem = problem
+        self.problems = problems
 
 
 def endpoint(view: View) -> View:
@@ -45,6 +47,17 @@ def endpoint(view: View) -> View:
         return _readable_elsewhere(_answer(view, request))
 
     return wrapped
+
+
+def asked_json(search: Search) -> dict[str, Any]:
+    """Return what every answer to a question says of it."""
+    question = search.question
+    return {
+        "question": question.query_string,
+        "notices": [*question.query.notices],
+        "scope": question.scope.value,
+        "data_version": search.snapshot.data_version,
+    }
 
 
 def error_response(status: int, *problems: Problem) -> JsonResponse:
@@ -69,7 +82,7 @@ def _answer(view: View, request: HttpRequest) -> HttpResponse:
     except InvalidQuestion as error:
         return error_response(400, *error.problems)
     except ApiError as error:
-        return error_response(error.status, error.problem)
+        return error_response(error.status, *error.problems)
     response["ETag"] = tag
     response["Cache-Control"] = "no-cache"
     return response

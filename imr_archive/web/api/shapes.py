@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -129,6 +129,47 @@ class FacetsJson(_Asked):
 
     counted: Unit
     facets: list[FacetJson]
+
+
+class OutcomeRateJson(msgspec.Struct):
+    """How many of some items were overturned, or have a reason; the interval is of 95 %. Below 30, too few to say."""
+
+    part: int
+    of: int
+    share: float | None
+    interval: tuple[float, float] | None
+    design_effect: float
+    too_few: bool
+
+
+class OutcomeValueJson(OutcomeRateJson):
+    """A value with its rate, and the address of the list of exactly its items."""
+
+    value: str
+    label: str
+    url: str
+
+
+class OutcomeCellJson(OutcomeRateJson):
+    """The rate of the items that have the values of a row and of a column."""
+
+    row: str
+    column: str
+
+
+class OutcomesJson(_Asked):
+    """The rates of a question by one or two axes; of reasons, the share of items that were decided for each."""
+
+    rows: str
+    split: str | None
+    rates_are: Literal["overturned", "reason"]
+    total: OutcomeRateJson
+    values: list[OutcomeValueJson]
+    left_out: int
+    without_value: int
+    without_outcome: int
+    columns: list[OutcomeValueJson]
+    cells: list[OutcomeCellJson]
 
 
 class SuggestionJson(msgspec.Struct):

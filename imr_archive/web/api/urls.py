@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from imr_archive.web.api import views
+from imr_archive.web.api import outcomes, views
 from imr_archive.web.api.comparables import comparables
 
 app_name = "api"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/items/", views.items, name="items"),
     path("v1/determinations/", views.determinations, name="determinations"),
     path("v1/facets/", views.facets, name="facets"),
+    path("v1/outcomes/", outcomes.outcomes, name="outcomes"),
     path("v1/suggestions/", views.suggested, name="suggestions"),
     path("v1/comparables/", comparables, name="comparables"),
     path("v1/versions/", views.versions, name="versions"),

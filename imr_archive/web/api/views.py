@@ -19,7 +19,7 @@ from imr_archive.vocabulary import SourceState
 from imr_archive.web.api.document import openapi_document
 from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, USUAL_LIMIT, cursor_at, read_part
 from imr_archive.web.api.rates import rate_json
-from imr_archive.web.api.responses import ApiError, endpoint
+from imr_archive.web.api.responses import ApiError, asked_json, endpoint
 from imr_archive.web.exports.records import determinations_json, items_json
 from imr_archive.web.question.filterset import Problem
 from imr_archive.web.question.parameters import PAGE_VAR
@@ -60,7 +60,7 @@ def facets(request: HttpRequest) -> JsonResponse:
     search = strict_search_of(request.GET)
     return JsonResponse(
         {
-            **_asked(search),
+            **asked_json(search),
             "counted": search.question.show.value,
             "facets": [
                 {"name": each.name, "title": each.title, "values": _values(search, each)} for each in DIMENSIONS
@@ -77,7 +77,7 @@ def suggested(request: HttpRequest) -> JsonResponse:
         {"kind": each.kind, "label": each.label, "count": each.count, "url": request.build_absolute_uri(each.url)}
         for each in suggestions(search)
     ]
-    return JsonResponse({**_asked(search), "suggestions": found})
+    return JsonResponse({**asked_json(search), "suggestions": found})
 
 
 @endpoint
@@ -128,17 +128,6 @@ def _refuse_parameters(request: HttpRequest) -> None:
         raise ApiError(400, Problem("unknown-parameter", "There are no parameters here.", name))
 
 
-def _asked(search: Search) -> dict[str, Any]:
-    """Return what every answer to a question says of it."""
-    question = search.question
-    return {
-        "question": question.query_string,
-        "notices": [*question.query.notices],
-        "scope": question.scope.value,
-        "data_version": search.snapshot.data_version,
-    }
-
-
 def _listed(request: HttpRequest, unit: Unit) -> JsonResponse:
     part, query = read_part(request.GET)
     found = strict_search_of(query)
@@ -155,7 +144,7 @@ def _listed(request: HttpRequest, unit: Unit) -> JsonResponse:
     records = items_json(keys, address) if is_items else determinations_json(selection, keys, address)
     return JsonResponse(
         {
-            **_asked(search),
+            **asked_json(search),
             "found": unit_totals(selection),
             "rate": rate_json(shown_rate(search), unit),
             "order": question.order.value,

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.urls import reverse
 
+from imr_archive.analytics.axes import AXIS_BY_NAME
 from imr_archive.analytics.breakdown import mix_of, standardised_rate
 from imr_archive.analytics.comparison import Difference
 from imr_archive.analytics.overturn import overturn_rate
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.outcomes.explorer import treatment_categories
 from imr_archive.web.outcomes.figures import Mark, RateRow, marks, scale_of
 from imr_archive.web.outcomes.parameters import without_outcome
 from imr_archive.web.question.active_filters import active_filters, question_in_words
@@ -84,9 +83,9 @@ def _shared(one: Search, other: Search) -> int:
 
 
 def _standardised(searches: Sequence[Search], rows: Sequence[RateRow]) -> list[tuple[str, StandardisedRate]]:
-    treatment = DIMENSION_BY_NAME["treatment"]
+    treatment = AXIS_BY_NAME["treatment_subcategory"]
     selections = [search.without(*OUTCOME_FACETS) for search in searches]
-    strata = treatment_categories(searches[0])
+    strata = treatment.candidates(searches[0].everything, {})
     mixes = [mix_of(selection, treatment, strata) for selection in selections]
     standard = {value: sum(mix.get(value, 0) for mix in mixes) for value in sorted({*mixes[0], *mixes[1]})}
     # Only strata that both have: otherwise the two would be standardised to different mixes.

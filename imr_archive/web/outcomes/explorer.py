@@ -1,4 +1,4 @@
-"""The outcomes page: the overturn rate of a question by one or two facets, as figure and table."""
+"""The outcomes page: the overturn rate of a question by one or two facets, as figures and table."""
 
 from __future__ import annotations
 
@@ -7,50 +7,72 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from imr_archive.analytics.breakdown import breakdown, cross_table
-from imr_archive.analytics.overturn import overturn_rate
-from imr_archive.search.facets.dimension import UNKNOWN
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, YEAR
-from imr_archive.search.facets.sections import STEP
+from imr_archive.analytics.axes import AXES, AXIS_BY_NAME
+from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.search.facets.selection import Unit
-from imr_archive.web.outcomes.figures import MOST_SERIES, Mark, RateRow, Trend, marks, scale_of, tint_of, trend
-from imr_archive.web.outcomes.parameters import CHOICES, Breakdown, without_outcome
+from imr_archive.web.facets.builder import Facet, build_facets
+from imr_archive.web.facets.year_range import YearRange, year_range
+from imr_archive.web.outcomes.figures import (
+    MOST_SERIES,
+    Bars,
+    Mark,
+    Matrix,
+    MatrixCell,
+    RateRow,
+    Trend,
+    bars,
+    marks,
+    scale_of,
+    tint_of,
+    trend,
+)
+from imr_archive.web.outcomes.parameters import Breakdown, presets
+from imr_archive.web.outcomes.rows import REASON, OutcomeRows
 from imr_archive.web.question.active_filters import ActiveFilter, active_filters, question_in_words
-from imr_archive.web.results.rate_summary import OUTCOME_FACETS, RateSummary, rate_summary
+from imr_archive.web.question.parameters import ValueSort, View
+from imr_archive.web.results.list_page import unit_totals
+from imr_archive.web.results.rate_summary import RateSummary, rate_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from imr_archive.analytics.rates import Rate
-    from imr_archive.search.facets.dimension import Dimension
-    from imr_archive.search.facets.selection import Selection
+    from imr_archive.analytics.axes import Axis
     from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search
 
 # A table of more rows helps nobody; the page says how many values it leaves out.
 MOST_ROWS = 40
 MOST_COLUMNS = 8
+# Of values with too few items to say anything.
+_MOST_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixCell:
-    """One cell of the matrix; ``tint`` from 0 (too few items) to 8."""
+class Figures:
+    """The figures of a question under a breakdown. ``rows`` are the values of the first axis.
 
-    row: RateRow
-    tint: int
+    ``share`` says what the rates of the rows and of the matrix's cells are: the share that was overturned, or that was
+    decided for a reason. ``without_value`` and ``without_outcome`` are items that are in no row.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Two dimensions: a line of cells for each row, with the margins of both."""
-
-    columns: Sequence[RateRow]
-    lines: Sequence[tuple[RateRow, Sequence[MatrixCell]]]
+    breakdown: Breakdown
+    rows: Sequence[RateRow]
+    left_out: int
+    without_value: int
+    without_outcome: int
+    scale: float
+    marks: Sequence[Mark]
+    total_at: float | None
+    trend: Trend | None
+    matrix: Matrix | None
+    bars: Bars | None
+    rows_are_shares: bool
+    cells_are_shares: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomesPage:
-    """The outcomes page. ``rows`` are the values of the first dimension, by n or in the dimension's own order."""
+    """The outcomes page: its figures, and the filters of the list beside them, which ``list_url`` answers."""
 
     question: Question
     breakdown: Breakdown
@@ -60,113 +82,105 @@ class OutcomesPage:
     active_filters: Sequence[ActiveFilter]
     clear_url: str
     rate_summary: RateSummary | None
-    rows: Sequence[RateRow]
-    left_out: int
-    scale: float
-    marks: Sequence[Mark]
-    total_at: float
-    trend: Trend | None
-    matrix: Matrix | None
+    figures: Figures
+    presets: Sequence[tuple[str, str]]
+    cited_by: Sequence[tuple[str, str, bool]]
     tabs: Sequence[tuple[str, str]]
-    choices: Sequence[Dimension]
+    choices: Sequence[Axis]
     hidden_pairs: Sequence[tuple[str, str]]
-    csv_url: str
+    query_string: str
+    data_version: str
+    # What the filters show, as on the list page.
+    facets: Sequence[Facet]
+    more_facets_are_open: bool
+    year_range: YearRange
+    value_sorts: Sequence[ValueSort]
+    totals: Mapping[str, int]
 
 
 def outcomes_page(search: Search, chosen: Breakdown) -> OutcomesPage:
     """Build the page of a search under a breakdown; it counts items, whatever unit the list shows."""
     search = replace(search, question=search.question.showing(Unit.ITEMS))
-    question = without_outcome(search.question)
-    selection = search.without(*OUTCOME_FACETS)
-    rows, left_out = _rows(search, question, selection, chosen.rows, MOST_ROWS)
+    rows = OutcomeRows(search)
+    facets = build_facets(search)
     filters = active_filters(search)
-    total = overturn_rate(selection)
-    scale = scale_of([total, *(row.rate for row in rows)])
-    matrix = _matrix(search, question, selection, chosen, rows) if chosen.split and rows else None
-    url = chosen.url(question)
     return OutcomesPage(
         question=search.question,
         breakdown=chosen,
-        list_url=reverse("web:list"),
+        list_url=reverse("web:outcomes"),
         question_in_words=question_in_words(filters),
         problems=[*search.problems, *search.unknown_values, *chosen.problems],
-        active_filters=[_here(each, search, chosen) for each in filters],
-        clear_url=chosen.url(question.cleared()),
+        active_filters=[_here(each, chosen) for each in filters],
+        clear_url=chosen.url(search.question.cleared()),
         rate_summary=rate_summary(search),
-        rows=rows,
-        left_out=left_out,
-        scale=scale,
-        marks=marks(rows, scale),
-        total_at=round(min(100.0, 100 * (total.value or 0.0) / scale), 2),
-        trend=_trend(rows, matrix) if chosen.rows.name == YEAR else None,
-        matrix=matrix,
-        tabs=_tabs(question),
-        choices=CHOICES,
-        hidden_pairs=[pair for pair in question.pairs if pair[0] not in ("page", "view")],
-        csv_url=reverse("web:outcomes-csv") + url,
+        figures=figures_of(rows, chosen),
+        presets=presets(rows.question),
+        cited_by=_cited_by(rows, chosen),
+        tabs=_tabs(search.question),
+        choices=AXES,
+        hidden_pairs=[pair for pair in search.question.pairs if pair[0] not in ("page", "view")],
+        query_string=chosen.url(search.question),
+        data_version=search.snapshot.data_version,
+        facets=facets,
+        more_facets_are_open=any(each.selected and not each.is_open for each in facets),
+        year_range=year_range(search, next(each for each in facets if each.name == YEAR)),
+        value_sorts=tuple(ValueSort),
+        totals=unit_totals(search.selection),
     )
 
 
-def _here(each: ActiveFilter, search: Search, chosen: Breakdown) -> ActiveFilter:
+def figures_of(rows: OutcomeRows, chosen: Breakdown) -> Figures:
+    """Return the figures of a question under a breakdown."""
+    values, left_out = rows.values(chosen.rows, MOST_ROWS)
+    found = rows.rows(chosen.rows, values)
+    if not chosen.rows.dimension.ordered:
+        enough = [row for row in found if not row.rate.is_too_few]
+        few = [row for row in found if row.rate.is_too_few]
+        left_out += len(few[_MOST_FEW:])
+        found = [*enough, *few[:_MOST_FEW]]
+    total = rows.total
+    rows_are_shares = chosen.rows.name == REASON
+    scale = scale_of([*([] if rows_are_shares else [total]), *(row.rate for row in found)])
+    matrix = _matrix(rows, chosen, found) if chosen.split and found else None
+    selection = rows.beside()
+    return Figures(
+        breakdown=chosen,
+        rows=found,
+        left_out=left_out,
+        without_value=chosen.rows.without_value(selection),
+        without_outcome=selection.size() - total.whole,
+        scale=scale,
+        marks=marks(found, scale),
+        total_at=None if rows_are_shares else round(min(100.0, 100 * (total.value or 0.0) / scale), 2),
+        trend=_trend(found, matrix) if chosen.rows.name == YEAR else None,
+        matrix=matrix,
+        bars=bars(found) if chosen.rows.cited and not chosen.split and found else None,
+        rows_are_shares=rows_are_shares,
+        cells_are_shares=REASON in [axis.name for axis in chosen.axes],
+    )
+
+
+def _here(each: ActiveFilter, chosen: Breakdown) -> ActiveFilter:
     """Keep the breakdown when a filter is removed."""
     joint = "&" if each.remove_url else "?"
-    split = f"&split={chosen.split.name}" if chosen.split else ""
-    return each._replace(remove_url=f"{each.remove_url}{joint}rows={chosen.rows.name}{split}")
+    kept = "&".join(f"{name}={value}" for name, value in chosen.pairs)
+    return each._replace(remove_url=f"{each.remove_url}{joint}{kept}")
+
+
+def _cited_by(rows: OutcomeRows, chosen: Breakdown) -> list[tuple[str, str, bool]]:
+    """Return the same level of guidelines as cited by either side and by both: label, query string, whether shown."""
+    if not chosen.rows.cited:
+        return []
+    suffix = chosen.rows.name.rpartition("_")[2]
+    sides = (("reviewer", "guideline"), ("administrator", "ca_guideline"), ("both", "both_guideline"))
+    axes = [(label, AXIS_BY_NAME[f"{name}_{suffix}"]) for label, name in sides]
+    return [(label, Breakdown(axis, chosen.split).url(rows.question), axis is chosen.rows) for label, axis in axes]
 
 
 def _tabs(question: Question) -> list[tuple[str, str]]:
     """Return the other views of the same question."""
     from_start = replace(question, page=1)
-    return [(view.label, reverse("web:list") + from_start.viewed_as(view).query_string) for view in type(question.view)]
-
-
-def _rows(
-    search: Search, question: Question, selection: Selection, dimension: Dimension, most: int
-) -> tuple[list[RateRow], int]:
-    """Return the rows of a dimension and how many values are left out: by n, those with too few items last."""
-    counts = selection.counts(dimension, _candidates(search, selection, dimension))
-    found = {value: number for value, number in counts.items() if number and (value != UNKNOWN or dimension.none_label)}
-    values = sorted(found, key=lambda value: (value == UNKNOWN, -found[value], value))[:most]
-    return rate_rows(search, question, selection, dimension, values), len(found) - len(values)
-
-
-def rate_rows(
-    search: Search, question: Question, selection: Selection, dimension: Dimension, values: Sequence[str]
-) -> list[RateRow]:
-    """Return a row for each of some values: in the dimension's order if it has one, else by n, too few items last."""
-    rates = breakdown(selection, dimension, values)
-    rows = [_row(search, question, dimension, value, rate) for value, rate in rates.items() if rate.whole]
-    if dimension.ordered:
-        counts = dict.fromkeys(values, 1)
-        order = [each.slug for each in dimension.arranged(counts, search.snapshot.names[dimension.name])]
-        rows.sort(key=lambda row: order.index(row.value))
-    else:
-        rows.sort(key=lambda row: (row.rate.is_too_few, -row.rate.whole, row.label))
-    return rows
-
-
-def _candidates(search: Search, selection: Selection, dimension: Dimension) -> set[str]:
-    """Return the values that a breakdown shows: below the chosen ones if there are any, else the top of the tree."""
-    chosen = search.labels.get(dimension.name, {})
-    values = selection.values(dimension, below=chosen)
-    if not any(STEP in value for value in values):
-        return {*chosen} or values
-    below = {value for value in values if value.rpartition(STEP)[0] in chosen}
-    return below or {*chosen} or {value for value in values if STEP not in value}
-
-
-def _row(search: Search, question: Question, dimension: Dimension, value: str, rate: Rate) -> RateRow:
-    narrowed = question.with_value(dimension.name, value)
-    label = dimension.full_label(value, search.snapshot.names[dimension.name]) or value
-    deeper = ""
-    if value != UNKNOWN and any(each.startswith(value + STEP) for each in _below(search, dimension, value)):
-        deeper = reverse("web:outcomes") + Breakdown(dimension).url(narrowed)
-    return RateRow(value, label, rate, reverse("web:list") + narrowed.query_string, deeper, narrowed.query_string[1:])
-
-
-def _below(search: Search, dimension: Dimension, value: str) -> set[str]:
-    is_tree = any(STEP in each for each in search.snapshot.names[dimension.name])
-    return search.everything.values(dimension, below=[value]) if is_tree else set()
+    return [(view.label, reverse("web:list") + from_start.viewed_as(view).query_string) for view in View]
 
 
 def _trend(rows: Sequence[RateRow], matrix: Matrix | None) -> Trend | None:
@@ -177,37 +191,31 @@ def _trend(rows: Sequence[RateRow], matrix: Matrix | None) -> Trend | None:
     if matrix is None:
         return trend([("all items", years)], years)
     series = []
-    for place, column in enumerate(matrix.columns[:MOST_SERIES]):
-        cells = [replace(cells[place].row, value=line.value) for line, cells in matrix.lines if line.value.isdecimal()]
-        series.append((column.label, sorted(cells, key=lambda row: row.value)))
+    by_size = sorted(matrix.columns, key=lambda column: -column.rate.whole)[:MOST_SERIES]
+    for place, column in enumerate(matrix.columns):
+        if column in by_size:
+            cells = [
+                replace(cells[place].row, value=line.value) for line, cells in matrix.lines if line.value.isdecimal()
+            ]
+            series.append((column.label, sorted(cells, key=lambda row: row.value)))
     return trend(series, years)
 
 
-def _matrix(
-    search: Search, question: Question, selection: Selection, chosen: Breakdown, rows: Sequence[RateRow]
-) -> Matrix | None:
+def _matrix(rows: OutcomeRows, chosen: Breakdown, found: Sequence[RateRow]) -> Matrix | None:
     if chosen.split is None:
         return None
-    columns, _ = _rows(search, question, selection, chosen.split, MOST_COLUMNS)
-    table = cross_table(
-        selection, (chosen.rows, [row.value for row in rows]), (chosen.split, [column.value for column in columns])
-    )
-    scale = scale_of([*table.values()])
+    columns = rows.columns(chosen.split, MOST_COLUMNS)
+    cells = rows.cells(chosen, [row.value for row in found], [column.value for column in columns])
+    is_of_reasons = REASON in [axis.name for axis in chosen.axes]
+    if is_of_reasons:
+        # The margins of shares are the numbers of items.
+        columns, found = rows.counted(chosen.split, columns), rows.counted(chosen.rows, found)
+    scale = scale_of([cell.rate for cell in cells.values()])
     lines = []
-    for row in rows:
-        narrowed = question.with_value(chosen.rows.name, row.value)
-        cells = []
-        for column in columns:
-            rate = table[row.value, column.value]
-            url = reverse("web:list") + narrowed.with_value(chosen.split.name, column.value).query_string
-            cells.append(
-                MatrixCell(RateRow(column.value, f"{row.label}, {column.label}", rate, url), tint_of(rate, scale))
-            )
-        lines.append((row, cells))
-    return Matrix(columns, lines)
-
-
-def treatment_categories(search: Search) -> set[str]:
-    """Return the treatments that standardised rates are stratified by: the two upper levels' subcategories."""
-    treatment = DIMENSION_BY_NAME["treatment"]
-    return {value for value in search.everything.values(treatment) if value.count(STEP) == 1}
+    for row in found:
+        of_row = [cells[row.value, column.value] for column in columns]
+        lines.append((row, [MatrixCell(cell, tint_of(cell.rate, scale)) for cell in of_row]))
+    total = RateRow("", "All", rows.total, reverse("web:list") + rows.question.query_string)
+    if is_of_reasons:
+        total = rows.all_counted
+    return Matrix(columns, lines, total)

@@ -16,6 +16,9 @@ TREND_WIDTH, TREND_HEIGHT = 1080, 320
 _LEFT, _RIGHT, _TOP, _RATES, _BARS_TOP, _BARS = 56, 170, 12, 205, 237, 55
 MOST_SERIES = 4
 _TINTS = 8
+# The bars of sections, in SVG units.
+_MOST_BARS = 15
+_BAR_STEP, _BAR_LEFT, _BAR_WIDTH = 26, 420, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,62 @@ def marks(rows: Sequence[RateRow], scale: float) -> list[Mark]:
         point = min(100.0, 100 * (row.rate.value or 0.0) / scale)
         found.append(Mark(row, round(low, 2), round(high - low, 2), round(point, 2)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """One cell of the matrix; ``tint`` from 0 (too few items) to 8."""
+
+    row: RateRow
+    tint: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Two axes: a line of cells for each row, with the margins of both; ``total`` is where the margins meet."""
+
+    columns: Sequence[RateRow]
+    lines: Sequence[tuple[RateRow, Sequence[MatrixCell]]]
+    total: RateRow
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The number of items of a value as a bar with the overturned part, in SVG units."""
+
+    row: RateRow
+    y: float
+    width: float
+    overturned_width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Values as bars of their number of items, the largest first."""
+
+    bars: Sequence[Bar]
+    height: int
+    width: int = TREND_WIDTH
+    left: int = _BAR_LEFT
+
+
+def bars(rows: Sequence[RateRow]) -> Bars:
+    """Draw the largest rows as bars; those of too few items only if there are no others."""
+    enough = [row for row in rows if not row.rate.is_too_few]
+    shown = sorted(enough or rows, key=lambda row: -row.rate.whole)[:_MOST_BARS]
+    most = max((row.rate.whole for row in shown), default=0) or 1
+    return Bars(
+        [
+            Bar(
+                row,
+                place * _BAR_STEP,
+                round(_BAR_WIDTH * row.rate.whole / most, 1),
+                round(_BAR_WIDTH * row.rate.part / most, 1),
+            )
+            for place, row in enumerate(shown)
+        ],
+        height=_BAR_STEP * len(shown) + 4,
+    )
 
 
 @dataclass(frozen=True, slots=True)

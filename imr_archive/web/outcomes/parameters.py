@@ -6,53 +6,71 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, DIMENSIONS, YEAR
+from imr_archive.analytics.axes import AXIS_BY_NAME, Axis, axis_below
+from imr_archive.search.facets.dimensions import YEAR
+from imr_archive.search.facets.sections import STEP
 from imr_archive.web.results.rate_summary import OUTCOME_FACETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.question.question import Question
 
 ROWS_VAR = "rows"
 SPLIT_VAR = "split"
-# Names that people write for a level of the guideline tree: its sources stand at the top.
-_ALIASES = {"guideline_source": "guideline", "ca_guideline_source": "ca_guideline"}
-# By what an outcome may be broken down: everything but the outcome itself.
-CHOICES: tuple[Dimension, ...] = tuple(each for each in DIMENSIONS if each.name not in OUTCOME_FACETS)
+BREAKDOWN_VARS = (ROWS_VAR, SPLIT_VAR)
+# The parameters of a question that a breakdown does not depend on.
+_OF_LISTS = ("page", "view", "show", "sort", "columns")
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """One or two dimensions; ``problems`` are sentences about parameters that name none."""
+    """One or two axes; ``problems`` are sentences about parameters that name none."""
 
-    rows: Dimension
-    split: Dimension | None = None
+    rows: Axis
+    split: Axis | None = None
     problems: tuple[str, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Both axes, or the one."""
+        return (self.rows, self.split) if self.split else (self.rows,)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Its parameters."""
+        return [(name, axis.name) for name, axis in zip(BREAKDOWN_VARS, self.axes, strict=False)]
 
     def url(self, question: Question) -> str:
         """Return the query string of the outcomes page for a question under this breakdown."""
-        pairs = [*_question_pairs(question), (ROWS_VAR, self.rows.name)]
-        if self.split:
-            pairs.append((SPLIT_VAR, self.split.name))
-        return "?" + urlencode(pairs, safe="/")
+        return "?" + urlencode([*question_pairs(question), *self.pairs], safe=STEP)
 
 
-def read_breakdown(parameters: Mapping[str, str]) -> Breakdown:
+def read_breakdown(parameters: Mapping[str, str], question: Question) -> Breakdown:
     """Read the breakdown from a query string; by year where it names none."""
     problems = []
-    dimensions: list[Dimension | None] = []
-    for name in (ROWS_VAR, SPLIT_VAR):
+    axes: list[Axis | None] = []
+    for name in BREAKDOWN_VARS:
         asked = parameters.get(name, "").strip()
-        dimension = DIMENSION_BY_NAME.get(_ALIASES.get(asked, asked)) if asked else None
-        if asked and dimension not in CHOICES:
+        axis = axis_named(asked, question)
+        if asked and axis is None:
             problems.append(f"Outcomes cannot be broken down by “{asked[:40]}”.")
-            dimension = None
-        dimensions.append(dimension)
-    rows, split = dimensions
-    rows = rows or DIMENSION_BY_NAME[YEAR]
-    return Breakdown(rows, None if split is rows else split, tuple(problems))
+        axes.append(axis)
+    rows = axes[0] or AXIS_BY_NAME[YEAR]
+    split = axes[1]
+    if split and {*rows.names} & {*split.names}:
+        # One facet can't have a value for each: there would be no list of a cell's items.
+        if split is not rows:
+            problems.append("Outcomes are broken down by two different facets, not by two levels of one.")
+        split = None
+    return Breakdown(rows, split, tuple(problems))
+
+
+def axis_named(name: str, question: Question) -> Axis | None:
+    """Return the axis of a name; a facet's name stands for the level below what the question has chosen of it."""
+    if name in OUTCOME_FACETS:
+        return None
+    return AXIS_BY_NAME.get(name) or axis_below(name, question.values(name))
 
 
 def without_outcome(question: Question) -> Question:
@@ -62,6 +80,23 @@ def without_outcome(question: Question) -> Question:
     return question
 
 
-def _question_pairs(question: Question) -> list[tuple[str, str]]:
-    beside = {"page", "view", "show", "sort", "values", "columns"}
-    return [pair for pair in question.pairs if pair[0] not in beside]
+def question_pairs(question: Question) -> list[tuple[str, str]]:
+    """Return the parameters of a question that matter for a breakdown."""
+    return [pair for pair in question.pairs if pair[0] not in _OF_LISTS]
+
+
+def presets(question: Question) -> list[tuple[str, str]]:
+    """Return breakdowns that are asked for often, each as a label and a query string."""
+    asked = (
+        ("by year", "year", ""),
+        ("by year and guideline source", "year", "guideline_source"),
+        ("administrator’s × reviewer’s source", "ca_guideline_source", "guideline_source"),
+        ("deciding sections", "guideline_section", ""),
+        ("reasons by year", "year", "reason"),
+        ("reasons by treatment", "reason", "treatment_category"),
+    )
+    found = []
+    for label, rows, split in asked:
+        breakdown = Breakdown(AXIS_BY_NAME[rows], AXIS_BY_NAME[split] if split else None)
+        found.append((label, breakdown.url(question)))
+    return found

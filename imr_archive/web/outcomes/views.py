@@ -7,61 +7,84 @@ import io
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from imr_archive.search.facets.snapshot import current_snapshot
+from imr_archive.spreadsheets import safe_cell
+from imr_archive.web.htmx import wants_fragment
 from imr_archive.web.outcomes.comparing import comparison_page
-from imr_archive.web.outcomes.explorer import OutcomesPage, outcomes_page
+from imr_archive.web.outcomes.explorer import Figures, figures_of, outcomes_page
 from imr_archive.web.outcomes.parameters import read_breakdown
-from imr_archive.web.question.search import search_of
+from imr_archive.web.outcomes.rows import OutcomeRows
+from imr_archive.web.question.filter_form import FORM_VAR, read_filter_form
+from imr_archive.web.question.search import question_of, search_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
 
+    from imr_archive.web.htmx import HtmxRequest
     from imr_archive.web.outcomes.figures import RateRow
 
 _COLUMNS = ("overturned", "n", "rate", "low", "high", "address")
 
 
 @require_safe
-def outcomes(request: HttpRequest) -> HttpResponse:
-    """Show the overturn rate of a question by one or two facets."""
-    page = outcomes_page(search_of(request.GET), read_breakdown(request.GET.dict()))
-    return render(request, "web/outcomes/outcomes.html", {"page": page})
+@vary_on_headers("HX-Request")
+def outcomes(request: HtmxRequest) -> HttpResponse:
+    """Show the overturn rate of a question by one or two facets, with the filters of the list beside it.
+
+    The form of the filters, sent without scripts, is redirected to the canonical address of its question.
+    """
+    is_form = FORM_VAR in request.GET
+    query = read_filter_form(request.GET) if is_form else request.GET
+    if is_form and not wants_fragment(request):
+        question = question_of(query)
+        return redirect(reverse("web:outcomes") + read_breakdown(request.GET.dict(), question).url(question))
+    search = search_of(query)
+    page = outcomes_page(search, read_breakdown(request.GET.dict(), search.question))
+    if not wants_fragment(request):
+        return render(request, "web/outcomes/outcomes.html", {"page": page})
+    response = render(request, "web/outcomes/_outcomes_swap.html", {"page": page})
+    # A submitted form has a query string of its own; the browser gets the canonical one.
+    return push_url(response, page.list_url + page.query_string)
 
 
 @require_safe
 def outcomes_csv(request: HttpRequest) -> HttpResponse:
     """Send the figure's table as CSV: rates and 95 % intervals as shares from 0 to 1."""
-    page = outcomes_page(search_of(request.GET), read_breakdown(request.GET.dict()))
+    figures = _figures(request)
     output = io.StringIO()
     writer = csv.writer(output)
-    names = [page.breakdown.rows.name] + ([page.breakdown.split.name] if page.breakdown.split else [])
-    writer.writerow([*names, *_COLUMNS])
-    for values, row in _table(page):
+    names = [axis.name for axis in figures.breakdown.axes]
+    part = "having" if figures.cells_are_shares else _COLUMNS[0]
+    writer.writerow([*names, part, *_COLUMNS[1:]])
+    for values, row in _table(figures):
         interval = row.rate.interval
-        figures = (row.rate.part, row.rate.whole, row.rate.value, interval.low, interval.high)
-        writer.writerow([*map(_safe, values), *figures, request.build_absolute_uri(row.list_url)])
+        numbers = (row.rate.part, row.rate.whole, row.rate.value, interval.low, interval.high)
+        writer.writerow([*map(safe_cell, values), *numbers, request.build_absolute_uri(row.list_url)])
     headers = {"Content-Disposition": f'attachment; filename="imr-outcomes-by-{"-".join(names)}.csv"'}
     # A byte order mark, without which spreadsheets misread dashes.
     return HttpResponse("\ufeff" + output.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _table(page: OutcomesPage) -> Iterator[tuple[list[str], RateRow]]:
-    if page.matrix is None:
-        yield from (([row.label], row) for row in page.rows)
+def _figures(request: HttpRequest) -> Figures:
+    search = search_of(request.GET)
+    return figures_of(OutcomeRows(search), read_breakdown(request.GET.dict(), search.question))
+
+
+def _table(figures: Figures) -> Iterator[tuple[list[str], RateRow]]:
+    if figures.matrix is None:
+        yield from (([row.label], row) for row in figures.rows)
         return
-    for line, cells in page.matrix.lines:
-        for column, cell in zip(page.matrix.columns, cells, strict=True):
+    for line, cells in figures.matrix.lines:
+        for column, cell in zip(figures.matrix.columns, cells, strict=True):
             yield [line.label, column.label], cell.row
-
-
-def _safe(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") else text
 
 
 @require_safe

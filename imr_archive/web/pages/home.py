@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from imr_archive.analytics.axes import AXIS_BY_NAME
 from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.search.facets.dimension import UNKNOWN
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, YEAR
-from imr_archive.search.facets.sections import STEP
+from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.vocabulary import Outcome
-from imr_archive.web.outcomes.explorer import rate_rows
 from imr_archive.web.outcomes.figures import marks, scale_of, trend
+from imr_archive.web.outcomes.rows import OutcomeRows
 from imr_archive.web.question.question import Question
 from imr_archive.web.question.search import Search
 from imr_archive.web.results.list_page import unit_totals
@@ -59,10 +59,10 @@ def home_page() -> HomePage:
     """Build the home page from the archive as it is now."""
     search = Search.of_everything()
     everything, rate = search.everything, overturn_rate(search.everything)
-    year, treatment = DIMENSION_BY_NAME[YEAR], DIMENSION_BY_NAME["treatment"]
-    decided = sorted(value for value in everything.values(year) if value != UNKNOWN)
-    years = sorted(rate_rows(search, search.question, everything, year, decided), key=lambda row: row.value)
-    treatments = rate_rows(search, search.question, everything, treatment, _largest_treatments(search))
+    rows, year, treatment = OutcomeRows(search), AXIS_BY_NAME[YEAR], AXIS_BY_NAME["treatment_subcategory"]
+    decided = sorted(value for value in everything.values(year.dimension) if value != UNKNOWN)
+    years = sorted(rows.rows(year, decided), key=lambda row: row.value)
+    treatments = rows.rows(treatment, rows.values(treatment, _LARGEST_TREATMENTS)[0])
     scale = scale_of([rate, *(row.rate for row in treatments)])
     return HomePage(
         question=search.question,
@@ -78,14 +78,6 @@ def home_page() -> HomePage:
         first_year=decided[0] if decided else "",
         last_year=decided[-1] if decided else "",
     )
-
-
-def _largest_treatments(search: Search) -> list[str]:
-    """Return the subcategories of treatments with the most items."""
-    treatment = DIMENSION_BY_NAME["treatment"]
-    below_categories = {value for value in search.everything.values(treatment) if value.count(STEP) == 1}
-    counts = search.everything.counts(treatment, below_categories)
-    return sorted(counts, key=lambda value: (-counts[value], value))[:_LARGEST_TREATMENTS]
 
 
 def help_page() -> HelpPage:

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from devtools.testing.archive import ItemRow, add_determination
 from devtools.testing.random_archive import found_by_hand, random_archive
-from imr_archive.analytics import overturn
+from imr_archive.analytics import events
 from imr_archive.analytics.design_effect import LetterSums, design_effect
 from imr_archive.analytics.overturn import case_overturn_rate, letter_sums, overturn_rate
 from imr_archive.search.facets.rebuild import rebuild
@@ -60,7 +60,7 @@ def test_the_sums_of_many_items_are_estimated_from_every_eighth_letter(monkeypat
         items = [ItemRow("A"), ItemRow("B", "overturned")] if number % 8 else [ItemRow("C")]
         add_determination(f"CM14-{number:07d}", items=items)
     rebuild()
-    monkeypatch.setattr(overturn, "_MANY_ITEMS", 50)
+    monkeypatch.setattr(events, "_MANY_ITEMS", 50)
     everything = Search.of_everything().everything
     sums = letter_sums(everything)
     assert (sums.letters, sums.items, sums.overturned) == (8, 8, 0)

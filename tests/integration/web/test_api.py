@@ -19,12 +19,10 @@ from imr_archive.wsgi import application
 
 pytestmark = pytest.mark.django_db
 
+LISTED = ("items", "determinations", "facets", "outcomes", "suggestions")
 ADDRESSES = [
     f"/api/v1/{name}"
-    for name in (
-        *("items/", "determinations/", "facets/", "suggestions/", "versions/", "openapi.json"),
-        "comparables/?item=CM14-0000001-1",
-    )
+    for name in (*(f"{each}/" for each in LISTED), "versions/", "openapi.json", "comparables/?item=CM14-0000001-1")
 ]
 
 
@@ -167,7 +165,7 @@ def test_no_generated_question_finds_a_fault(archive, kept_connection, mode):
     schema = schemathesis.openapi.from_dict(openapi_document("http://localhost/api/v1/"))
     schema.app = application
     statuses = set()
-    for name in ("items", "determinations", "facets", "suggestions", "comparables"):
+    for name in (*LISTED, "comparables"):
         statuses |= statuses_of_generated_calls(schema[f"/{name}/"]["GET"], mode, asked)
     assert 400 in statuses
     assert mode is GenerationMode.NEGATIVE or 200 in statuses

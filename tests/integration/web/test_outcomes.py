@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import random
+from itertools import product
 
 import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
 from devtools.testing.archive import ItemRow, add_determination
-from devtools.testing.random_archive import found_by_hand, random_archive, random_question, values_by_hand
+from devtools.testing.random_archive import found_by_hand, is_in_years, random_archive, random_question, values_by_hand
+from imr_archive.analytics.axes import AXES
+from imr_archive.search.facets.dimension import UNKNOWN
 from imr_archive.web.outcomes.explorer import outcomes_page
-from imr_archive.web.outcomes.parameters import CHOICES, Breakdown, read_breakdown, without_outcome
+from imr_archive.web.outcomes.parameters import Breakdown, read_breakdown, without_outcome
 from imr_archive.web.question.question import Question
 from imr_archive.web.question.search import search_of
 from imr_archive.web.results.rate_summary import shown_rate
 
 pytestmark = pytest.mark.django_db
+
+
+NOT_COUNTED_BY = {"outcome", "case_outcome"}
 
 
 @pytest.fixture(params=["nothing", "half", "everything"])
@@ -28,7 +34,8 @@ def cases(request):
 
 def page_of(address):
     parameters = QueryDict(address.partition("?")[2])
-    return outcomes_page(search_of(parameters), read_breakdown(parameters.dict()))
+    search = search_of(parameters)
+    return outcomes_page(search, read_breakdown(parameters.dict(), search.question))
 
 
 def listed_rate(url):
@@ -36,16 +43,119 @@ def listed_rate(url):
     return rate.part, rate.whole
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_each_row_and_cell_has_the_rate_of_the_list_that_it_links_to(cases, seed):
-    chance = random.Random(seed)
-    rows, split = chance.sample(CHOICES, 2)
-    question = search_of(QueryDict(random_question(chance))).question
-    page = page_of(Breakdown(rows, split).url(without_outcome(question)))
-    found = [*page.rows, *(cell.row for _, cells in (page.matrix.lines if page.matrix else []) for cell in cells)]
-    for row in found:
-        assert listed_rate(row.list_url) == (row.rate.part, row.rate.whole), row.label
-        assert row.rate.interval.low <= row.rate.value <= row.rate.interval.high if row.rate.whole else True
+def listed_items(url):
+    return search_of(QueryDict(url.partition("?")[2])).selection.size()
+
+
+def random_breakdown(chance, axes=AXES):
+    while True:
+        rows, split = chance.sample(axes, 2)
+        if not {*rows.names} & {*split.names}:
+            return Breakdown(rows, split)
+
+
+def values_of_axis(axis, case, item):
+    """The values of an item on an axis, by hand."""
+    found = [values_by_hand(case, item, name) for name in axis.names]
+    values = set.intersection(*found)
+    return {each for each in values if axis.level in (0, each.count("/") + 1)}
+
+
+def allowed_values(axis, case, item, question):
+    """The values of an item that stand on an axis for a question: those below what it has chosen there."""
+    found = []
+    for name in axis.names:
+        chosen = question.values(name)
+        found.append(
+            {
+                value
+                for value in values_by_hand(case, item, name)
+                if (axis.level in (0, value.count("/") + 1) and (not chosen or is_below(value, chosen)))
+                or (value in chosen and value.count("/") >= axis.level > 0)
+            }
+        )
+    return set.intersection(*found) if "year" not in axis.names or is_in_years(case, question) else set()
+
+
+def is_below(value, chosen):
+    return any(value == each or value.startswith(f"{each}/") for each in chosen)
+
+
+def counted_by_hand(cases, question, breakdown):
+    """Overturned and all items with an outcome, by the values of both axes."""
+    left_out = {name for axis in breakdown.axes for name in axis.names} | NOT_COUNTED_BY
+    table = {}
+    for case, item in found_by_hand(cases, question, leave_out=left_out):
+        values = [allowed_values(axis, case, item, question) for axis in breakdown.axes]
+        for places in product(*values):
+            part, whole = table.get(places, (0, 0))
+            table[places] = part + (item.outcome == "overturned"), whole + bool(item.outcome)
+    return {places: counts for places, counts in table.items() if counts[1]}
+
+
+def test_each_row_and_cell_has_the_numbers_of_the_list_that_it_links_to(cases):
+    for seed in range(15):
+        chance = random.Random(seed)
+        chosen = random_breakdown(chance)
+        question = search_of(QueryDict(random_question(chance))).question
+        figures = page_of(chosen.url(without_outcome(question))).figures
+        matrix = figures.matrix
+        cells = [cell.row for _, line in (matrix.lines if matrix else []) for cell in line]
+        for found, are_shares in ((figures.rows, figures.rows_are_shares), (cells, figures.cells_are_shares)):
+            for row in found:
+                if are_shares:
+                    assert listed_items(row.list_url) == row.rate.part, row.list_url
+                else:
+                    assert listed_rate(row.list_url) == (row.rate.part, row.rate.whole), row.list_url
+                assert not row.rate.whole or row.rate.interval.low <= row.rate.value <= row.rate.interval.high
+        for margin in (*matrix.columns, *(line for line, _ in matrix.lines), matrix.total) if matrix else ():
+            whole = listed_items(margin.list_url) if figures.cells_are_shares else listed_rate(margin.list_url)[1]
+            assert whole == margin.rate.whole, margin.list_url
+
+
+def test_cross_tables_are_those_counted_by_hand(cases):
+    axes = [axis for axis in AXES if axis.name != "reason"]
+    for seed in range(15):
+        chance = random.Random(100 + seed)
+        chosen = random_breakdown(chance, axes)
+        question = search_of(QueryDict(random_question(chance))).question
+        figures = page_of(chosen.url(question)).figures
+        expected = counted_by_hand(cases, question, Breakdown(chosen.rows))
+        named = {places: counts for places, counts in expected.items() if is_named(chosen.rows, *places)}
+        assert {(row.value,): (row.rate.part, row.rate.whole) for row in figures.rows} == named, chosen.url(question)
+        expected = counted_by_hand(cases, question, chosen)
+        for line, cells in figures.matrix.lines if figures.matrix else []:
+            for column, cell in zip(figures.matrix.columns, cells, strict=True):
+                counts = expected.get((line.value, column.value), (0, 0))
+                assert (cell.row.rate.part, cell.row.rate.whole) == counts, cell.row.list_url
+
+
+def is_named(axis, value):
+    """Whether a value stands in a row: a treatment or a guideline that is not stated has none."""
+    return value != UNKNOWN or axis.dimension.none_label
+
+
+@pytest.mark.parametrize(("rows", "split"), [("reason", "year"), ("year", "reason"), ("reason", "treatment_category")])
+def test_reasons_are_counted_as_the_share_of_items_that_have_them(cases, rows, split):
+    figures = page_of(f"?rows={rows}&split={split}").figures
+    axes = figures.breakdown.axes
+    for line, cells in figures.matrix.lines:
+        for column, cell in zip(figures.matrix.columns, cells, strict=True):
+            values = {axes[0].name: line.value, axes[1].name: column.value}
+            other = next(axis for axis in axes if axis.name != "reason")
+            whole = [
+                each for each in found_by_hand(cases, Question()) if values[other.name] in values_of_axis(other, *each)
+            ]
+            part = [each for each in whole if values["reason"] in values_by_hand(*each, "reason")]
+            assert (cell.row.rate.part, cell.row.rate.whole) == (len(part), len(whole))
+
+
+def test_items_without_a_value_or_an_outcome_are_counted(cases):
+    figures = page_of("?rows=guideline_section").figures
+    found = found_by_hand(cases, Question())
+    axis = figures.breakdown.rows
+    assert figures.without_value == sum(not values_of_axis(axis, *each) for each in found)
+    assert figures.without_outcome == sum(not item.outcome for _, item in found)
 
 
 @pytest.mark.parametrize("dimension", ["basis", "ca_basis", "body_part", "sex", "specialty"])
@@ -57,18 +167,19 @@ def test_rates_are_those_counted_by_hand(cases, dimension):
             for value in values_by_hand(case, item, dimension):
                 part, whole = expected.get(value, (0, 0))
                 expected[value] = part + (item.outcome == "overturned"), whole + 1
-    assert {row.value: (row.rate.part, row.rate.whole) for row in page.rows} == expected
+    assert {row.value: (row.rate.part, row.rate.whole) for row in page.figures.rows} == expected
 
 
 def test_a_chosen_outcome_is_ignored_and_kept_out_of_the_links(cases):
     chosen, free = page_of("?rows=basis&outcome=upheld"), page_of("?rows=basis")
-    assert [(row.value, row.rate) for row in chosen.rows] == [(row.value, row.rate) for row in free.rows]
-    assert not any("outcome=" in row.list_url for row in chosen.rows)
+    chosen, free = chosen.figures.rows, free.figures.rows
+    assert [(row.value, row.rate) for row in chosen] == [(row.value, row.rate) for row in free]
+    assert not any("outcome=" in row.list_url for row in chosen)
 
 
 def test_a_chosen_treatment_is_broken_down_into_those_below_it(cases):
     page = page_of("?rows=treatment&treatment=pharmaceuticals")
-    assert {row.value for row in page.rows} == {"pharmaceuticals/opioid", "pharmaceuticals/nsaid"}
+    assert {row.value for row in page.figures.rows} == {"pharmaceuticals/opioid", "pharmaceuticals/nsaid"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +187,7 @@ def test_a_chosen_treatment_is_broken_down_into_those_below_it(cases):
     [
         ("?rows=colour", "Outcomes cannot be broken down by “colour”."),
         ("?rows=year&split=outcome", "Outcomes cannot be broken down by “outcome”."),
+        ("?rows=guideline_source&split=guideline_title", "by two different facets, not by two levels of one."),
     ],
 )
 def test_an_unknown_breakdown_is_a_sentence_on_the_page(client, cases, address, sentence):
@@ -85,7 +197,8 @@ def test_an_unknown_breakdown_is_a_sentence_on_the_page(client, cases, address, 
 
 
 def test_the_guideline_source_is_a_name_for_the_top_of_the_guidelines(cases):
-    assert page_of("?rows=year&split=guideline_source").breakdown.split.name == "guideline"
+    assert page_of("?rows=year&split=guideline").breakdown.split.name == "guideline_source"
+    assert page_of("?rows=year&split=guideline&guideline=odg").breakdown.split.name == "guideline_title"
 
 
 @pytest.mark.parametrize("address", ["", "?rows=specialty", "?rows=year&split=guideline", "?q=fusion&rows=treatment"])

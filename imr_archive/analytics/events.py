@@ -1,0 +1,141 @@
+"""Rates of events among many sets of items: how often items were overturned, or were decided for one reason.
+
+A page of outcomes has hundreds of rates, and each needs the design effect of its own letters. Items of one letter have
+adjacent positions, so the letters of a set are runs of it, and their sums are a few operations on arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from pyroaring import BitMap
+
+from imr_archive.analytics.design_effect import LetterSums, design_effect
+from imr_archive.analytics.rates import Rate
+from imr_archive.search.facets.index.bits import positions_in
+from imr_archive.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from imr_archive.search.facets.index.segment import Segment
+    from imr_archive.search.facets.snapshot import Snapshot
+
+    Bitmaps = tuple[BitMap, BitMap]
+
+# Above this number of items, sums are estimated from every eighth letter: the design effect is then off by about 2 %.
+_MANY_ITEMS = 100_000
+
+
+class LetterRuns(NamedTuple):
+    """The letters of some positions: the positions, where each letter's begin among them, and how many it has."""
+
+    positions: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ItemGroup:
+    """A set of items whose rates are asked for: as positions in both segments of a snapshot."""
+
+    snapshot: Snapshot
+    positions: Bitmaps
+
+    @property
+    def size(self) -> int:
+        """The number of items."""
+        return sum(map(len, self.positions))
+
+    @cached_property
+    def runs(self) -> Sequence[LetterRuns]:
+        """The letters in each segment; of many items, those of a sample."""
+        return [_runs(*each) for each in zip(self.snapshot.segments, self.positions, strict=True)]
+
+    def sums(self, event: Event) -> LetterSums:
+        """Return the sums over the letters: of items, and of items to which the event happened."""
+        sums = LetterSums()
+        for (positions, starts, sizes), flags in zip(self.runs, event.flags, strict=True):
+            if len(positions):
+                happened = np.add.reduceat(flags[positions], starts, dtype=np.int64)
+                sums += LetterSums.of_letters(sizes, happened)
+        return sums
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """What may happen to an item. ``among`` are the items that count, ``happened`` those to which it happened."""
+
+    snapshot: Snapshot
+    among: Bitmaps
+    happened: Bitmaps
+
+    @cached_property
+    def flags(self) -> Sequence[NDArray[np.uint8]]:
+        """For each position of each segment, whether it happened."""
+        found = []
+        for segment, happened in zip(self.snapshot.segments, self.happened, strict=True):
+            flags = np.zeros(len(segment.positions.item_keys), dtype=np.uint8)
+            flags[positions_in(happened)] = 1
+            found.append(flags)
+        return found
+
+    @cached_property
+    def general_correlation(self) -> float | None:
+        """The correlation within letters of the whole archive."""
+        return self.group(self.snapshot.live).sums(self).correlation
+
+    def group(self, positions: Bitmaps) -> ItemGroup:
+        """Return those of some items that count."""
+        return ItemGroup(self.snapshot, (positions[0] & self.among[0], positions[1] & self.among[1]))
+
+    def part(self, positions: Bitmaps) -> int:
+        """Count those of some items to which it happened."""
+        return sum(a.intersection_cardinality(b) for a, b in zip(positions, self.happened, strict=True))
+
+    def rate(self, group: ItemGroup) -> Rate:
+        """Return how often it happened in a group of this event, with the design effect of the group's letters."""
+        whole = group.size
+        part = self.part(group.positions)
+        return Rate(part, whole, design_effect(group.sums(self), self.general_correlation) if whole else 1.0)
+
+
+def overturned(snapshot: Snapshot) -> Event:
+    """Return the event that an item is overturned; items that state an outcome count."""
+    known = snapshot.computed.get("overturned")
+    if known is None:
+        happened = _of_value(snapshot, "outcome", Outcome.OVERTURNED)
+        upheld = _of_value(snapshot, "outcome", Outcome.UPHELD)
+        known = Event(snapshot, (happened[0] | upheld[0], happened[1] | upheld[1]), happened)
+        snapshot.computed["overturned"] = known
+    event: Event = known
+    return event
+
+
+def having_value(snapshot: Snapshot, dimension: str, value: str) -> Event:
+    """Return the event that an item has a value, such as a reason; every item counts."""
+    key = f"event {dimension} {value}"
+    known = snapshot.computed.get(key)
+    if known is None:
+        known = snapshot.computed[key] = Event(snapshot, snapshot.live, _of_value(snapshot, dimension, value))
+    event: Event = known
+    return event
+
+
+def _of_value(snapshot: Snapshot, dimension: str, value: str) -> Bitmaps:
+    base, delta = (segment.bitmap(dimension, value) or BitMap() for segment in snapshot.segments)
+    return base & snapshot.live[0], delta & snapshot.live[1]
+
+
+def _runs(segment: Segment, items: BitMap) -> LetterRuns:
+    if len(items) > _MANY_ITEMS:
+        items = items & segment.positions.sample
+    positions = positions_in(items)
+    letters = segment.positions.letter_of[positions]
+    starts = np.flatnonzero(np.diff(letters, prepend=-1))
+    return LetterRuns(positions, starts, np.diff(starts, append=len(letters)))
