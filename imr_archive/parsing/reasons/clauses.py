@@ -23,15 +23,18 @@ _CLAUSE_START = re.compile(
         (?<= ;\s ) (?: yet \s+ )?
       | (?<= ,\s ) (?:
             yet \s+
-          | (?: and | or ) \s+ (?= (?: the | that | he | she | is | was ) \b )
+          | (?: and | or ) \s+ (?= (?:
+                the | that | this | these | it | its | he | she | they | we | his | her | none | is | was ) \b )
           | (?= (?: the | this ) \s+ (?: current\s+ | ancillary\s+ | original\s+ )? request \b )
         )
       | (?<= \s ) (?:
-            (?: but | however (?!,) | although | though | while | whereas ) \b ,? \s* (?! to \b )
+            (?: but | however (?!,) | although | though | while | whereas ) \b ,? \s* (?! (?:
+                to | not \s limited | has | have | had | was | were | is | are | did | does ) \b )
           | (?= nor \b )
           | or \s+ (?= (?: indicate | document | show | provide | describe | mention | demonstrate ) \b )
           | (?: and | or ) ,? \s+ (?= (?: there | no | not | its | it | lack | given | unfortunately | if ) \b )
-          | (?= (?: as | since | because | given | without ) \s+
+          | (?<! \b not \s ) (?<! \b was \s ) (?<! \b were \s ) (?<! \b been \s )
+            (?= (?: as | since | because | given | without ) \s+
                 (?: the | there | it | this | that | long | imaging | further | any | evidence | documentation ) \b )
           | (?= (?: therefore | thus | hence ) \b )
         )
@@ -44,7 +47,8 @@ _CLAUSE_START = re.compile(
 _SUBORDINATE = re.compile(
     r"""
     (?: [Aa]s (?!\ (?:such|noted|stated)) | [Ss]ince | [Bb]ecause | [Gg]iven (?!\ (?:the\ above|these)) | [Ww]ithout
-      | [Dd]ue\ to | [Ww]ith (?!\ (?:regard|respect)) | [Uu]ntil | [Ii]n\ the\ absence
+      | [Dd]ue\ to | (?: [Ee]ven\ )? [Tt]hough | [Aa]lthough | [Ww]hile
+      | [Ww]ith (?!\ (?:regard|respect)) | [Uu]ntil | [Ii]n\ the\ absence
     ) \b
     """,
     re.VERBOSE,

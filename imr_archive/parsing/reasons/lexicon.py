@@ -96,6 +96,13 @@ def _two_words(word: str, following: str) -> tuple[tuple[str, ...], tuple[_Place
     return tuple(label for node in nodes for label in node.tags), tuple(node for node in nodes if node.following)
 
 
+@lru_cache(maxsize=_CACHED_PAIRS)
+def _more_words(nodes: tuple[_Place, ...], word: str) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
+    """Return the tags of the phrases that a word ends and the nodes of those that it continues."""
+    nodes = _follow(nodes, word)
+    return tuple(label for node in nodes for label in node.tags), tuple(node for node in nodes if node.following)
+
+
 def words_of(text: str) -> list[str]:
     """Return a text's words in lower case; hyphens and apostrophes part words."""
     return _WORD.findall(text.lower())
@@ -103,20 +110,19 @@ def words_of(text: str) -> list[str]:
 
 def tags_of(words: list[str]) -> set[str]:
     """Return the tags that the words carry, without their places, which costs half."""
-    found: set[str] = set()
+    found: list[str] = []
     count = len(words)
     for first, word in enumerate(words, 1):
         tags, nodes = _one_word(word)
         if tags:
-            found.update(tags)
+            found += tags
         if nodes and first < count:
             tags, nodes = _two_words(word, words[first])
-            found.update(tags)
+            found += tags
             while nodes and (first := first + 1) < count:
-                nodes = _follow(nodes, words[first])
-                for node in nodes:
-                    found.update(node.tags)
-    return found
+                tags, nodes = _more_words(nodes, words[first])
+                found += tags
+    return set(found)
 
 
 def tags_at_start(words: list[str]) -> set[str]:
@@ -147,8 +153,7 @@ def tag(words: list[str], only: frozenset[str] | None = None) -> list[Tagged]:
             if last == first + 1:
                 tags, nodes = _two_words(word, words[last])
             else:
-                nodes = _follow(nodes, words[last])
-                tags = tuple(label for node in nodes for label in node.tags)
+                tags, nodes = _more_words(nodes, words[last])
             last += 1
     return found
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imr_archive.parsing.reasons.clauses import clauses
 from imr_archive.parsing.reasons.lexicon import Tagged, tag, tags_at_start, tags_of, words_of
-from imr_archive.parsing.reasons.rules import AGAINST, ITEM_TAGS, grounds_of, recited, rules_for, tags_of_others
+from imr_archive.parsing.reasons.rules import (
+    AGAINST,
+    ITEM_TAGS,
+    RECITAL_TAGS,
+    grounds_of,
+    recited,
+    rules_for,
+    tags_of_others,
+)
 from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -31,11 +39,19 @@ _NOT_BEFORE = frozenset({"failed", "fails", "evidence"})
 _DENIED_WITH_THE_FIRST = frozenset(
     {"if", "whether", "indicate", "document", "show", "provide", "describe", "mention", "demonstrate"}
 )
+_NEGATIVE = frozenset({"no", "none", "nil", "neither", "nothing", "nobody"})
 _ABSENT = frozenset({"absent", "denied-state"})
 _BY_PLACE = frozenset({"given", "concluding", "guide"})
 _CASE_TAGS = frozenset({"case", "request", "given-first"})
 _ENDS_HISTORY = frozenset({"records-speak", "concluded", "given-first", "necessary"})
 _NO_RECITAL = frozenset({"request", "given-first"})
+_FOUND = frozenset({"absent", "normal"})
+_OF_PATIENTS = frozenset({"finding", "care", "record"})
+_OF_SCIENCE = frozenset({"guide", "says", "conditional", "against", "experimental", "studied"})
+_OF_ADVICE = frozenset({"ought", "generic"})
+_TURNED = frozenset({"absent", "nothing-exceptional"})
+_APPLIED = frozenset({"there", "case", "past"})
+_OF_GUIDELINES = frozenset({"norm", "generic", "guide", "conditional"})
 _OWN_MATTER = frozenset({"guide", "given-first", "over-limit", "ancillary", "exceed", "finding", "benefit", "docnoun"})
 
 
@@ -47,6 +63,9 @@ class SentenceRole(Enum):
     OPEN = "names neither the case nor a guideline, and so belongs with the sentence before it"
     HISTORY = "begins to tell the history, in which what is not there is a finding and no reason"
     BOILERPLATE = "states procedure"
+
+
+_TELLING = (SentenceRole.RECITAL, SentenceRole.OPEN)
 
 
 class Statement(NamedTuple):
@@ -63,20 +82,27 @@ class Statement(NamedTuple):
         tags = self.tags
         if "concluded" in tags:
             return True
-        if "absent" not in tags or "rationale" in tags or "unsupported-by-any" in tags:
+        if "absent" not in tags or "given-first" in tags or "rationale" in tags or "unsupported-by-any" in tags:
             return False
         if "necessary" in tags and "denied-parent" not in tags and "there" not in tags:
             return True
         return "request" in tags and "warranted" in tags and tags.isdisjoint(_OWN_MATTER)
 
+    @property
+    def is_applied(self) -> bool:
+        """Return whether the clause speaks of the case, in a sentence that begins with a guideline."""
+        tags = self.tags
+        return not tags.isdisjoint(_TURNED) and not tags.isdisjoint(_APPLIED) and tags.isdisjoint(_OF_GUIDELINES)
+
 
 class SentenceReading(NamedTuple):
-    """What a sentence says: ``missing`` are tags of what it misses, which rules ask of the whole rationale."""
+    """What a sentence says; other sentences' rules ask for tags ``missing`` in the case or ``told`` by a guideline."""
 
     role: SentenceRole
     turns_to_case: bool = False
     ends_history: bool = False
     missing: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     grounds: tuple[Ground, ...] = ()
     recited: tuple[Ground, ...] = ()
 
@@ -93,13 +119,16 @@ def _read(sentence: str, outcome: Outcome) -> SentenceReading:
     role = _role(tags)
     turns = role is SentenceRole.CASE and ("case" in tags or "absent" in tags)
     ends_history = role is SentenceRole.RECITAL or not tags.isdisjoint(_ENDS_HISTORY)
+    told = frozenset(tags & RECITAL_TAGS) if "guide" in tags or role in _TELLING else frozenset()
     if role in (SentenceRole.BOILERPLATE, SentenceRole.HISTORY) or (
-        role is SentenceRole.RECITAL and tags.isdisjoint(AGAINST)
+        role is SentenceRole.RECITAL
+        and tags.isdisjoint(AGAINST)
+        and (tags.isdisjoint(_TURNED) or tags.isdisjoint(_APPLIED))
     ):
-        return SentenceReading(role, turns, ends_history)
+        return SentenceReading(role, turns, ends_history, told=told)
     rules = rules_for(tags, outcome)
     if not rules and tags.isdisjoint(AGAINST):
-        return SentenceReading(role, turns, ends_history)
+        return SentenceReading(role, turns, ends_history, told=told)
     statements = _statements(sentence, words, tags)
     missing = frozenset(
         tag for statement in statements if "absent" in statement.tags for tag in statement.tags & ITEM_TAGS
@@ -108,12 +137,12 @@ def _read(sentence: str, outcome: Outcome) -> SentenceReading:
     grounds = tuple(
         ground
         for statement, other in zip(statements, others, strict=True)
-        if not statement.concludes
+        if not statement.concludes and (role is not SentenceRole.RECITAL or statement.is_applied)
         for ground in grounds_of(statement, rules, other)
     )
     from_guideline = outcome is Outcome.UPHELD
     return SentenceReading(
-        role, turns, ends_history, missing, grounds, tuple(recited(statements)) if from_guideline else ()
+        role, turns, ends_history, missing, told, grounds, tuple(recited(statements)) if from_guideline else ()
     )
 
 
@@ -166,6 +195,8 @@ def _tags(words: list[str]) -> set[str]:
         tags = {found.tag for found in _unmasked(tag(words))}
     if "neg" in tags or "unknown" in tags:
         tags |= _ABSENT
+    if words and words[0] in _NEGATIVE:
+        tags.add("neg-first")
     if not tags.isdisjoint(_BY_PLACE):
         start = tags_at_start(words)
         if "given" in start:
@@ -197,12 +228,15 @@ def _role(tags: set[str]) -> SentenceRole:
     is_of_case = "generic" not in tags and not tags.isdisjoint(_CASE_TAGS)
     if "guide-first" in tags and "says" in tags and tags.isdisjoint(_NO_RECITAL):
         applied = "case" in tags and "absent" in tags and "generic" not in tags
-        if not applied:
+        if not applied and not ("exceed" in tags and "norm" not in tags):
             return SentenceRole.RECITAL
+    is_measured = "exceed" in tags and tags.isdisjoint(_OF_ADVICE)
     if not is_of_case and ("norm" in tags or "generic" in tags):
-        return SentenceRole.RECITAL
+        return SentenceRole.CASE if is_measured else SentenceRole.RECITAL
     if "narrative" in tags and tags.isdisjoint(_ENDS_HISTORY):
         return SentenceRole.HISTORY
-    if is_of_case or "there" in tags or ("past" in tags and "absent" in tags):
+    if is_of_case or "there" in tags or ("past" in tags and not tags.isdisjoint(_FOUND)):
+        return SentenceRole.CASE
+    if "absent" in tags and not tags.isdisjoint(_OF_PATIENTS) and tags.isdisjoint(_OF_SCIENCE):
         return SentenceRole.CASE
     return SentenceRole.OPEN

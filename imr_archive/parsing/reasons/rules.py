@@ -24,13 +24,14 @@ _RECITED = "guideline recited"
 _MOST_WORDS_BETWEEN = 8
 
 # These follow from a clause's place in the sentence, so that the sentence's own tags can't rule them out.
-_OF_CLAUSES: Tags = frozenset({"given-first", "there"})
+_OF_CLAUSES: Tags = frozenset({"given-first", "neg-first", "there"})
 
 
 class Ground(NamedTuple):
     """A reason that one clause [start, end) of a sentence states, and by which rule.
 
-    ``item`` are the tags of which the rationale must miss one elsewhere for the reason to count.
+    ``item`` are the tags of which the rationale must miss one elsewhere for the reason to count, ``recital`` those of
+    which what it recites must carry one.
     """
 
     code: ReasonCode
@@ -38,8 +39,14 @@ class Ground(NamedTuple):
     end: int
     rule: str
     item: Tags = frozenset()
+    recital: Tags = frozenset()
     is_fallback: bool = False
     is_firm: bool = True
+
+    @property
+    def may_be_history(self) -> bool:
+        """Return whether the words could as well tell a finding of the history."""
+        return self.is_fallback and self.code is ReasonCode.NO_INDICATION
 
 
 class ReasonRule(NamedTuple):
@@ -54,6 +61,7 @@ class ReasonRule(NamedTuple):
     sentence: Tags
     unless: Tags
     item: Tags
+    recital: Tags
     also: bool
     fallback: bool
 
@@ -72,6 +80,7 @@ def _read() -> dict[Outcome, tuple[ReasonRule, ...]]:
             sentence=frozenset(row.get("sentence", ())),
             unless=frozenset(row.get("unless", ())),
             item=frozenset(row.get("item", ())),
+            recital=frozenset(row.get("recital", ())),
             also=row.get("also", False),
             fallback=row.get("fallback", False),
         )
@@ -84,6 +93,7 @@ _RULES = _read()
 _DECISIVE = {rule.name: rule.all | rule.any for rules in _RULES.values() for rule in rules} | {_RECITED: AGAINST}
 
 ITEM_TAGS: Tags = frozenset().union(*(rule.item for rows in _RULES.values() for rule in rows))
+RECITAL_TAGS: Tags = frozenset().union(*(rule.recital for rows in _RULES.values() for rule in rows))
 
 
 def rules_for(tags: set[str], outcome: Outcome) -> list[ReasonRule]:
@@ -108,7 +118,7 @@ def grounds_of(statement: Statement, rules: Iterable[ReasonRule], sentence: Tags
         ):
             continue
         if rule.code is not None:
-            yield Ground(rule.code, statement.start, statement.end, rule.name, rule.item, rule.fallback)
+            yield Ground(rule.code, statement.start, statement.end, rule.name, rule.item, rule.recital, rule.fallback)
         found = True
         if not rule.also:
             return

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devtools.reasons.crossvalidate import misses, report
+from devtools.reasons.attested import phrases_of_one_fold
+from devtools.reasons.crossvalidate import found_in, misses, report
 from devtools.reasons.marks import FOLDS, MarkedItem, Score, marked_items
+from devtools.reasons.paragraphs import marked_paragraphs
+from devtools.reasons.unseen import found_without
 from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ def test_counts_codes_as_sets_and_quotes_by_their_words() -> None:
 
 
 def test_the_table_names_each_code_each_fold_and_the_whole() -> None:
-    lines = list(report([marked(("no-indication", "no sign of a fracture"))]))
+    items = [marked(("no-indication", "no sign of a fracture"))]
+    lines = list(report(items, [found_in(item) for item in items]))
     assert lines[0].startswith("no-indication")
     assert len(lines) == 1 + FOLDS + 1
     assert "F1 100.0%" in lines[-1]
@@ -65,3 +69,27 @@ def test_shows_what_was_missed_and_what_was_found_in_excess() -> None:
     items = [marked(("missing-records", "no notes"))]
     assert list(misses(items, "missing-records")) == ["missed CM16-0000001 1: no notes"]
     assert list(misses(items, "no-indication")) == ["extra  CM16-0000001 1: There is no sign of a fracture."]
+
+
+def test_reads_marked_paragraphs(tmp_path: Path) -> None:
+    path = tmp_path / "reasons_x.txt"
+    path.write_text(
+        "# A remark.\n\nupheld | X-ray\nIt hurts. {no-indication+missing-records|No sign\nof a fracture.} So not.\n"
+    )
+    (item,) = marked_paragraphs(path)
+    assert (item.outcome, item.description) == (Outcome.UPHELD, "X-ray")
+    assert item.rationale == "It hurts. No sign of a fracture. So not."
+    assert item.marks == (
+        ("no-indication", "No sign of a fracture."),
+        ("missing-records", "No sign of a fracture."),
+    )
+
+
+def test_a_fold_is_scored_without_the_phrases_that_only_its_letters_attest() -> None:
+    item = marked(("no-indication", "no sign of a fracture"))
+    phrases = phrases_of_one_fold([item], ["No evidence of weakness."])
+    assert "fracture" in phrases[item.fold]
+    assert all("fracture" not in others for fold, others in enumerate(phrases) if fold != item.fold)
+    assert "fracture" not in phrases_of_one_fold([item], ["The fracture has healed."])[item.fold]
+    (found,) = found_without([item], {"fracture", "sign", "signs", "no"})
+    assert found == []

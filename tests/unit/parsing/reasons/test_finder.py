@@ -131,7 +131,9 @@ def test_every_reason_can_name_the_words_that_decided() -> None:
 
 def test_quotes_at_most_a_few_clauses_for_one_code() -> None:
     rationale = " ".join(f"There is no sign of a fracture of rib {number}." for number in range(40))
-    assert len(quotes(rationale)) == 2
+    assert quotes(rationale) == ["There is no sign of a fracture of rib 39."]
+    visits = " ".join(f"There is no documentation of the number of visits in year {number}." for number in range(40))
+    assert len(quotes(visits)) == 2
 
 
 def test_reads_nearly_all_of_our_own_sentences() -> None:
@@ -152,15 +154,66 @@ def test_each_code_of_the_rules_is_one_of_the_vocabulary_and_fits_its_outcome() 
             assert (rule["code"] in overturned) == (rule.get("outcome") == "overturned"), rule["name"]
 
 
+def test_no_phrase_begins_with_any_word_which_would_make_each_word_a_second_lookup() -> None:
+    assert not [phrase for phrases in load("reasons/lexicon").values() for phrase in phrases if phrase[0] in "_*"]
+
+
+@pytest.mark.parametrize(
+    ("rationale", "expected"),
+    [
+        # What was found absent before the guideline is history; what follows it decides.
+        (
+            "He had no fever and no numbness on examination. The ACOEM Guidelines recommend rest first. "
+            "The records do not show that conservative care was tried and failed.",
+            {"first-line-not-tried"},
+        ),
+        # Long use exceeds what the recital limits, and nothing where no limit was recited.
+        (
+            "The MTUS Guidelines recommend this drug for a short course. The patient has been taking it since 2014.",
+            {"exceeds-guideline"},
+        ),
+        ("The MTUS Guidelines recommend this drug. The patient has been taking it since 2014.", set()),
+        # A guideline that speaks replaces the remark that another is silent.
+        (
+            "No guideline of the MTUS addresses this device. The ODG Guidelines state that it is an option. "
+            "There is no evidence of instability.",
+            {"no-indication"},
+        ),
+        # One sentence may recite a guideline and then speak of the case.
+        (
+            "An MRI is generally recommended after a month, and there was no evidence of a neurological deficit.",
+            {"no-indication"},
+        ),
+        # Monitoring that is in order is no reason.
+        (
+            "CURES was reviewed and showed no other prescribers. There is no documentation of insomnia.",
+            {"no-indication"},
+        ),
+    ],
+)
+def test_tells_history_limits_and_recitals_from_what_is_applied(rationale: str, expected: set[str]) -> None:
+    assert codes(rationale) == expected
+
+
+def test_a_guideline_that_names_the_drug_by_its_other_name_counts() -> None:
+    rationale = "The MTUS Guidelines state that carisoprodol is not recommended."
+    found = find_reasons(f"{rationale} There is no spasm on examination.", UPHELD, "Soma 350mg #60")
+    assert {reason.code.value for reason in found} == {"not-recommended", "no-indication"}
+
+
 def test_each_rule_has_a_name_of_its_own() -> None:
     names = [rule["name"] for rule in load("reasons/rules")["rule"]]
     assert len(names) == len(set(names))
 
 
 def test_each_tag_that_a_rule_asks_for_is_in_the_lexicon() -> None:
-    derived = {"absent", "given-first", "guide-first"}
+    derived = {"absent", "given-first", "guide-first", "neg-first"}
     for rule in load("reasons/rules")["rule"]:
-        asked = {tag for key in ("all", "any", "none", "near", "sentence", "item") for tag in rule.get(key, ())}
+        asked = {
+            tag
+            for key in ("all", "any", "none", "near", "sentence", "unless", "item", "recital")
+            for tag in rule.get(key, ())
+        }
         assert asked <= {*load("reasons/lexicon"), *derived}, rule["name"]
 
 
