@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 
 from imr_archive.search.passages import marked_pieces
 from imr_archive.search.query.tree import Section
+from imr_archive.web.accuracy import reason_accuracy
 from imr_archive.web.facets.choices import choice
 from imr_archive.web.formatting import Highlights, day, highlighted, midsentence, percent, percent_range
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 register.simple_tag(choice)
+register.simple_tag(reason_accuracy)
 register.filter(highlighted)
 register.filter(percent)
 register.filter(percent_range)

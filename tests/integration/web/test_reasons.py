@@ -14,6 +14,7 @@ from imr_archive.ingest.pipeline.store import determination_store
 from imr_archive.letters.canonical import canonical_sync
 from imr_archive.letters.reading import reading_of
 from imr_archive.vocabulary import ReasonCode
+from imr_archive.web.accuracy import reason_accuracy
 from imr_archive.web.facets.builder import build_facets
 from imr_archive.web.question.search import search_of
 
@@ -89,3 +90,12 @@ def test_programs_get_codes_and_quotes(client, stored):
     text = b"".join(client.get("/disputed-items.csv")).decode("utf-8-sig")
     codes = {row["item"]: row["reasons"] for row in csv.DictReader(io.StringIO(text))}
     assert codes == {"1": "missing-records; no-indication", "2": ""}
+
+
+def test_the_measured_accuracy_stands_beside_the_facet_and_in_the_help(client):
+    add_determination("CM14-0000001", items=[ItemRow("A", reasons=["no-indication"])])
+    measured = reason_accuracy()
+    for url in ("/determinations/", "/help/"):
+        text = client.get(url).content.decode()
+        assert f"{measured.seen.f1}&nbsp;%" in text
+        assert f"{measured.cross_validated.f1}&nbsp;%" in text

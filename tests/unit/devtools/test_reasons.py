@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devtools.reasons.accuracy import FIGURES, figures, kept_aside
 from devtools.reasons.attested import phrases_of_one_fold
 from devtools.reasons.crossvalidate import found_in, misses, report
 from devtools.reasons.marks import FOLDS, MarkedItem, Score, marked_items
@@ -93,3 +94,17 @@ def test_a_fold_is_scored_without_the_phrases_that_only_its_letters_attest() -> 
     assert "fracture" not in phrases_of_one_fold([item], ["The fracture has healed."])[item.fold]
     (found,) = found_without([item], {"fracture", "sign", "signs", "no"})
     assert found == []
+
+
+def test_the_figures_that_pages_show_are_current() -> None:
+    shown = json.loads(FIGURES.read_text(encoding="utf-8"))["aside"]
+    assert shown == kept_aside(), "python -m devtools.reasons.accuracy writes them"
+
+
+def test_figures_name_codes_that_are_often_wrong_or_marked_seldom() -> None:
+    items = [marked(("no-indication", "no sign"))] * 10
+    found = [[("no-indication", "no sign"), ("not-recommended", "x")]] * 7 + [[]] * 3
+    read = figures([*items, *[marked()] * 3], [*found, *[[("no-indication", "no sign")]] * 3])
+    assert read["imprecise"] == ["no-indication"]
+    assert "no-indication" not in read["unmeasured"]
+    assert "other" in read["unmeasured"]
