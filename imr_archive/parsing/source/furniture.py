@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from imr_archive.parsing.source.lines import PrintedLine
     from imr_archive.parsing.spans import Range
 
 
@@ -34,10 +35,10 @@ _MOST_PAGES_WITHOUT = 0.4
 # "DEF-IMR-001200", "SCIF 000345", "EXHIBIT A-0012"
 _BATES = re.compile(
     r"""
-    ^ [ \t]* (?=.{6,40}$) (?P<stamp> [A-Z][A-Z.&]* (?:[ _.-]{1,3}[A-Z][A-Z.&]*){0,3} [ _.#-]{0,3} (?P<number>\d{3,10}) )
+    [ \t]* (?=.{6,40}$) (?P<stamp> [A-Z][A-Z.&]* (?:[ _.-]{1,3}[A-Z][A-Z.&]*){0,3} [ _.#-]{0,3} (?P<number>\d{3,10}) )
     [ \t]* $
     """,
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE,
 )
 
 _DATE = r"(?: \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} | [A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{2,4} )"
@@ -70,36 +71,29 @@ _OWN = re.compile(
 )
 
 
-def recurring_lines(source: str) -> list[Range]:
-    """Return the ranges of the source text that hold recurring lines of others, in order."""
+def recurring_lines(pages: Sequence[Sequence[PrintedLine]]) -> list[Range]:
+    """Return the ranges of the source text that hold recurring lines of others, in order.
+
+    ``pages`` are the lines of each page that hold words.
+    """
     groups: dict[str, list[Line]] = defaultdict(list)
-    at = 0
-    pages = source.split("\f")
     for number, page in enumerate(pages):
-        for line in _edge_lines(page, number, at):
+        for line in _edge_lines(page, number):
             groups[_NUMBER.sub("#", line.text)].append(line)
-        at += len(page) + 1
     found = {line for group in groups.values() if _is_furniture(group, len(pages)) for line in group}
     if len(pages) == 1:
-        found.update(_numbered_stamps(source))
+        found.update(_numbered_stamps(pages[0]))
     return sorted((line.start, line.end) for line in found)
 
 
-def _edge_lines(page: str, number: int, at: int) -> Iterator[Line]:
-    """Yield the first and the last printed lines of a page; ``at`` is where the page begins in the source text."""
-    printed = page.splitlines(keepends=True)
-    top = islice(_with_words(printed, range(len(printed))), _EDGE)
-    bottom = islice(_with_words(printed, reversed(range(len(printed)))), _EDGE)
-    for index in sorted({*top, *bottom}):
-        line = printed[index]
-        if len(line) <= _LONGEST:
+def _edge_lines(page: Sequence[PrintedLine], number: int) -> Iterator[Line]:
+    """Yield the first and the last lines of a page."""
+    edges = page if len(page) <= 2 * _EDGE else [*page[:_EDGE], *page[-_EDGE:]]
+    for at, line in edges:
+        if len(line) < _LONGEST:
             text = line.strip()
-            start = at + sum(map(len, printed[:index])) + line.index(text)
+            start = at + len(line) - len(line.lstrip())
             yield Line(text, number, start, start + len(text))
-
-
-def _with_words(printed: Sequence[str], indexes: Iterable[int]) -> Iterator[int]:
-    return (index for index in indexes if not printed[index].isspace())
 
 
 def _is_furniture(group: Sequence[Line], page_count: int) -> bool:
@@ -139,9 +133,11 @@ def _counts_pages(group: Sequence[Line]) -> bool:
     return any([later - earlier for earlier, later in pairwise(column)] == steps for column in columns)
 
 
-def _numbered_stamps(source: str) -> Iterator[Line]:
+def _numbered_stamps(page: Sequence[PrintedLine]) -> Iterator[Line]:
     """Yield the Bates numbers of a text whose page breaks were lost: lines whose numbers follow each other."""
-    for first, second in pairwise(_BATES.finditer(source)):
-        if int(second["number"]) == int(first["number"]) + 1:
-            for stamp in (first, second):
-                yield Line(stamp["stamp"], 0, *stamp.span("stamp"))
+    stamps = [(at, stamp) for at, line in page if line.rstrip()[-1].isdigit() and (stamp := _BATES.match(line))]
+    for pair in pairwise(stamps):
+        first, second = (int(stamp["number"]) for _, stamp in pair)
+        if second == first + 1:
+            for at, stamp in pair:
+                yield Line(stamp["stamp"], 0, at + stamp.start("stamp"), at + stamp.end("stamp"))

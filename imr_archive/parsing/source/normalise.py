@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imr_archive.parsing.results import Stated
 from imr_archive.parsing.source.furniture import recurring_lines
+from imr_archive.parsing.source.lines import WORD, is_plain, printed_pages
 from imr_archive.parsing.spans import PARAGRAPH, Span, Trace, TracedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from imr_archive.parsing.source.lines import PrintedLine
     from imr_archive.parsing.spans import Range
 
 T = TypeVar("T")
@@ -145,15 +147,6 @@ class _PrintedLines:
         return max(0.0, (self.width - needed) / self.width)
 
 
-# Zero-width characters and control characters are not part of a word.
-_INVISIBLE = r"\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f"
-_WORD = re.compile(rf"[^\s{_INVISIBLE}]+")
-
-# White space other than spaces and line ends, and invisible characters; most sources have none.
-_ODD_CHARACTER = re.compile(rf"[{_INVISIBLE}\t\x0b\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-
-_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() has them
-
 # "Final Determination Letter for IMR Case Number CM15-0012345 3", which mailed copies print on every page.
 RUNNING_HEAD = re.compile(
     r"""
@@ -172,8 +165,9 @@ _PAGE_NUMBER = re.compile(
 
 def normalise(source: str) -> NormalText:
     """Return the letter's text as it was before it was laid out on pages."""
-    recurring = recurring_lines(source)
-    lines = _printed_lines(source, recurring)
+    pages = [*printed_pages(source)]
+    recurring = recurring_lines(pages)
+    lines = _printed_lines(pages, recurring, has_odd_characters=not is_plain(source))
     pieces: list[str] = []
     breaks: list[int] = []
     places: list[int] = []
@@ -181,7 +175,7 @@ def normalise(source: str) -> NormalText:
     length = 0
     for number, text in enumerate(lines.texts):
         if number > 0:
-            glue = _glue(lines, number - 1, text)
+            glue = " " if lines.texts[number - 1][-1].isalpha() else _glue(lines, number - 1, text)
             if glue == PARAGRAPH:  # both characters of the paragraph mark map to the one line end
                 places.append(length + 1)
                 sources.append(lines.end(number - 1))
@@ -199,17 +193,16 @@ def normalise(source: str) -> NormalText:
     return NormalText(source, body, LineBreaks(breaks, lines), tuple(Span(*place) for place in recurring))
 
 
-def _printed_lines(source: str, left_out: Sequence[Range]) -> _PrintedLines:
+def _printed_lines(
+    pages: Sequence[list[PrintedLine]], left_out: Sequence[Range], *, has_odd_characters: bool
+) -> _PrintedLines:
     """Return the lines that hold words, without page numbers, running heads and the lines to leave out."""
     lines = _PrintedLines()
     starts = {start for start, _ in left_out}
-    has_odd_characters = _ODD_CHARACTER.search(source) is not None
-    start = 0
-    for page_number, page in enumerate(source.split("\f"), start=1):
-        printed = _lines_of_page(page, start)
+    for page_number, page in enumerate(pages, start=1):
+        printed = page
         if starts:
-            printed = [(at, line) for at, line in printed if at + len(line) - len(line.lstrip()) not in starts]
-        start += len(page) + 1
+            printed = [(at, line) for at, line in page if at + len(line) - len(line.lstrip()) not in starts]
         while printed and _is_page_number(printed[0][1], page_number):
             del printed[0]
         while printed and _is_page_number(printed[-1][1], page_number):
@@ -218,19 +211,9 @@ def _printed_lines(source: str, left_out: Sequence[Range]) -> _PrintedLines:
             if has_odd_characters or "  " in line or _RUNNING_HEAD_BEGINS in line:
                 _add_word_by_word(lines, at, line)
             else:
-                lines.texts.append(line.strip(" "))
-                lines.starts.append(at + len(line) - len(line.lstrip(" ")))
-                lines.spaced.append(line.endswith(" "))
-    return lines
-
-
-def _lines_of_page(page: str, start: int) -> list[tuple[int, str]]:
-    """Return the lines of a page that hold words, each with its source offset."""
-    lines = []
-    for line in page.splitlines(keepends=True):
-        if _WORD.search(line):
-            lines.append((start, line.rstrip(_LINE_ENDS)))
-        start += len(line)
+                lines.texts.append(line.strip())
+                lines.starts.append(at + (line[0] == " "))
+                lines.spaced.append(line[-1] == " ")
     return lines
 
 
@@ -246,7 +229,7 @@ def _add_word_by_word(lines: _PrintedLines, at: int, printed: str) -> None:
     text = ""
     first = read = 0
     jumps: list[tuple[int, int]] = []
-    for word in _WORD.finditer(printed):
+    for word in WORD.finditer(printed):
         gap = printed[read : word.start()]
         if not text:
             first = word.start()
@@ -281,10 +264,10 @@ _ROOM = 0.15
 
 
 def _glue(lines: _PrintedLines, number: int, after: str) -> str:
-    """Return what joins a line to the next one: a space, nothing (after a hyphen), or a paragraph mark."""
+    """Return what joins a line that ends with no letter to the next one: a space, nothing (after a hyphen), or a
+    paragraph mark.
+    """
     before = lines.texts[number]
-    if before[-1].isalpha():
-        return " "
     if before.endswith(_HYPHENS):
         follows_word = before[-2:-1].isalnum() or before[-2:-1] == "_"
         suspended = not follows_word or _SUSPENDED.match(after)

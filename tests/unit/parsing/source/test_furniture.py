@@ -9,6 +9,7 @@ import pytest
 from devtools.testing.letters import boxed_letter, item
 from imr_archive.parsing.parser import parse_text
 from imr_archive.parsing.source.furniture import recurring_lines
+from imr_archive.parsing.source.lines import printed_pages
 
 LETTER = boxed_letter(
     items=[item("Lumbar epidural steroid injection"), item("Urine drug screen", outcome="Overturned")]
@@ -82,8 +83,8 @@ def test_bates_numbers_are_found_where_page_breaks_were_lost() -> None:
     ],
 )
 def test_the_letters_own_lines_at_the_edges_of_pages_are_no_stamps(pages: list[str]) -> None:
-    assert recurring_lines("\f".join(f"{line}\nSome text of this page.\n" for line in pages)) == []
+    assert recurring_lines([*printed_pages("\f".join(f"{line}\nSome text of this page.\n" for line in pages))]) == []
 
 
 def test_a_line_on_one_page_only_is_no_stamp() -> None:
-    assert recurring_lines("Carrier Records Department\ntext\fother text\fmore text") == []
+    assert recurring_lines([*printed_pages("Carrier Records Department\ntext\fother text\fmore text")]) == []
