@@ -1,25 +1,27 @@
 """Tag the words of a clause by the table ``tables/reasons/lexicon.toml``.
 
-The rules then ask for tags instead of words, so one rule holds for all wordings of a kind. The table's phrases form a
-trie of word patterns: a word that begins no phrase costs one cached lookup.
+The rules then ask for tags instead of words, so one rule holds for all wordings of a kind. RE2 searches for all phrases
+of the table in one pass; the places of a phrase are looked up only where a rule asks for them.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+
+import re2
 
 from imr_archive.parsing.tables import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
 _WORD = re.compile(r"[a-z]+ | \d+(?:[/.-]\d+)*", re.VERBOSE)
-_DATE = re.compile(r"\d{1,2} [/-] \d{1,2} [/-] (?:\d{4}|\d{2})", re.VERBOSE)
-_CACHED_WORDS = 16384
-_CACHED_PAIRS = 65536
+_DATE = r"\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})"
 _ANY_WORD = "_"
+# What RE2 may keep of its automaton; reading thousands of letters takes about 10 MB.
+_MEMORY = 64 << 20
 
 
 class Tagged(NamedTuple):
@@ -30,77 +32,39 @@ class Tagged(NamedTuple):
     last: int
 
 
-class _Place:
-    """A place in the trie: the tags of the phrases that end here, and what may follow."""
+class _Phrase(NamedTuple):
+    """A row of the table: its tag, and its pattern in a text of words with a space around each."""
 
-    __slots__ = ("following", "tags")
+    tag: str
+    pattern: str
 
-    def __init__(self) -> None:
-        self.tags: tuple[str, ...] = ()
-        self.following: dict[str, _Place] = {}
-
-
-def _read() -> tuple[_Place, frozenset[str], dict[str, tuple[str, ...]]]:
-    """Return the trie, its whole words, and its word beginnings by their first two letters."""
-    root = _Place()
-    whole: set[str] = set()
-    beginnings: dict[str, tuple[str, ...]] = {}
-    for label, phrases in load("reasons/lexicon").items():
-        for phrase in phrases:
-            node = root
-            for pattern in phrase.split():
-                if not pattern.endswith("*"):
-                    whole.add(pattern)
-                elif pattern not in beginnings.get(pattern[:2], ()):
-                    beginnings[pattern[:2]] = (*beginnings.get(pattern[:2], ()), pattern)
-                node = node.following.setdefault(pattern, _Place())
-            node.tags = (*node.tags, label)
-    return root, frozenset(whole), beginnings
+    @classmethod
+    def of(cls, label: str, words: str) -> _Phrase:
+        """Return the phrase of a row: ``*`` stands for any rest of a word, ``_`` for any word."""
+        patterns = (
+            "[^ ]+" if word == _ANY_WORD else re.escape(word.removesuffix("*")) + "[^ ]*" * word.endswith("*")
+            for word in words.split()
+        )
+        return cls(label, " ".join(patterns))
 
 
-_ROOT, _WHOLE, _BEGINNINGS = _read()
+_PHRASES = (
+    *(_Phrase.of(label, words) for label, rows in load("reasons/lexicon").items() for words in rows),
+    _Phrase("date", _DATE),
+)
 
 
-@lru_cache(maxsize=_CACHED_WORDS)
-def _patterns(word: str) -> tuple[str, ...]:
-    """Return the patterns of the table that a word matches: ``*`` stands for any rest, ``_`` for any word."""
-    found = [pattern for pattern in _BEGINNINGS.get(word[:2], ()) if word.startswith(pattern[:-1])]
-    return (*found, word, _ANY_WORD) if word in _WHOLE else (*found, _ANY_WORD)
+def _set_of(phrases: re2.Set) -> re2.Set:
+    for phrase in _PHRASES:
+        phrases.Add(f" {phrase.pattern} ")
+    phrases.Compile()
+    return phrases
 
 
-def _follow(nodes: Iterable[_Place], word: str) -> tuple[_Place, ...]:
-    """Return the nodes that a word leads to."""
-    patterns = _patterns(word)
-    return tuple(
-        node.following[pattern] for node in nodes if node.following for pattern in patterns if pattern in node.following
-    )
-
-
-@lru_cache(maxsize=_CACHED_WORDS)
-def _one_word(word: str) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
-    """Return the tags of a word alone and the nodes of longer phrases that begin with it.
-
-    Most words begin no phrase, so that this one cached lookup is all they cost.
-    """
-    nodes = _follow((_ROOT,), word)
-    tags = tuple(label for node in nodes for label in node.tags)
-    if _DATE.fullmatch(word):
-        tags += ("date",)
-    return tags, tuple(node for node in nodes if node.following)
-
-
-@lru_cache(maxsize=_CACHED_PAIRS)
-def _two_words(word: str, following: str) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
-    """Return the tags of two words together and the nodes of longer phrases that begin with them."""
-    nodes = _follow(_one_word(word)[1], following)
-    return tuple(label for node in nodes for label in node.tags), tuple(node for node in nodes if node.following)
-
-
-@lru_cache(maxsize=_CACHED_PAIRS)
-def _more_words(nodes: tuple[_Place, ...], word: str) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
-    """Return the tags of the phrases that a word ends and the nodes of those that it continues."""
-    nodes = _follow(nodes, word)
-    return tuple(label for node in nodes for label in node.tags), tuple(node for node in nodes if node.following)
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = _MEMORY
+_ANYWHERE = _set_of(re2.Set.SearchSet(_OPTIONS))
+_AT_START = _set_of(re2.Set.MatchSet(_OPTIONS))
 
 
 def words_of(text: str) -> list[str]:
@@ -109,53 +73,40 @@ def words_of(text: str) -> list[str]:
 
 
 def tags_of(words: list[str]) -> set[str]:
-    """Return the tags that the words carry, without their places, which costs half."""
-    found: list[str] = []
-    count = len(words)
-    for first, word in enumerate(words, 1):
-        tags, nodes = _one_word(word)
-        if tags:
-            found += tags
-        if nodes and first < count:
-            tags, nodes = _two_words(word, words[first])
-            found += tags
-            while nodes and (first := first + 1) < count:
-                tags, nodes = _more_words(nodes, words[first])
-                found += tags
-    return set(found)
+    """Return the tags that the words carry."""
+    return {_PHRASES[number].tag for number in _ANYWHERE.Match(_spaced(words)) or ()}
 
 
 def tags_at_start(words: list[str]) -> set[str]:
     """Return the tags of the phrases that begin with the first word."""
-    found: set[str] = set()
-    nodes: tuple[_Place, ...] = (_ROOT,)
-    for word in words:
-        nodes = _follow(nodes, word)
-        if not nodes:
-            break
-        for node in nodes:
-            found.update(node.tags)
-    return found
+    return {_PHRASES[number].tag for number in _AT_START.Match(_spaced(words)) or ()}
 
 
 def tag(words: list[str], only: frozenset[str] | None = None) -> list[Tagged]:
     """Return the tags of the words, or those of ``only``, in reading order; phrases may overlap."""
-    found = []
-    for first, word in enumerate(words):
-        tags, nodes = _one_word(word)
-        last = first + 1
-        while True:
-            for label in tags:
-                if only is None or label in only:
-                    found.append(Tagged(label, first, last))
-            if not nodes or last == len(words):
-                break
-            if last == first + 1:
-                tags, nodes = _two_words(word, words[last])
-            else:
-                tags, nodes = _more_words(nodes, words[last])
-            last += 1
-    return found
+    text = _spaced(words)
+    phrases = (_PHRASES[number] for number in _ANYWHERE.Match(text) or ())
+    found = [
+        tagged for phrase in phrases if only is None or phrase.tag in only for tagged in _places(phrase, text.decode())
+    ]
+    return sorted(found, key=lambda tagged: (tagged.first, tagged.last))
+
+
+def _spaced(words: list[str]) -> bytes:
+    return f" {' '.join(words)} ".encode()
+
+
+def _places(phrase: _Phrase, text: str) -> Iterator[Tagged]:
+    """Yield each place of a phrase in a text of words."""
+    for match in _compiled(phrase.pattern).finditer(text):
+        first = text.count(" ", 0, match.start())
+        yield Tagged(phrase.tag, first, first + match[1].count(" ") + 1)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern that finds each place of a phrase, also where two overlap."""
+    return re.compile(f" (?=({pattern}) )")
 
 
 def words_with(words: list[str], tags: frozenset[str]) -> tuple[str, ...]:
