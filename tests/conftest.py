@@ -50,6 +50,13 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_on_demand() -> Iterator[None]:
+    """Find static files when they are asked for, instead of listing them all for each test's client."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_snapshots() -> Iterator[None]:
     """Hold nothing of the database of the test before, which was rolled back under the process's feet."""

@@ -28,6 +28,7 @@ Decision rationale: The fusion failed.
 def case():
     return add_determination(
         "CM14-0000001",
+        arrived=datetime(2016, 5, 4, 12, tzinfo=UTC),
         decided=date(2014, 8, 5),
         age=36,
         sex="F",
@@ -99,6 +100,7 @@ def test_what_the_letter_does_not_print_is_said_to_be_not_printed(client, case):
         "Worker": "36 years · female",
         "Reviewer’s boards": "Orthopedic Surgery ¶Orthopedic Surgery: see where the letter says so",
         "Licensed in": "California",
+        "In the archive since": "4 May 2016",
         "Layout": "Boxed",
         "Source": "original · text",
         "Not printed": "date of injury, UR decision, application received, case assigned, priority",

@@ -57,7 +57,7 @@ def test_results_come_in_the_order_of_the_files(processes):
 
 def test_workers_give_way_to_the_writer_and_to_readers():
     [(_, niceness)] = sentences([b"nice"], processes=1)
-    assert int(niceness) > os.nice(0)
+    assert int(niceness) > min(os.nice(0), 18)  # 19 is as nice as a process gets
 
 
 def test_a_file_that_kills_its_worker_costs_that_file_only():
