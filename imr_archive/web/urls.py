@@ -7,6 +7,7 @@ from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
 from imr_archive.web.outcomes import views as outcomes
 from imr_archive.web.pages import views as pages
+from imr_archive.web.phrases import views as phrases
 from imr_archive.web.results import views as results
 from imr_archive.web.suggestions import views as suggestions
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
     path("comparable/<str:reference>/", comparables.comparables, name="comparables"),
     path("compare/", comparables.compare, name="compare"),
+    # A treatment's path may have slashes: before any address of a treatment itself.
+    path("treatments/<path:treatment>/phrases/", phrases.phrases, name="phrases"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("about/", pages.about, name="about"),

@@ -1,4 +1,4 @@
-"""Comparable decisions and two items side by side in a browser, with scripts and without."""
+"""Comparable decisions, two items side by side and marking phrases in a browser, with scripts and without."""
 
 from __future__ import annotations
 
@@ -81,3 +81,24 @@ def test_the_pages_have_no_fault_of_accessibility(archive, page, base_url, width
         page.goto(base_url + address)
         assert Axe().run(page).response["violations"] == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+
+
+def test_phrases_lead_to_their_items_without_scripts_and_have_no_fault_of_accessibility(
+    transactional_db, page, page_without_scripts, base_url
+):
+    for number in range(24):
+        said = "There was sustained relief." if number % 2 else "Nothing was tried."
+        text = f"{said} Variant{chr(97 + number)} has pain."
+        row = ItemRow(
+            "Facet block", "overturned" if number % 2 else "upheld", treatments=["injection/facet"], rationale=text
+        )
+        add_determination(f"CM14-00000{number:02}", items=[row])
+    address = f"{base_url}/treatments/injection/facet/phrases/"
+    page_without_scripts.goto(address)
+    page_without_scripts.get_by_role("link", name="12 overturned letters with “sustained relief”").click()
+    expect(page_without_scripts.get_by_role("heading", level=1)).to_contain_text("12 disputed items")
+    for width in (320, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address)
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

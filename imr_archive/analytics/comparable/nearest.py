@@ -40,7 +40,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True)
-class Match:
+class ComparableMatch:
     """A comparable decision: how near it is, and in what it agrees.
 
     ``aspects`` are the names of the facets shared, ``words`` the stems of the rarest words that both rationales have.
@@ -65,10 +65,10 @@ class Comparables:
     """
 
     compared: int
-    nearest: tuple[Match, ...]
+    nearest: tuple[ComparableMatch, ...]
     rate: Rate
-    overturned: tuple[Match, ...]
-    upheld: tuple[Match, ...]
+    overturned: tuple[ComparableMatch, ...]
+    upheld: tuple[ComparableMatch, ...]
 
 
 def comparables_of(item: DisputedItem, everything: Selection) -> Comparables:
@@ -82,7 +82,7 @@ def _comparables(subject: Subject, everything: Selection) -> Comparables:
     rarity = _rarity(subject, pool)
     ranked = _ranked(subject, aspects, pool, rarity)
 
-    def shown(outcome: Outcome) -> tuple[Match, ...]:
+    def shown(outcome: Outcome) -> tuple[ComparableMatch, ...]:
         found = _shown(ranked, outcome)
         if len(found) < SHOWN:
             # There may be more in the tiers after those of the pool.
@@ -102,33 +102,35 @@ def _comparables(subject: Subject, everything: Selection) -> Comparables:
     )
 
 
-def _shown(ranked: Sequence[Match], outcome: Outcome) -> tuple[Match, ...]:
+def _shown(ranked: Sequence[ComparableMatch], outcome: Outcome) -> tuple[ComparableMatch, ...]:
     """Return the nearest of an outcome, one of each letter."""
-    by_letter: dict[int, Match] = {}
+    by_letter: dict[int, ComparableMatch] = {}
     for each in ranked:
         if each.outcome is outcome and len(by_letter) < SHOWN:
             by_letter.setdefault(each.determination, each)
     return tuple(by_letter.values())
 
 
-def _ranked(subject: Subject, aspects: Aspects, pool: Iterable[Candidate], rarity: Mapping[str, float]) -> list[Match]:
+def _ranked(
+    subject: Subject, aspects: Aspects, pool: Iterable[Candidate], rarity: Mapping[str, float]
+) -> list[ComparableMatch]:
     """Score the candidates; of equals the newer comes first, as in the pool."""
     matches = [_match(subject, aspects, each, rarity) for each in pool]
     return sorted(matches, key=_distance)
 
 
-def _distance(match: Match) -> float:
+def _distance(match: ComparableMatch) -> float:
     return -match.nearness
 
 
-def _match(subject: Subject, aspects: Aspects, candidate: Candidate, rarity: Mapping[str, float]) -> Match:
+def _match(subject: Subject, aspects: Aspects, candidate: Candidate, rarity: Mapping[str, float]) -> ComparableMatch:
     shared = aspects.of(candidate.place)
     own, other = subject.words, candidate.words
     either = own.asked | other.asked
     request = len(own.asked & other.asked) / len(either) if either else 0.0
     nearness = sum(each.weight for each in shared) + _REQUEST_WEIGHT * request
     nearness += _WORDS_WEIGHT * _cosine(own.stems, other.stems, rarity)
-    return Match(
+    return ComparableMatch(
         key=candidate.key,
         determination=candidate.determination,
         outcome=candidate.outcome,
@@ -164,7 +166,7 @@ def _named(words: Iterable[str], rarity: Mapping[str, float]) -> tuple[str, ...]
     return tuple(sorted(rare, key=lambda word: (-rarity[word], word))[:_NAMED])
 
 
-def _rate_of(matches: Sequence[Match], everything: Selection) -> Rate:
+def _rate_of(matches: Sequence[ComparableMatch], everything: Selection) -> Rate:
     """Return the overturn rate of some decisions, with the design effect of their letters."""
     letters: dict[int, list[int]] = {}
     for each in matches:

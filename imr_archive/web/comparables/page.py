@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from imr_archive.analytics.comparable.nearest import Comparables, Match, comparables_of
+from imr_archive.analytics.comparable.nearest import ComparableMatch, Comparables, comparables_of
 from imr_archive.models import DisputedItem
 from imr_archive.search.facets.selection import Selection
 from imr_archive.vocabulary import Outcome
@@ -83,7 +83,7 @@ def comparables_page(items: QuerySet[DisputedItem]) -> ComparablesPage:
 
 def comparable_rows(item: DisputedItem, found: Comparables) -> dict[int, ComparableRow]:
     """Return the rows of the decisions shown, by the keys of their items; what was deleted meanwhile is left out."""
-    matches: Mapping[int, Match] = {each.key: each for each in (*found.overturned, *found.upheld)}
+    matches: Mapping[int, ComparableMatch] = {each.key: each for each in (*found.overturned, *found.upheld)}
     read = DisputedItem.objects.filter(pk__in=[item.pk, *matches]).order_by("pk")
     by_key = {each.pk: each for each in with_reasons(read)}
     own = [each.code for each in by_key.pop(item.pk).reason_rows] if item.pk in by_key else []
@@ -97,7 +97,7 @@ def _codes(item: DisputedItem) -> list[str]:
     return [each.code for each in item.reason_rows]
 
 
-def _row(subject: str, match: Match, item: DisputedItem, sentence: str) -> ComparableRow:
+def _row(subject: str, match: ComparableMatch, item: DisputedItem, sentence: str) -> ComparableRow:
     determination = item.determination
     return ComparableRow(
         reference=item.reference,

@@ -15,12 +15,12 @@ from imr_archive.web.formatting import midsentence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from imr_archive.analytics.comparable.nearest import Match
+    from imr_archive.analytics.comparable.nearest import ComparableMatch
 
 _LEVEL = "level"
 
 
-def why(match: Match, rationale: str, own: Sequence[str], other: Sequence[str]) -> str:
+def why(match: ComparableMatch, rationale: str, own: Sequence[str], other: Sequence[str]) -> str:
     """Return a sentence on a match of an item with a rationale.
 
     ``own`` and ``other`` are the codes of the reasons of the item and of the match.
@@ -33,7 +33,7 @@ def why(match: Match, rationale: str, own: Sequence[str], other: Sequence[str]) 
     return capfirst("; ".join(part for part in parts if part))
 
 
-def _same(match: Match) -> str:
+def _same(match: ComparableMatch) -> str:
     names = [*match.aspects]
     if match.same_levels:
         names.insert(1 if TREATMENT in names else 0, _LEVEL)
@@ -42,7 +42,7 @@ def _same(match: Match) -> str:
     return f"same {_listed(names)}" if names else ""
 
 
-def _differs(match: Match, own: Iterable[str], other: Iterable[str]) -> str:
+def _differs(match: ComparableMatch, own: Iterable[str], other: Iterable[str]) -> str:
     """Name the reasons that only one of the two states; those of the other decision come first."""
     there, here = set(other) - set(own), set(own) - set(other)
     parts = ["another level"] if match.same_levels is False else []

@@ -50,6 +50,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /api/",
         "Disallow: /comparable/",
         "Disallow: /compare/",
+        "Disallow: /treatments/*/phrases/",
         "Disallow: /disputed-items.",
         "Disallow: /determinations.",
         "Disallow: /*?",

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from devtools.testing.archive import Cited, ItemRow, add_determination
-from imr_archive.analytics.comparable.nearest import Match
+from imr_archive.analytics.comparable.nearest import ComparableMatch
 from imr_archive.history.withdrawals import determination_withdraw
 from imr_archive.vocabulary import Outcome, WithdrawalScope
 from imr_archive.web.comparables.why import why
@@ -167,7 +167,7 @@ def test_the_number_of_queries_does_not_grow_with_the_archive(client, archive, d
 
 
 def test_a_sentence_names_only_what_is_known():
-    match = Match(
+    match = ComparableMatch(
         1, 1, Outcome.UPHELD, 4.0, ("kind of treatment",), same_request=False, same_levels=False, words=("emg",)
     )
     assert why(match, "An EMG.", [], []) == "Same kind of treatment; both rationales say “emg”; differs: another level"

@@ -1,0 +1,1 @@
+"""Phrases that mark the rationales of overturned items of a treatment."""
