@@ -178,7 +178,7 @@ def found_by_hand(
             for name, values in question.chosen
             if name not in leave_out
         )
-        and (question.since is None or case.arrived.date() >= question.since)
+        and (question.since or date.min) <= case.arrived.date() <= (question.until or date.max)
         and ("year" in leave_out or is_in_years(case, question))
         and set(question.words.split()) <= set(searched_text(case, item, question).split())
     ]
@@ -205,7 +205,9 @@ def random_question(chance: random.Random) -> str:
     for name, year in chance.sample([*zip(YEAR_RANGE_VARS, years, strict=True)], chance.choice([0, 0, 0, 1, 2])):
         query[name] = year
     if chance.random() < 0.25:
-        query["since"] = chance.choice(["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-06"])
+        query[chance.choice(["since", "until"])] = chance.choice(
+            ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-06"]
+        )
     query["scope"] = chance.choice([*Scope])
     query["show"] = chance.choice([*Unit])
     return query.urlencode()

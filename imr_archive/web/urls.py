@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from imr_archive.web.changes import views as changes
 from imr_archive.web.comparables import views as comparables
 from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
@@ -20,6 +21,11 @@ urlpatterns = [
     path("help/", pages.show_help, name="help"),
     path("robots.txt", pages.robots, name="robots"),
     path("determinations/", results.determination_list, name="list"),
+    path("determinations/feed/", changes.question_feed, name="feed"),
+    path("new/", changes.new, name="new"),
+    path("new/<str:day>/", changes.new_day, name="new-day"),
+    path("corrections/", changes.corrections, name="corrections"),
+    path("corrections/feed/", changes.corrections_feed, name="corrections-feed"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),

@@ -143,10 +143,11 @@ def _of_revision(cursor: Cursor, revision: Revision) -> AuditEntry:
 
 
 def _value_change(change: Mapping[str, Any]) -> ValueChange:
-    item = f"item {change['item']}, " if change.get("item") else ""
+    field = change["field"].removeprefix("items.")
+    field = f"{field} of item {change['item']}" if change.get("item") else field
     kept = "before" in change or "after" in change
     before, after = (_shown(change.get(name)) for name in ("before", "after")) if kept else ("", "")
-    return ValueChange(f"{item}{change['field']}", before, after)
+    return ValueChange(field, before, after)
 
 
 def _shown(value: Any) -> str:

@@ -17,12 +17,12 @@ from imr_archive.web.api.parts import CURSOR_VAR, LIMIT_VAR, MOST, USUAL_LIMIT
 from imr_archive.web.outcomes.parameters import ROWS_VAR, SPLIT_VAR
 from imr_archive.web.question.filterset import DAY, SLUG, QuestionFilterSet
 from imr_archive.web.question.parameters import (
+    ARRIVAL_VARS,
     COLUMNS_VAR,
     FACET_VARS,
     PAGE_VAR,
     SCOPE_VAR,
     SHOW_VAR,
-    SINCE_VAR,
     SORT_VAR,
     VALUES_VAR,
     VIEW_VAR,
@@ -150,7 +150,7 @@ def _schema(name: str) -> dict[str, Any]:
         return {"enum": [*(each.value for each in _CHOICES[name]), ""]}
     if name in YEAR_RANGE_VARS:
         return _or_blank(_YEAR)
-    if name == SINCE_VAR:
+    if name in ARRIVAL_VARS:
         return _or_blank({"type": "string", "format": "date", "pattern": f"^{DAY.pattern}$"})
     if name == PAGE_VAR:
         return _or_blank({"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": 1})

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.search.facets.selection import Unit
 from imr_archive.spreadsheets import LONGEST_CELL
-from imr_archive.web.question.active_filters import active_filters, question_in_words
+from imr_archive.web.question.active_filters import active_filters, arrival_in_words, question_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,7 +73,7 @@ def file_stem(search: Search, unit: Unit) -> str:
         names = search.snapshot.names[dimension.name]
         parts += [dimension.label(value, names) or value for value in question.values(dimension.name)]
     parts.append(question.year_range)
-    parts.append(f"since {question.since}" if question.since else "")
+    parts.append(arrival_in_words(question) if question.has_arrival else "")
     told = slugify(" ".join(filter(None, parts)) or "all")
     if len(told) > _LONGEST_NAME:
         told = told[:_LONGEST_NAME].rpartition("-")[0] or told[:_LONGEST_NAME]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 
 from imr_archive.analytics.axes import AXIS_BY_NAME
 from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.search.facets.dimension import UNKNOWN
 from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.vocabulary import Outcome
+from imr_archive.web.changes.pages import added_url, days_of_arrival
 from imr_archive.web.outcomes.figures import marks, scale_of, trend
 from imr_archive.web.outcomes.rows import OutcomeRows
 from imr_archive.web.question.question import Question
@@ -45,6 +48,8 @@ class HomePage:
     total_at: float
     first_year: str
     last_year: str
+    new_this_week: int
+    new_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def home_page() -> HomePage:
     decided = sorted(value for value in everything.values(year.dimension) if value != UNKNOWN)
     years = sorted(rows.rows(year, decided), key=lambda row: row.value)
     treatments = rows.rows(treatment, rows.values(treatment, _LARGEST_TREATMENTS)[0])
+    week_ago = timezone.localdate() - timedelta(days=7)
     scale = scale_of([rate, *(row.rate for row in treatments)])
     return HomePage(
         question=search.question,
@@ -77,6 +83,8 @@ def home_page() -> HomePage:
         total_at=round(min(100.0, 100 * (rate.value or 0.0) / scale), 2),
         first_year=decided[0] if decided else "",
         last_year=decided[-1] if decided else "",
+        new_this_week=sum(number for day, number in days_of_arrival(search).items() if day >= week_ago),
+        new_url=added_url(week_ago),
     )
 
 

@@ -10,6 +10,7 @@ from imr_archive.web.formatting import day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search
 
 
@@ -39,10 +40,20 @@ def active_filters(search: Search) -> list[ActiveFilter]:
     if question.year_range:
         url = question.without_year_range().query_string
         found.append(ActiveFilter("decided", question.year_range, url, "chip-years"))
-    if question.since:
-        url = question.arrived_since(None).query_string
-        found.append(ActiveFilter("arrived", f"since {day(question.since)}", url, "chip-since"))
+    if question.has_arrival:
+        url = question.arrived(None).query_string
+        found.append(ActiveFilter("arrived", arrival_in_words(question), url, "chip-arrived"))
     return found
+
+
+def arrival_in_words(question: Question) -> str:
+    """Return the range of days of arrival: "25 Nov 2026", "since 25 Nov 2026", "24 Nov 2026 to 25 Nov 2026"."""
+    first, last = day(question.since), day(question.until)
+    if not last:
+        return f"since {first}"
+    if not first:
+        return f"until {last}"
+    return first if first == last else f"{first} to {last}"
 
 
 def question_in_words(filters: Iterable[ActiveFilter]) -> str:

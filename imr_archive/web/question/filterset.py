@@ -20,6 +20,7 @@ from imr_archive.search.query.cost import refusal
 from imr_archive.search.query.thesaurus import read_question
 from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import (
+    ARRIVAL_VARS,
     COLUMNS_VAR,
     FACET_VARS,
     PAGE_VAR,
@@ -27,6 +28,7 @@ from imr_archive.web.question.parameters import (
     SHOW_VAR,
     SINCE_VAR,
     SORT_VAR,
+    UNTIL_VAR,
     USUAL_COLUMNS,
     VALUES_VAR,
     VARS,
@@ -188,7 +190,7 @@ class YearFilter(django_filters.Filter):
 
 
 class DayFilter(django_filters.Filter):
-    """The first day of arrival."""
+    """The first or the last day of arrival."""
 
     field_class = DayField
 
@@ -242,6 +244,7 @@ class QuestionFilterSet(django_filters.FilterSet):
     year_from = YearFilter(label="First decision year")
     year_to = YearFilter(label="Last decision year")
     since = DayFilter(label="First day of arrival")
+    until = DayFilter(label="Last day of arrival")
     show = django_filters.TypedChoiceFilter(
         label="Counted and listed",
         choices=Unit.choices,
@@ -303,6 +306,7 @@ class QuestionFilterSet(django_filters.FilterSet):
             year_from=first,
             year_to=last,
             since=valid.get(SINCE_VAR),
+            until=valid.get(UNTIL_VAR),
             show=valid.get(SHOW_VAR) or Unit.ITEMS,
             sort=valid.get(SORT_VAR),
             value_sort=valid.get(VALUES_VAR) or ValueSort.COUNT,
@@ -320,7 +324,7 @@ class QuestionFilterSet(django_filters.FilterSet):
         """Return a sentence for words that cost too much, and for each other invalid parameter that is no facet."""
         found = self._messages(
             (
-                *(WORDS_VAR, SCOPE_VAR, *YEAR_RANGE_VARS, SINCE_VAR),
+                *(WORDS_VAR, SCOPE_VAR, *YEAR_RANGE_VARS, *ARRIVAL_VARS),
                 *(SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR),
             )
         )

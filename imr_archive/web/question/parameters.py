@@ -34,12 +34,14 @@ FACET_VARS = (
 YEAR_FROM_VAR = "year_from"
 YEAR_TO_VAR = "year_to"
 YEAR_RANGE_VARS = (YEAR_FROM_VAR, YEAR_TO_VAR)
-# The first day of arrival.
+# The first and the last day of arrival.
 SINCE_VAR = "since"
+UNTIL_VAR = "until"
+ARRIVAL_VARS = (SINCE_VAR, UNTIL_VAR)
 BEFORE_FACETS = (WORDS_VAR, EXACT_VAR, SCOPE_VAR)
 # Every parameter, in the order of a query string.
 VARS = (
-    *(*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, SINCE_VAR),
+    *(*BEFORE_FACETS, *FACET_VARS, *YEAR_RANGE_VARS, *ARRIVAL_VARS),
     *(SHOW_VAR, SORT_VAR, VALUES_VAR, VIEW_VAR, COLUMNS_VAR, PAGE_VAR),
 )
 

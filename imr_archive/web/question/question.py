@@ -17,6 +17,7 @@ from imr_archive.search.facets.selection import Unit
 from imr_archive.search.query.thesaurus import read_question
 from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import (
+    ARRIVAL_VARS,
     BEFORE_FACETS,
     COLUMNS_VAR,
     EXACT_VAR,
@@ -26,6 +27,7 @@ from imr_archive.web.question.parameters import (
     SHOW_VAR,
     SINCE_VAR,
     SORT_VAR,
+    UNTIL_VAR,
     VALUES_VAR,
     VIEW_VAR,
     WORDS_VAR,
@@ -50,9 +52,9 @@ class Question:
     """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
 
     ``exact`` searches for the words alone, without the synonyms of the thesaurus. ``scope`` is where words are looked
-    for. ``year_from`` and ``year_to`` are the first and the last year of the decision, ``since`` is the first day of
-    arrival. ``value_sort`` is the order of the facets' values. ``columns`` are those chosen for the table and for
-    downloads; none are the usual ones.
+    for. ``year_from`` and ``year_to`` are the first and the last year of the decision, ``since`` and ``until`` the
+    first and the last day of arrival. ``value_sort`` is the order of the facets' values. ``columns`` are those chosen
+    for the table and for downloads; none are the usual ones.
     """
 
     words: str = ""
@@ -62,6 +64,7 @@ class Question:
     year_from: int | None = None
     year_to: int | None = None
     since: date | None = None
+    until: date | None = None
     show: Unit = Unit.ITEMS
     sort: Sort | None = None
     value_sort: ValueSort = ValueSort.COUNT
@@ -90,7 +93,7 @@ class Question:
     @property
     def is_narrowed(self) -> bool:
         """Whether any condition is set."""
-        return bool(self.chosen or self.has_year_range or self.since or self.query)
+        return bool(self.chosen or self.has_year_range or self.has_arrival or self.query)
 
     @property
     def has_year_range(self) -> bool:
@@ -107,12 +110,17 @@ class Question:
             return f"since {self.year_from}"
         return f"until {self.year_to}" if self.year_to is not None else ""
 
+    @property
+    def has_arrival(self) -> bool:
+        """Whether the day of arrival is limited."""
+        return self.since is not None or self.until is not None
+
     def limits(self, name: str) -> bool:
         """Return whether the question has a condition on the words, on a facet or on the arrival."""
         if name == WORDS_VAR:
             return bool(self.words)
-        if name == SINCE_VAR:
-            return self.since is not None
+        if name in ARRIVAL_VARS:
+            return self.has_arrival
         return bool(self.values(name)) or (name == YEAR and self.has_year_range)
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -161,9 +169,9 @@ class Question:
         """Remove the first and the last year."""
         return replace(self, year_from=None, year_to=None, page=1)
 
-    def arrived_since(self, day: date | None) -> Question:
-        """Keep what arrived on a day or later; None takes the condition away."""
-        return replace(self, since=day, page=1)
+    def arrived(self, since: date | None, until: date | None = None) -> Question:
+        """Keep what arrived from one day to another; None leaves that end open."""
+        return replace(self, since=since, until=until, page=1)
 
     def with_words(self, words: str) -> Question:
         """Replace the words; empty words remove them."""
@@ -176,7 +184,7 @@ class Question:
 
     def cleared(self) -> Question:
         """Remove the words and every value; keep the unit and the order of the list."""
-        return replace(self.without_words(), chosen=(), year_from=None, year_to=None, since=None)
+        return replace(self.without_words(), chosen=(), year_from=None, year_to=None, since=None, until=None)
 
     def sorted_by(self, sort: Sort) -> Question:
         """Change the order and go to its first page."""
@@ -213,8 +221,8 @@ class Question:
         pairs += [(name, value) for name, values in self.chosen for value in values]
         years = ((YEAR_FROM_VAR, self.year_from), (YEAR_TO_VAR, self.year_to))
         pairs += [(name, str(year)) for name, year in years if year is not None]
-        if self.since is not None:
-            pairs.append((SINCE_VAR, self.since.isoformat()))
+        days = ((SINCE_VAR, self.since), (UNTIL_VAR, self.until))
+        pairs += [(name, day.isoformat()) for name, day in days if day is not None]
         if self.show is not Unit.ITEMS:
             pairs.append((SHOW_VAR, self.show.value))
         if self.sort:
@@ -231,7 +239,7 @@ class Question:
     @property
     def pairs_beside_filters(self) -> list[tuple[str, str]]:
         """The parameters that the form of the filters has no field for, but for the page."""
-        filters = (*FACET_VARS, *YEAR_RANGE_VARS, SINCE_VAR, VALUES_VAR, PAGE_VAR)
+        filters = (*FACET_VARS, *YEAR_RANGE_VARS, SINCE_VAR, UNTIL_VAR, VALUES_VAR, PAGE_VAR)
         return [pair for pair in self.pairs if pair[0] not in filters]
 
     @property

@@ -80,9 +80,10 @@ class Search:
         for dimension in DIMENSIONS:
             if dimension.name not in leave_out and self.question.limits(dimension.name):
                 items = self._limited(items, dimension)
-        if self.question.since and SINCE_VAR not in leave_out:
-            first = self.question.since.isoformat()
-            items = items.having(ARRIVED, [day for day in self.everything.values(ARRIVED) if first <= day < UNKNOWN])
+        if self.question.has_arrival and SINCE_VAR not in leave_out:
+            first, last = self.question.since or date.min, self.question.until or date.max
+            days = self.everything.values(ARRIVED) - {UNKNOWN}
+            items = items.having(ARRIVED, [day for day in days if f"{first}" <= day <= f"{last}"])
         return items
 
     def _limited(self, items: Selection, dimension: Dimension) -> Selection:

@@ -10,7 +10,7 @@ from imr_archive.search.facets.words.spelling import similar_words
 from imr_archive.search.query.parser import SearchQuery, parse_query
 from imr_archive.search.query.thesaurus import in_scope
 from imr_archive.search.query.tree import leaves_of, printed, replaced
-from imr_archive.web.formatting import day
+from imr_archive.web.question.active_filters import arrival_in_words
 from imr_archive.web.question.parameters import SINCE_VAR, WORDS_VAR
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def _without_a_filter(search: Search) -> Iterator[Alternative]:
                 years = question.year_range if dimension.name == YEAR else ""
                 named = " and ".join(filter(None, (listed, years)))
                 yield Alternative("Without", f"{dimension.phrase} {named}", count, rest.query_string)
-    if question.since and (count := search.without(SINCE_VAR).size(question.show)):
-        rest = question.arrived_since(None)
-        yield Alternative("Without", f"arrived since {day(question.since)}", count, rest.query_string)
+    if question.has_arrival and (count := search.without(SINCE_VAR).size(question.show)):
+        rest = question.arrived(None)
+        yield Alternative("Without", f"arrived {arrival_in_words(question)}", count, rest.query_string)
 
 
 def _typed(question: Question) -> list[tuple[Node, Leaf]]:

@@ -72,6 +72,13 @@ def test_every_form_of_a_question_selects_what_arrived_since(archive, client):
     ]
 
 
+def test_one_day_can_be_asked_for(archive, client):
+    assert cases(client, since=SINCE, until=SINCE) == ["5", "2"]
+    assert cases(client, until="2026-11-19") == ["1"]
+    page = client.get("/determinations/", {"since": SINCE, "until": SINCE}).context["page"]
+    assert [str(each) for each in page.active_filters] == ["arrived 20 Nov 2026"]
+
+
 def test_a_day_that_is_none_is_a_sentence_on_the_page_and_an_error_of_the_api(archive, client):
     page = client.get("/determinations/", {"since": "2026-02-30"})
     assert page.context["page"].problems == ["“2026-02-30” is no day; write it as 2026-11-29."]
