@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# The first year of decisions of which no letter was at hand when the rules were written.
+FIRST_YEAR_UNSEEN = 2018
+
+
+def is_read_by_description(layout: Layout, decision: date | None) -> bool:
+    """Return whether the rules that read such a letter were written from descriptions of its form, not from letters."""
+    return not layout.was_seen_whole or (decision is not None and decision.year >= FIRST_YEAR_UNSEEN)
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a letter's facts; its fields stand in the order of the published schema."""
 

@@ -141,6 +141,11 @@ class Layout(Vocabulary):
     NOTICE = "notice", "Notice"
     PROFESSIONAL_REVIEW = "professional-review", "Professional review"
 
+    @property
+    def was_seen_whole(self) -> bool:
+        """Whether whole letters of the layout were at hand when the rules that read it were written."""
+        return self is Layout.BOXED
+
 
 class Severity(Vocabulary):
     """The severity of a diagnostic."""
@@ -190,6 +195,7 @@ class DiagnosticCode(Vocabulary):
     RECURRING_LINES = "recurring-lines", "Lines that recur on the pages were left out"
     ONE_OF_SEVERAL_LETTERS = "one-of-several-letters", "One of several letters in the file"
     SEVERAL_LETTERS = "several-letters", "The file holds several letters that were not separated"
+    READ_BY_DESCRIPTION = "read-by-description", "Read by rules that were written from descriptions"
 
     @property
     def severity(self) -> Severity:
@@ -221,6 +227,7 @@ _NOTES = frozenset(
         DiagnosticCode.TEXT_READ_ONCE,
         DiagnosticCode.RECURRING_LINES,
         DiagnosticCode.ONE_OF_SEVERAL_LETTERS,
+        DiagnosticCode.READ_BY_DESCRIPTION,
     }
 )
 

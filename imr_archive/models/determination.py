@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from imr_archive.models.constraints import one_of
 from imr_archive.models.fields import StrictJSONField
+from imr_archive.records import FIRST_YEAR_UNSEEN, is_read_by_description
 from imr_archive.search.query.case_numbers import possible_numbers
 from imr_archive.vocabulary import CaseOutcome, Layout, Priority, Sex
 
@@ -36,6 +37,11 @@ class DeterminationQuerySet(models.QuerySet["Determination"]):
         if case_number.endswith("*"):
             return self.filter(case_number__startswith=case_number.rstrip("*"))
         return self.filter(case_number__in=possible_numbers(case_number))
+
+    def read_by_description(self) -> DeterminationQuerySet:
+        """Return those whose form was never seen whole when the rules that read it were written."""
+        seen = [layout for layout in Layout if layout.was_seen_whole]
+        return self.filter(~Q(layout__in=seen) | Q(decision_date__year__gte=FIRST_YEAR_UNSEEN))
 
 
 class Determination(models.Model):
@@ -93,6 +99,11 @@ class Determination(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the determination's page."""
         return reverse("web:determination", args=[self.reference])
+
+    @property
+    def is_read_by_description(self) -> bool:
+        """Whether the letter's form was never seen whole when the rules that read it were written."""
+        return is_read_by_description(Layout(self.layout), self.decision_date)
 
     @property
     def reference(self) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.spans import Range
     from imr_archive.vocabulary import Layout
 
-PARSER_VERSION = "1.8"
+PARSER_VERSION = "1.9"
 
 # The sections whose whole text counts as read.
 _WHOLE_SECTIONS = ("summary", "documents", "effect")
@@ -116,6 +116,7 @@ def read_text(text: str, source_remarks: Sequence[Diagnostic] = ()) -> StatedLet
     unclaimed = diagnostics.unclaimed_spans(letter, _claimed(header, reviewer, sections, blocks))
     remarks = (
         *source_remarks,
+        *diagnostics.unseen_form(parts.layout, dates.decision),
         *diagnostics.left_out_lines(letter.left_out),
         *diagnostics.repeated_sections(letter, FORMS[parts.layout].headings),
         *header.remarks,

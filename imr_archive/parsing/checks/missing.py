@@ -9,21 +9,31 @@ from typing import TYPE_CHECKING
 from imr_archive.parsing.letter.markers import find_markers
 from imr_archive.parsing.results import Diagnostic
 from imr_archive.parsing.spans import Span
-from imr_archive.records import DATE_NAMES
+from imr_archive.records import DATE_NAMES, is_read_by_description
 from imr_archive.vocabulary import DiagnosticCode as Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from imr_archive.parsing.results import Item, LetterDates, ReviewerProfile, Stated
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.parsing.spans import Range
-    from imr_archive.vocabulary import CitedBy
+    from imr_archive.vocabulary import CitedBy, Layout
 
 
 def impossible_date(span: Span) -> Diagnostic:
     """Return the diagnostic for a printed date that does not exist or is out of range."""
     return Diagnostic(Code.DATE_OUT_OF_RANGE, "The letter prints a date that cannot be.", span)
+
+
+def unseen_form(layout: Layout, decision: Stated[date] | None) -> Iterator[Diagnostic]:
+    """Yield a diagnostic where no whole letter of this layout, or of its time, was at hand."""
+    if is_read_by_description(layout, decision.value if decision else None):
+        yield Diagnostic(
+            Code.READ_BY_DESCRIPTION,
+            "Read by rules that were written from descriptions: no whole letter of this form and time was at hand.",
+        )
 
 
 def missing_parts(

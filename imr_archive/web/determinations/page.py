@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from imr_archive.vocabulary import SourceState
+from imr_archive.vocabulary import DiagnosticCode, SourceState
 from imr_archive.web.determinations.citation import CitationEntry, citations_of
 from imr_archive.web.determinations.corrected import Corrected, corrected_values
 from imr_archive.web.determinations.facts import header_facts, outcome_sentence
@@ -111,6 +111,8 @@ def determination_page(
         remarks=tuple(
             ShownRemark(each["message"], spans.provenance("parser’s remark", f"warnings.{index}"))
             for index, each in enumerate(diagnostics)
+            # The page says this at its top, also of letters that an earlier parser read.
+            if each.get("code") != DiagnosticCode.READ_BY_DESCRIPTION
         ),
         # The name of the highlighted span is known once everything above is built.
         source=source_panel(letter, spans, leaves=question.query.positive_leaves) if letter else None,

@@ -37,7 +37,11 @@ class Coverage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """The live figures of the archive. ``unknown`` are items for which a letter does not say a facet's value."""
+    """The live figures of the archive.
+
+    ``described`` are the determinations that were read by rules written from descriptions, by year; ``unknown`` are
+    items for which a letter does not say a facet's value.
+    """
 
     question: Question
     totals: Mapping[str, int]
@@ -45,6 +49,7 @@ class AboutPage:
     correlation: float | None
     years: Sequence[Coverage]
     layouts: Sequence[Coverage]
+    described: Sequence[Coverage]
     unknown: Sequence[Coverage]
     quarantined: int
     last_received: datetime | None
@@ -62,6 +67,7 @@ def about_page() -> AboutPage:
         correlation=letter_sums(everything).correlation,
         years=_years(search),
         layouts=everything.cached("layouts", lambda: _layouts(everything)),
+        described=everything.cached("described", lambda: _described(everything)),
         unknown=_unknown(search),
         quarantined=SourceLetter.objects.filter(state=SourceState.QUARANTINED).count(),
         last_received=last_received(),
@@ -91,6 +97,17 @@ def _layouts(everything: Selection) -> list[Coverage]:
     rows = Determination.objects.order_by().values_list("layout").annotate(number=Count("pk"))
     found = sorted(rows, key=lambda row: (-row[1], row[0]))
     return [Coverage(Layout(layout).label, number, number / whole) for layout, number in found if whole]
+
+
+def _described(everything: Selection) -> list[Coverage]:
+    whole = everything.size(Unit.DETERMINATIONS)
+    years = Determination.objects.read_by_description().order_by().values_list("decision_date__year")
+    found = sorted(years.annotate(number=Count("pk")), key=lambda row: (row[0] is None, row[0]))
+    return [
+        Coverage(str(year or "Not stated"), number, number / whole, _list_of(YEAR, str(year)) if year else "")
+        for year, number in found
+        if whole
+    ]
 
 
 def _unknown(search: Search) -> list[Coverage]:

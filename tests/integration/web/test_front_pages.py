@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import date
 
 import pytest
 
 from devtools.testing.archive import ItemRow, add_determination
 from devtools.testing.random_archive import random_archive
+from imr_archive.models import Determination
+from imr_archive.vocabulary import Layout
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,16 @@ def test_what_is_unknown_is_counted(client):
         r'href="/determinations/\?outcome=unknown">Outcome: not stated</a></th><td class="number">1</td>', html
     )
     assert "Boxed" in html
+
+
+def test_letters_of_forms_that_were_never_seen_whole_are_counted_by_year_and_say_so(client):
+    notice = add_determination("CM13-0000001", items=[ItemRow("A")], decided=date(2013, 10, 1))
+    Determination.objects.filter(pk=notice.pk).update(layout=Layout.NOTICE)
+    add_determination("CM17-0000001", items=[ItemRow("A")], decided=date(2017, 5, 1))
+    add_determination("CM20-0000001", items=[ItemRow("A")], decided=date(2020, 5, 1))
+    described = html_of(client, "/about/").partition('id="described"')[2].partition("<h2")[0]
+    assert re.findall(r"year=(\d{4})", described) == ["2013", "2020"]
+    note = "Read by rules that were written from descriptions"
+    assert note in html_of(client, "/determinations/CM13-0000001/")
+    assert note in html_of(client, "/determinations/CM20-0000001/")
+    assert note not in html_of(client, "/determinations/CM17-0000001/")
