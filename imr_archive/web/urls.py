@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from imr_archive.web.catalogue import views as catalogue
 from imr_archive.web.changes import views as changes
 from imr_archive.web.comparables import views as comparables
 from imr_archive.web.determinations import views as determinations
@@ -16,6 +17,8 @@ app_name = "web"
 _DETERMINATION = "determinations/<str:reference>/"
 _LETTER = f"{_DETERMINATION}letters/<int:letter>/"
 _FORM = f"(?P<form>{'|'.join(exports.CONTENT_TYPES)})"
+# A value of a facet: one to three steps.
+_VALUE = r"(?P<value>[\w-]{1,200}(?:/[\w-]{1,200}){0,2})"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.show_help, name="help"),
@@ -29,10 +32,15 @@ urlpatterns = [
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
+    path("treatments/", catalogue.treatments, name="treatments"),
+    path("treatments/<path:treatment>/phrases/", phrases.phrases, name="phrases"),
+    re_path(rf"^treatments/{_VALUE}/$", catalogue.treatment, name="treatment"),
+    path("guidelines/", catalogue.guidelines, name="guidelines"),
+    re_path(rf"^guidelines/{_VALUE}/$", catalogue.guideline, name="guideline"),
+    path("specialties/", catalogue.specialties, name="specialties"),
     path("comparable/<str:reference>/", comparables.comparables, name="comparables"),
     path("compare/", comparables.compare, name="compare"),
     # A treatment's path may have slashes: before any address of a treatment itself.
-    path("treatments/<path:treatment>/phrases/", phrases.phrases, name="phrases"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("about/", pages.about, name="about"),

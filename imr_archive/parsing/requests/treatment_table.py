@@ -164,6 +164,17 @@ def spelling() -> Spelling:
     return Spelling(known)
 
 
+def other_names() -> dict[str, list[str]]:
+    """Return the wordings that always mean a treatment, its own name left out: brands, salts, abbreviations."""
+    own = {entry.slug: entry.name.casefold() for entry in treatments()}
+    found: dict[str, list[str]] = {}
+    for terms, wording in (*_rows(), *_drugs()):
+        if not (wording.weak or wording.clauses) and wording.treatment in own:
+            names = found.setdefault(wording.treatment, [])
+            names += [term for term in terms if term.casefold() != own[wording.treatment] and term not in names]
+    return {slug: found[slug] for slug in sorted(found) if found[slug]}
+
+
 def _marks() -> Iterator[tuple[list[str], Wording]]:
     for kind, terms in load("treatments")["marks"].items():
         yield terms, Wording(WordingKind(kind))

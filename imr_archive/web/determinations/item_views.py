@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from imr_archive.search.facets.dimensions import guideline_value
+from imr_archive.search.facets.sections import section_name
 from imr_archive.vocabulary import Basis, CitedBy, Outcome, ReasonCode
 from imr_archive.web.determinations.combinations import Combination, combinations_of
 from imr_archive.web.determinations.item_rows import citations_of, doubts_of, treatment_line
@@ -44,7 +45,8 @@ class SideView:
 class ItemView:
     """A disputed item with both sides; each of its reasons stands with the clause that states it.
 
-    ``url`` unfolds it, ``is_unfolded`` tells that the page does so now.
+    ``url`` unfolds it, ``is_unfolded`` tells that the page does so now. ``pages`` are those of its treatments and of
+    what the reviewer cited, as labels and addresses.
     """
 
     item: DisputedItem
@@ -63,6 +65,7 @@ class ItemView:
     doubts: tuple[str, ...]
     combinations: tuple[Combination, ...]
     comparables_url: str
+    pages: tuple[tuple[str, str], ...]
 
 
 def item_view(item: DisputedItem, spans: Spans, everything: Selection, *, is_unfolded: bool) -> ItemView:
@@ -89,7 +92,17 @@ def item_view(item: DisputedItem, spans: Spans, everything: Selection, *, is_unf
         doubts=doubts_of(item),
         combinations=combinations_of(item, everything),
         comparables_url=reverse("web:comparables", args=[item.reference]),
+        pages=tuple(dict(_pages(item)).items()),
     )
+
+
+def _pages(item: DisputedItem) -> Iterator[tuple[str, str]]:
+    for row in item.treatment_rows:
+        yield row.treatment.name, reverse("web:treatment", args=[row.treatment.slug])
+    for citation in citations_of(item, CitedBy.REVIEWER):
+        guideline, section = citation.guideline, section_name(citation.section)
+        value = guideline_value(guideline.source, guideline.slug, citation.section)
+        yield f"{guideline.label} › {section}" if section else guideline.label, reverse("web:guideline", args=[value])
 
 
 def _treatments(rows: Iterable[ItemTreatment], spans: Spans, path: str) -> Iterator[tuple[LinkedValue, ...]]:

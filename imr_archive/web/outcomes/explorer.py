@@ -141,7 +141,7 @@ def figures_of(rows: OutcomeRows, chosen: Breakdown) -> Figures:
     total = rows.total
     rows_are_shares = chosen.rows.name == REASON
     scale = scale_of([*([] if rows_are_shares else [total]), *(row.rate for row in found)])
-    matrix = _matrix(rows, chosen, found) if chosen.split and found else None
+    matrix = matrix_of(rows, chosen, found) if chosen.split and found else None
     selection = rows.beside()
     return Figures(
         breakdown=chosen,
@@ -201,7 +201,8 @@ def _trend(rows: Sequence[RateRow], matrix: Matrix | None) -> Trend | None:
     return trend(series, years)
 
 
-def _matrix(rows: OutcomeRows, chosen: Breakdown, found: Sequence[RateRow]) -> Matrix | None:
+def matrix_of(rows: OutcomeRows, chosen: Breakdown, found: Sequence[RateRow]) -> Matrix | None:
+    """Return the matrix of some rows by the largest values of the second axis, with both margins."""
     if chosen.split is None:
         return None
     columns = rows.columns(chosen.split, MOST_COLUMNS)

@@ -85,6 +85,11 @@ class Bar:
     width: float
     overturned_width: float
 
+    @property
+    def text_dx(self) -> float:
+        """Where the numbers stand, from the bar's beginning."""
+        return self.width + 6
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:

@@ -41,18 +41,24 @@ def narrowed(question: Question, axis: Axis, value: str) -> Question:
 
 @dataclass(frozen=True, eq=False)
 class OutcomeRows:
-    """Makes the rows of a search. It counts items, whatever unit the list shows, of every outcome."""
+    """Makes the rows of a search. It counts items, whatever unit the list shows, of every outcome.
+
+    ``keeps_outcome``: of the chosen outcome only, as for the reasons of upheld items.
+    """
 
     search: Search
+    keeps_outcome: bool = False
 
     @cached_property
     def question(self) -> Question:
         """The question that rows narrow."""
-        return without_outcome(self.search.question.showing(Unit.ITEMS))
+        question = self.search.question.showing(Unit.ITEMS)
+        return question if self.keeps_outcome else without_outcome(question)
 
     def beside(self, *axes: Axis) -> Selection:
         """Return the items under every condition but the outcome and those on some axes."""
-        return self.search.without(*OUTCOME_FACETS, *(name for axis in axes for name in axis.names))
+        left_out = () if self.keeps_outcome else OUTCOME_FACETS
+        return self.search.without(*left_out, *(name for axis in axes for name in axis.names))
 
     @property
     def total(self) -> Rate:

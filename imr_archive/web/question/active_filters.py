@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.urls import reverse
+
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.web.formatting import day
 
@@ -13,14 +15,18 @@ if TYPE_CHECKING:
     from imr_archive.web.question.question import Question
     from imr_archive.web.question.search import Search
 
+# The facets whose values have a page of their own.
+_PAGES = {"treatment": "web:treatment", "guideline": "web:guideline", "ca_guideline": "web:guideline"}
+
 
 class ActiveFilter(NamedTuple):
-    """One condition of a question in words, and the query string without it."""
+    """One condition of a question in words, and the query string without it; ``page_url`` is its value's own page."""
 
     phrase: str
     label: str
     remove_url: str
     element_id: str
+    page_url: str = ""
 
     def __str__(self) -> str:
         return self.label if self.phrase == "words" else f"{self.phrase} {self.label}"
@@ -36,7 +42,8 @@ def active_filters(search: Search) -> list[ActiveFilter]:
         for value in question.values(dimension.name):
             label = search.label_of(dimension, value)
             url = question.without_value(dimension.name, value).query_string
-            found.append(ActiveFilter(dimension.phrase, label, url, f"chip-{len(found)}"))
+            page_url = _page_url(search, dimension.name, value)
+            found.append(ActiveFilter(dimension.phrase, label, url, f"chip-{len(found)}", page_url))
     if question.year_range:
         url = question.without_year_range().query_string
         found.append(ActiveFilter("decided", question.year_range, url, "chip-years"))
@@ -54,6 +61,13 @@ def arrival_in_words(question: Question) -> str:
     if not first:
         return f"until {last}"
     return first if first == last else f"{first} to {last}"
+
+
+def _page_url(search: Search, name: str, value: str) -> str:
+    """Return the address of a value's own page under the other filters; empty where there is none."""
+    if name not in _PAGES or value not in search.labels.get(name, ()):
+        return ""
+    return reverse(_PAGES[name], args=[value]) + search.question.without_values(name).on_page(1).query_string
 
 
 def question_in_words(filters: Iterable[ActiveFilter]) -> str:

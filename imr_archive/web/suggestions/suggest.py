@@ -16,12 +16,18 @@ from imr_archive.search.query.tree import Scope
 from imr_archive.web.question.parameters import WORDS_VAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imr_archive.web.question.search import Search
 
 # A shorter text names too much.
 SHORTEST = 2
+# Kinds whose values have a page of their own: that of the likeliest one is offered.
+_PAGES = {
+    "Treatment": ("treatment", "web:treatment"),
+    "Guideline": ("guideline", "web:guideline"),
+    "Section": ("guideline", "web:guideline"),
+}
 _MOST = {"Treatment": 5, "Guideline": 4, "Section": 4, "Body part": 3}
 
 
@@ -50,12 +56,15 @@ def _cases(search: Search) -> Iterator[Suggestion]:
 
 
 def _values(search: Search) -> Iterator[Suggestion]:
+    found: dict[str, Sequence[NamedValue]] = {}
     for name in ("treatment", "guideline", "body_part"):
         by_kind: dict[str, list[NamedValue]] = {}
         for each in values_named(search.snapshot, name, search.question.words):
             by_kind.setdefault(_kind(name, each.slug), []).append(each)
         for kind, values in by_kind.items():
-            yield from _counted(search, name, kind, values[: _MOST[kind]])
+            found[kind] = values[: _MOST[kind]]
+            yield from _counted(search, name, kind, found[kind])
+    yield from _about(search, found)
 
 
 def _kind(name: str, slug: str) -> str:
@@ -72,6 +81,17 @@ def _counted(search: Search, name: str, kind: str, values: Sequence[NamedValue])
         if count := counts.get(each.slug, 0):
             url = question.without_values(name).with_value(name, each.slug).query_string
             yield Suggestion(kind, each.label, count, f"{reverse('web:list')}{url}")
+
+
+def _about(search: Search, values: Mapping[str, Sequence[NamedValue]]) -> Iterator[Suggestion]:
+    """Yield the page of the likeliest value of each kind, under the other filters."""
+    for kind, (name, page) in _PAGES.items():
+        question = search.question.without_words().without_values(name)
+        selection = search.without(WORDS_VAR, name)
+        counts = selection.counts(DIMENSION_BY_NAME[name], [each.slug for each in values.get(kind, ())], question.show)
+        for each in [one for one in values.get(kind, ()) if counts.get(one.slug)][:1]:
+            url = reverse(page, args=[each.slug]) + question.query_string
+            yield Suggestion(f"About the {kind.lower()}", each.label, None, url)
 
 
 def _words(search: Search) -> Iterator[Suggestion]:

@@ -31,6 +31,8 @@ def test_things_come_before_words_each_with_its_count():
     assert offered("q=epidur") == [
         ("Treatment", "Injection › Epidural steroid injection", 2),
         ("Section", "ODG › Odg low back › Epidural steroid injections (ESIs)", 1),
+        ("About the treatment", "Injection › Epidural steroid injection", None),
+        ("About the section", "ODG › Odg low back › Epidural steroid injections (ESIs)", None),
         ("Words in the item", "epidur", 1),
         ("Words anywhere in the letter", "epidur", 2),
     ]
@@ -58,6 +60,9 @@ def test_each_address_keeps_the_filters_and_finds_what_its_count_says():
     for each in found:
         search = search_of(QueryDict(each.url.partition("?")[2]))
         assert search.question.values("outcome") == ("upheld",)
+        if each.kind.startswith("About"):
+            assert each.url.startswith(("/treatments/", "/guidelines/"))
+            continue
         assert search.selection.size(search.question.show) == each.count, each
 
 
