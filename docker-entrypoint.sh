@@ -1,5 +1,22 @@
 #!/bin/sh
-# Brings the database up to date, then becomes the command: the server, unless another was given.
+# The commands of the image: serve, healthcheck, and every command of manage.py (migrate, ingest, check_archive …).
 set -eu
-python manage.py migrate --noinput --verbosity 0
-exec "$@"
+case "${1:-serve}" in
+  serve)
+    [ $# -eq 0 ] || shift
+    # Unsafe settings end it here, with the sentences of the checks.
+    python manage.py check --verbosity 0
+    # Of several containers that start at once, one migrates and the others wait for it.
+    python manage.py migrate --noinput --verbosity 0
+    exec gunicorn --access-logfile - "$@"
+    ;;
+  healthcheck)
+    exec python -c "
+import os, urllib.request
+address = f'http://127.0.0.1:{os.environ.get(\"PORT\", \"8000\")}{os.environ.get(\"SCRIPT_NAME\", \"\")}/healthz'
+urllib.request.urlopen(address, timeout=4)"
+    ;;
+  *)
+    exec python manage.py "$@"
+    ;;
+esac

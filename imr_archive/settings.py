@@ -22,6 +22,8 @@ HTTPS = env.bool("HTTPS", default=False)
 # How many proxies in front append to X-Forwarded-For; the login's lock-out goes by the address of the client.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=20)
+# The path below which a proxy serves the site, as "/imr"; gunicorn reads the same variable.
+FORCE_SCRIPT_NAME = env.str("SCRIPT_NAME", default="") or None
 STATEMENT_TIMEOUT_SECONDS = env.float("STATEMENT_TIMEOUT_SECONDS", default=10)
 
 # -- Database ---------------------------------------------------------------------------------------------------------
@@ -36,7 +38,8 @@ DATABASE_OPTIONS: dict[str, dict[str, object]] = {
     "django.db.backends.postgresql": {
         # A page waits this long for a connection, in seconds, before it answers 503. A pool that gave up connecting
         # tries again with the next request, so pages are back as soon as the server is.
-        "pool": {"min_size": 1, "max_size": 10, "timeout": 1.5, "reconnect_timeout": 1.0},
+        # As many connections as gunicorn.conf.py gives a process threads.
+        "pool": {"min_size": 1, "max_size": 16, "timeout": 1.5, "reconnect_timeout": 1.0},
         "connect_timeout": 2,
     },
 }
@@ -116,15 +119,20 @@ USE_TZ = True
 
 # -- Static files -----------------------------------------------------------------------------------------------------
 
-STATIC_URL = "static/"
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=None)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Static files are served from where they lie, so a clone needs no collectstatic; the container names a STATIC_ROOT,
+    # where they are compressed and named by their content.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-# Static files are served from where they lie, so a clone needs no collectstatic; the container names a STATIC_ROOT.
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
 
 # -- Security ---------------------------------------------------------------------------------------------------------
 
@@ -152,6 +160,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# Whether the domain's other sites are served by https alone is not for this one to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would ask for a login at every link from a mail

@@ -35,6 +35,8 @@ _TOLERANCE = 0.1
 _FLOAT = np.dtype(">f4")
 # The SQLSTATE of a query that was stopped by its timeout.
 _QUERY_CANCELED = "57014"
+# Any number that no other application of the database uses.
+_MIGRATION_LOCK = 4_610_961_013
 
 
 class PostgresqlBackend:
@@ -181,6 +183,17 @@ class PostgresqlBackend:
         """Take a lock that writers of the table wait for."""
         with self._connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+    @contextmanager
+    def migration_lock(self) -> Iterator[None]:
+        """Hold an advisory lock of the session, which ends with the process at the latest."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            with self._connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
 
     @contextmanager
     def read_snapshot(self) -> Iterator[None]:

@@ -96,6 +96,9 @@ class Backend(Protocol):
     def lock(self, model: type[Model]) -> None:
         """Block writers of a model's table until the transaction ends."""
 
+    def migration_lock(self) -> AbstractContextManager[None]:
+        """Let one process at a time migrate the database; the others wait."""
+
     def read_snapshot(self) -> AbstractContextManager[None]:
         """Read everything as it is at the first query, and block no writer; not within another transaction."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import math
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,6 +146,17 @@ class SqliteBackend:
 
     def lock(self, model: type[Model]) -> None:
         """Do nothing: SQLite has one writer at a time."""
+
+    @contextmanager
+    def migration_lock(self) -> Iterator[None]:
+        """Lock a file beside the database; a database in memory has one process."""
+        name = str(self._connection.settings_dict["NAME"])
+        if not Path(name).parent.is_dir() or "memory" in name:
+            yield
+            return
+        with Path(f"{name}.migrate").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     @contextmanager
     def read_snapshot(self) -> Iterator[None]:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from imr_archive.web.question.filterset import Problem
 from imr_archive.web.question.search import Search
 
-# Of the threads that gunicorn.conf.py gives a process, half remain for pages.
-MAX_DOWNLOADS = 2
+# Of the threads that gunicorn.conf.py gives a process, most remain for pages; ``web.serving`` ends a stalled download.
+MAX_DOWNLOADS = 6
 _RETRY_SECONDS = 60
 _free = BoundedSemaphore(MAX_DOWNLOADS)
 
