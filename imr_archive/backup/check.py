@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import IntegrityError, connection
 from django.db.models import Exists, OuterRef
 
+from imr_archive.backup import derived
 from imr_archive.history.corrections import corrections_of, corrections_unlike
+from imr_archive.letters.canonical import canonical_sync
 from imr_archive.letters.hashes import record_sha256
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, DisputedItem, IngestRun, Revision, SourceLetter
@@ -50,13 +52,25 @@ class IntegrityFinding:
 
 
 def check_archive(*, repair: bool = False) -> Iterator[IntegrityFinding]:
-    """Yield the faults of the archive; with ``repair``, rebuild the indexes that do not match their tables.
+    """Yield the faults of the archive; with ``repair``, make what is derived again: indexes and canonical rows.
 
-    Only indexes can be repaired, because they are derived from the tables. Rows are read in small batches.
+    Rows are read in small batches. A check that meets rows it cannot read says so, and the others go on.
     """
     for name, check in CHECKS.items():
-        for sentence in check():
-            yield IntegrityFinding(name, sentence)
+        yield from _guarded(name, (IntegrityFinding(name, sentence) for sentence in check()))
+    yield from _guarded("canonical", _canonical(repair=repair))
+    yield from _guarded("index", _indexes(repair=repair))
+
+
+def _guarded(name: str, findings: Iterator[IntegrityFinding]) -> Iterator[IntegrityFinding]:
+    try:
+        yield from findings
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # Rows that no check expects, as after damage by hand.
+        yield IntegrityFinding(name, f"The check “{name}” met rows that it cannot read ({type(error).__name__}).")
+
+
+def _indexes(*, repair: bool) -> Iterator[IntegrityFinding]:
     repaired = False
     for table in INDEXED_TABLES:
         for finding in _text_index(table, repair=repair):
@@ -188,6 +202,23 @@ def _runs() -> Iterator[str]:
             yield f"Run {run.pk} says other numbers of errors than its files do."
 
 
+# -- Canonical rows ---------------------------------------------------------------------------------------------------
+
+
+def _canonical(*, repair: bool) -> Iterator[IntegrityFinding]:
+    faults, repaired = [*derived.canonical_rows()], False
+    if faults and repair:
+        canonical_sync()
+        repaired = not any(derived.canonical_rows())
+    for fault in faults:
+        yield IntegrityFinding("canonical", fault, repaired)
+
+
+def _storage() -> Iterator[str]:
+    for fault in backend(connection).storage_faults():
+        yield f"The database reports: {fault}"
+
+
 # -- Indexes ----------------------------------------------------------------------------------------------------------
 
 
@@ -258,4 +289,9 @@ CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "correction": _corrections,
     "revision": _revisions,
     "run-totals": _runs,
+    "letter-values": derived.letter_values,
+    "profile": derived.profiles,
+    "lost-correction": derived.lost_corrections,
+    "run-letter": derived.run_letters,
+    "storage": _storage,
 }

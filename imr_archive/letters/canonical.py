@@ -61,6 +61,26 @@ def canonical_sync() -> Canonical:
     )
 
 
+def canonical_differences() -> list[str]:
+    """Return the names of the stored canonical rows that ``canonical_sync`` would add or change; it is rolled back."""
+    if not Treatment.objects.exists() and not Guideline.objects.exists():
+        return []  # nothing was ingested yet
+    with transaction.atomic():
+        before = _every_row()
+        canonical_sync()
+        after = _every_row()
+        transaction.set_rollback(True)
+    return [f"{name} “{slug}”" for (name, slug), values in after.items() if before.get((name, slug)) != values]
+
+
+def _every_row() -> dict[tuple[str, str], dict[str, Any]]:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for model in (Guideline, Treatment, BodyPart):
+        for values in model._default_manager.order_by("pk").values():
+            rows[model._meta.verbose_name or "", values["slug"]] = {**values, "id": None}
+    return rows
+
+
 # The chapters of the ACOEM guidelines have the same names in and outside the MTUS.
 _EDITIONS = {GuidelineSource.MTUS_ACOEM: "MTUS/ACOEM", GuidelineSource.ACOEM: "ACOEM outside the MTUS"}
 

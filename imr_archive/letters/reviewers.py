@@ -14,7 +14,7 @@ from imr_archive.models import Reviewer, ReviewerLicence, ReviewerSpecialty
 from imr_archive.parsing.letter.reviewer import licence_state, specialty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from django.db.models import Field
 
@@ -58,6 +58,30 @@ def _fingerprint(reviewer: ReviewerRecord) -> str | None:
     if not any(names.values()):
         return None
     return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
+
+
+def profile_faults() -> Iterator[tuple[int, str]]:
+    """Yield the key of each profile that does not agree with its hash or its linked rows, with what is wrong.
+
+    Our tables may have changed since a profile was stored, so slugs are not compared: each linked row must have a name
+    of the profile, and there must be as many as its names make.
+    """
+    profiles = Reviewer.objects.prefetch_related("specialties", "licences").order_by("pk")
+    for profile in profiles.iterator(chunk_size=500):
+        lists = {"certifications": profile.certifications, "subspecialties": profile.subspecialties}
+        stated = json.dumps({**lists, "states": profile.states}, sort_keys=True)
+        if hashlib.sha256(stated.encode()).hexdigest() != profile.fingerprint:
+            yield profile.pk, "has another hash than its lists"
+        boards = [*profile.certifications, *profile.subspecialties]
+        if not _agree(ReviewerSpecialty, [each.name for each in profile.specialties.all()], boards, specialty):
+            yield profile.pk, "has other specialties than its lists state"
+        if not _agree(ReviewerLicence, [each.name for each in profile.licences.all()], profile.states, licence_state):
+            yield profile.pk, "has other licences than its lists state"
+
+
+def _agree(model: type[M], rows: list[str], names: list[str], look_up: Callable[[str], Entry | None]) -> bool:
+    expected = _slugged(model, names, look_up)
+    return {*rows} <= {_cut(model, "name", name) for name in names} and len(rows) == len(expected)
 
 
 def _stored(wanted: Mapping[str, ReviewerRecord]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from psycopg.pq import TransactionStatus
 
 from imr_archive.search.fulltext import tsquery
@@ -128,6 +128,21 @@ class PostgresqlBackend:
             if number:
                 yield sentence.format(number)
 
+    def storage_faults(self) -> Iterator[str]:
+        """Check the B-tree indexes by the extension amcheck, where it is installed."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'")
+            if not cursor.fetchone()[0]:
+                return
+            cursor.execute(_BTREES)
+            names = [name for (name,) in cursor.fetchall()]
+        for name in names:
+            try:
+                with transaction.atomic(using=self._connection.alias), self._connection.cursor() as cursor:
+                    cursor.execute("SELECT bt_index_check(%s::regclass)", [name])
+            except DatabaseError:
+                yield f"The index {name} is corrupt; REINDEX INDEX {name} builds it again."
+
     def rebuild_index(self, table: IndexedTable) -> None:
         """Rebuild an index from its text."""
         with transaction.atomic(using=self._connection.alias), self._connection.cursor() as cursor:
@@ -226,6 +241,12 @@ _EXTRA = (
     "SELECT count(*) FROM {index} AS indexed WHERE NOT EXISTS "
     "(SELECT FROM {content} AS printed WHERE indexed.{key} = printed.{key})"
 )
+
+
+_BTREES = """
+    SELECT indexed.oid::regclass::text FROM pg_class AS indexed JOIN pg_am ON pg_am.oid = indexed.relam
+    WHERE indexed.relkind = 'i' AND pg_am.amname = 'btree' AND indexed.relname NOT LIKE 'pg_%' ORDER BY 1
+"""
 
 
 def _different(table: IndexedTable) -> str:

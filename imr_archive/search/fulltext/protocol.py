@@ -73,6 +73,9 @@ class Backend(Protocol):
     def index_faults(self, table: IndexedTable) -> Iterator[str]:
         """Yield a sentence for each way in which an index differs from its text."""
 
+    def storage_faults(self) -> Iterator[str]:
+        """Yield a sentence for each fault that the database finds in its own pages and indexes."""
+
     def rebuild_index(self, table: IndexedTable) -> None:
         """Rebuild an index from its text, in one transaction: readers see the old one until it is done."""
 

@@ -101,6 +101,14 @@ class SqliteBackend:
                 raise
             yield "it does not agree with the text"
 
+    def storage_faults(self) -> Iterator[str]:
+        """Let SQLite check its file; its messages name tables and pages."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("PRAGMA integrity_check(20)")
+            found = [row[0] for row in cursor.fetchall()]
+        # The full-text tables are compared with their text apart.
+        yield from (each for each in found if each != "ok" and "fts5" not in each.lower())
+
     def rebuild_index(self, table: IndexedTable) -> None:
         """Rebuild an index from its text."""
         with transaction.atomic(using=self._connection.alias), self._connection.cursor() as cursor:

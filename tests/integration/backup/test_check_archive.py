@@ -106,13 +106,13 @@ def test_a_wrong_size_is_found():
     [("", "has lost its text"), ("Another text.", "was read from another text than that of Letter")],
 )
 def test_a_text_that_is_not_the_one_that_was_read_is_found(text, sentence):
-    first_letter(text=text)
+    first_letter(text=text, spans={})
     ((code, said),) = findings()
     assert (code, sentence in said) == ("text", True)
 
 
 def test_the_text_of_what_another_parser_version_has_read_is_not_judged():
-    first_letter(text="Normalised otherwise.", parser_version="0.1")
+    first_letter(text="Normalised otherwise.", parser_version="0.1", spans={})
     assert findings() == []
 
 

@@ -70,9 +70,10 @@ def read_version(using: str, version: int) -> Segment:
     if missing := sorted(_expected() - parts.keys()):
         raise DamagedIndex(f"part “{missing[0]}” of version {version} is missing")
     segment = Segment.from_parts(parts)
-    items = FacetIndex.objects.using(using).filter(pk=version).values_list("items", flat=True).first()
-    if items != len(segment.positions.item_keys):
-        raise DamagedIndex(f"version {version} has {len(segment.positions.item_keys):,} items and says {items:,}")
+    stored = FacetIndex.objects.using(using).filter(pk=version).values_list("items", "determinations").first()
+    found = len(segment.positions.item_keys), len(segment.positions.letters.keys)
+    if stored != found:
+        raise DamagedIndex(f"version {version} has other numbers of items or determinations than it says")
     return segment
 
 
