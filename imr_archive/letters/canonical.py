@@ -77,7 +77,7 @@ def _every_row() -> dict[tuple[str, str], dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for model in (Guideline, Treatment, BodyPart):
         for values in model._default_manager.order_by("pk").values():
-            rows[model._meta.verbose_name or "", values["slug"]] = {**values, "id": None}
+            rows[str(model._meta.verbose_name), values["slug"]] = {**values, "id": None}
     return rows
 
 

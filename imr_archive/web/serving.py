@@ -49,6 +49,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         super().murder_pending()
         now = time.monotonic()
         for conn, end in list(self.sending_until.items()):
-            if now > end and self.sending_until.pop(conn, None):
+            if now > end and self.sending_until.pop(conn, 0.0):
                 with suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RDWR)
