@@ -118,7 +118,7 @@ def read_text(text: str, source_remarks: Sequence[Diagnostic] = ()) -> StatedLet
         *source_remarks,
         *diagnostics.unseen_form(parts.layout, dates.decision),
         *diagnostics.left_out_lines(letter.left_out),
-        *diagnostics.repeated_sections(letter, FORMS[parts.layout].headings),
+        *diagnostics.repeated_sections(letter, sections.printed),
         *header.remarks,
         *diagnostics.missing_parts(
             header.case_number, reviewer.profile, summary.text, items, FORMS[parts.layout].sides

@@ -225,6 +225,5 @@ class StatedLetter:
             yield from item.stated(f"items.{number}")
 
 
-def _numbered(path: str, values: Iterable[_Placed]) -> Iterator[tuple[str, _Placed]]:
-    for number, value in enumerate(values):
-        yield f"{path}.{number}", value
+def _numbered(path: str, values: Iterable[_Placed]) -> list[tuple[str, _Placed]]:
+    return [(f"{path}.{number}", value) for number, value in enumerate(values)]

@@ -6,7 +6,6 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from imr_archive.parsing.letter.markers import find_markers
 from imr_archive.parsing.results import Diagnostic
 from imr_archive.parsing.spans import Span
 from imr_archive.records import DATE_NAMES, is_read_by_description
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from imr_archive.parsing.letter.markers import Marker
     from imr_archive.parsing.results import Item, LetterDates, ReviewerProfile, Stated
     from imr_archive.parsing.source.normalise import NormalText
     from imr_archive.parsing.spans import Range
@@ -82,13 +82,13 @@ def left_out_lines(spans: Iterable[Span]) -> Iterator[Diagnostic]:
         yield Diagnostic(Code.RECURRING_LINES, "A line that recurs on the pages was left out of the texts.", span)
 
 
-def repeated_sections(letter: NormalText, headings: str) -> Iterator[Diagnostic]:
+def repeated_sections(letter: NormalText, headings: Iterable[Marker]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each section heading that a letter prints at the start of more than one line.
 
     The letter is then doubled, or two letters are mixed: what is read may be doubled too.
     """
     seen = set()
-    for heading in find_markers(headings, letter.text):
+    for heading in headings:
         if not letter.begins_line(heading.start):
             continue
         if heading.key in seen:

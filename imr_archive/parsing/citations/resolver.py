@@ -112,7 +112,7 @@ class NameIndex:
 
     def __init__(self) -> None:
         self._names: dict[str, tuple[GuidelineEntry, bool]] = {}
-        self._beginnings: set[str] = set()
+        self.beginnings: set[str] = set()
         self.long_words: set[str] = set()
         self._longest = 0
         self._longest_word = 0
@@ -124,7 +124,7 @@ class NameIndex:
         holder, _ = self._names.setdefault(key, (guideline, bare))
         if holder != guideline:
             raise ValueError(f"{name!r} names both {holder.slug} and {guideline.slug}")
-        self._beginnings.update(key[:length] for length in range(1, len(key) + 1))
+        self.beginnings.update(key[:length] for length in range(1, len(key) + 1))
         self.long_words.update(word for word in keys if len(word) >= _SHORTEST_MISSPELT)
         self._longest = max(self._longest, len(key))
         self._longest_word = max([self._longest_word, *map(len, keys)])
@@ -154,7 +154,7 @@ class NameIndex:
 
     def begins_with(self, key: str) -> bool:
         """Return whether some name begins with a word, perhaps misspelt."""
-        return key in self._beginnings or bool(self._with_misspelt_word("", key))
+        return key in self.beginnings or bool(self._with_misspelt_word("", key))
 
     def _beginning(self, tokens: Iterable[tuple[str, re.Match[str]]]) -> list[NamedGuideline]:
         """Return the names that the words begin with, longest first."""
@@ -162,7 +162,7 @@ class NameIndex:
         joined, first = "", None
         for key, match in tokens:
             first = first or match
-            joined = joined + key if joined + key in self._beginnings else self._with_misspelt_word(joined, key)
+            joined = joined + key if joined + key in self.beginnings else self._with_misspelt_word(joined, key)
             if not joined:
                 break
             if joined in self._names:
@@ -174,9 +174,7 @@ class NameIndex:
         """Lengthen a name's beginning by a misspelt word; empty where no name goes on so."""
         if not _SHORTEST_MISSPELT - 1 <= len(key) <= self._longest_word + 1:
             return ""
-        near = [
-            word for word in _similar_words(key) if word in self.long_words and beginning + word in self._beginnings
-        ]
+        near = [word for word in _similar_words(key) if word in self.long_words and beginning + word in self.beginnings]
         return beginning + near[0] if len(near) == 1 else ""
 
 
@@ -246,6 +244,16 @@ def chapter(scope: NameScope, number: int) -> GuidelineEntry | None:
 def names(scope: NameScope) -> NameIndex:
     """Return the index of a scope's names."""
     return _index(entry for entry in guidelines() if NameScope.of(entry.source) is scope)
+
+
+def may_begin_a_name(key: str) -> bool:
+    """Return whether a name of any scope may begin with a word, perhaps misspelt: most words of a text begin none."""
+    return key in _beginnings() or (len(key) >= _SHORTEST_MISSPELT - 1 and bool(_similar_words(key)))
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset().union(*(names(scope).beginnings for scope in NameScope))
 
 
 def _index(entries: Iterable[GuidelineEntry]) -> NameIndex:

@@ -40,6 +40,8 @@ def _balanced(text: str) -> bool:
     """Return whether each bracket has its pair."""
     for opening, closing in ("()", "[]"):
         depth = 0
+        if opening not in text and closing not in text:
+            continue
         for character in text:
             depth += (character == opening) - (character == closing)
             if depth < 0:

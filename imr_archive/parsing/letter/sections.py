@@ -30,11 +30,15 @@ class LetterSection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """The sections found, by the key of their heading, with the headings and introductory sentences."""
+    """The sections found, by the key of their heading, with the headings and introductory sentences.
+
+    ``printed`` are all headings in the text, also those that cut nothing because they stand in it before.
+    """
 
     found: Mapping[str, LetterSection]
     headings: tuple[Marker, ...]
     introductions: tuple[Marker, ...]
+    printed: tuple[Marker, ...]
 
     @property
     def header(self) -> LetterSection:
@@ -58,7 +62,8 @@ def find_sections(text: str, table: str = "sections", items: str = "issues") -> 
     """
     order = [*load("headings")[table]]
     introductions = {key: marker for key, marker in _firsts(find_markers("intros", text)).items() if key in order}
-    headings = _firsts(find_markers(table, text))
+    printed = tuple(find_markers(table, text))
+    headings = _firsts(printed)
     starts = introductions | headings
     if "summary" not in starts:
         starts |= _opened_summary(text, starts, order)
@@ -73,7 +78,7 @@ def find_sections(text: str, table: str = "sections", items: str = "issues") -> 
         within = introduction is not None and cut.start <= introduction.start < end
         body = _after_introduction(text, introduction.end) if introduction and within else cut.end
         found[cut.key] = LetterSection(cut.end, end, body)
-    return Sections(found, tuple(cuts), tuple(introductions.values()))
+    return Sections(found, tuple(cuts), tuple(introductions.values()), printed)
 
 
 # "The injured worker is a", "This 36-year-old", "This case involves a": how summaries begin

@@ -53,6 +53,8 @@ _PHRASES = (
     _Phrase("date", _DATE),
 )
 
+_TAGS = tuple(phrase.tag for phrase in _PHRASES)
+
 
 def _set_of(phrases: re2.Set) -> re2.Set:
     for phrase in _PHRASES:
@@ -74,12 +76,12 @@ def words_of(text: str) -> list[str]:
 
 def tags_of(words: list[str]) -> set[str]:
     """Return the tags that the words carry."""
-    return {_PHRASES[number].tag for number in _ANYWHERE.Match(_spaced(words)) or ()}
+    return {_TAGS[number] for number in _ANYWHERE.Match(_spaced(words)) or ()}
 
 
 def tags_at_start(words: list[str]) -> set[str]:
     """Return the tags of the phrases that begin with the first word."""
-    return {_PHRASES[number].tag for number in _AT_START.Match(_spaced(words)) or ()}
+    return {_TAGS[number] for number in _AT_START.Match(_spaced(words)) or ()}
 
 
 def tag(words: list[str], only: frozenset[str] | None = None) -> list[Tagged]:

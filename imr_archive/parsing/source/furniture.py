@@ -101,6 +101,8 @@ def _is_furniture(group: Sequence[Line], page_count: int) -> bool:
     text = group[0].text
     if _has_known_form(text):
         return not _OWN.search(text)
+    if len(group) < 2:
+        return False
     pages = {line.page for line in group}
     recurs = len(pages) >= 2 and page_count - len(pages) <= _MOST_PAGES_WITHOUT * page_count
     if not recurs or len(pages) < len(group) or not _LETTER.search(text) or _OWN.search(text):

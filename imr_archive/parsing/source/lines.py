@@ -22,9 +22,9 @@ def is_plain(source: str) -> bool:
     return source.replace("\n", "").replace("\f", "").isprintable()
 
 
-def printed_pages(source: str) -> Iterator[list[PrintedLine]]:
-    """Yield the lines of each page that hold words."""
-    cut = _plain_lines if is_plain(source) else _lines
+def printed_pages(source: str, *, plain: bool) -> Iterator[list[PrintedLine]]:
+    """Yield the lines of each page that hold words; ``plain`` says whether the text is (see ``is_plain``)."""
+    cut = _plain_lines if plain else _lines
     start = 0
     for page in source.split("\f"):
         yield cut(page, start)

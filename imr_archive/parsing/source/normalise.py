@@ -165,9 +165,10 @@ _PAGE_NUMBER = re.compile(
 
 def normalise(source: str) -> NormalText:
     """Return the letter's text as it was before it was laid out on pages."""
-    pages = [*printed_pages(source)]
+    plain = is_plain(source)
+    pages = [*printed_pages(source, plain=plain)]
     recurring = recurring_lines(pages)
-    lines = _printed_lines(pages, recurring, has_odd_characters=not is_plain(source))
+    lines = _printed_lines(pages, recurring, plain=plain)
     pieces: list[str] = []
     breaks: list[int] = []
     places: list[int] = []
@@ -193,9 +194,7 @@ def normalise(source: str) -> NormalText:
     return NormalText(source, body, LineBreaks(breaks, lines), tuple(Span(*place) for place in recurring))
 
 
-def _printed_lines(
-    pages: Sequence[list[PrintedLine]], left_out: Sequence[Range], *, has_odd_characters: bool
-) -> _PrintedLines:
+def _printed_lines(pages: Sequence[list[PrintedLine]], left_out: Sequence[Range], *, plain: bool) -> _PrintedLines:
     """Return the lines that hold words, without page numbers, running heads and the lines to leave out."""
     lines = _PrintedLines()
     starts = {start for start, _ in left_out}
@@ -208,7 +207,7 @@ def _printed_lines(
         while printed and _is_page_number(printed[-1][1], page_number):
             del printed[-1]
         for at, line in printed:
-            if has_odd_characters or "  " in line or _RUNNING_HEAD_BEGINS in line:
+            if not plain or "  " in line or _RUNNING_HEAD_BEGINS in line:
                 _add_word_by_word(lines, at, line)
             else:
                 lines.texts.append(line.strip())

@@ -7,7 +7,7 @@ from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 from imr_archive.parsing.source.furniture import recurring_lines
-from imr_archive.parsing.source.lines import printed_pages
+from imr_archive.parsing.source.lines import is_plain, printed_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def page_order(pages: Sequence[str]) -> list[int] | None:
 
 def _without_recurring_lines(pages: Sequence[str]) -> list[str]:
     text = PAGE_BREAK.join(pages)
-    for start, end in reversed(recurring_lines([*printed_pages(text)])):
+    for start, end in reversed(recurring_lines([*printed_pages(text, plain=is_plain(text))])):
         text = text[:start] + text[end:]
     return text.split(PAGE_BREAK)
 

@@ -96,7 +96,7 @@ def _read_page(page: pdfium.PdfPage) -> PdfPage:
 # A scanner lays a page askew by a few degrees; PDFium reads such lines well.
 _MOST_SKEW = 15
 _LEVEL = 2
-_SAMPLES = 40
+_SAMPLES = 16
 
 
 def _text_angle(textpage: pdfium.PdfTextPage) -> int | None:
@@ -158,13 +158,10 @@ def _starts(lines: list[str]) -> Iterator[int]:
 
 
 def _placed(textpage: pdfium.PdfTextPage, line: str, at: int) -> PlacedLine:
-    """Return a line with the left, bottom, right and top of its characters."""
-    boxes = [
-        textpage.get_charbox(at + index)
-        for index, character in enumerate(line)
-        if index in (len(line) - len(line.lstrip()), len(line.rstrip()) - 1) and not character.isspace()
-    ]
-    if not boxes:
+    """Return a line with the left, bottom, right and top of its first and last characters."""
+    first, last = len(line) - len(line.lstrip()), len(line.rstrip()) - 1
+    if last < first:
         return PlacedLine(line, None)
+    boxes = [textpage.get_charbox(at + index) for index in {first, last}]
     lefts, bottoms, rights, tops = zip(*boxes, strict=True)
     return PlacedLine(line, (min(lefts), min(bottoms), max(rights), max(tops)))

@@ -14,6 +14,7 @@ from imr_archive.parsing.citations.resolver import (
     NameScope,
     NameWords,
     holds_words,
+    may_begin_a_name,
     names,
     words,
 )
@@ -132,7 +133,9 @@ def _anchors(text: str, start: int, end: int) -> list[SourceAnchor]:
     tokens = words(text, start, end)
     position = 0
     while position < len(tokens.keys):
-        anchor = None if tokens.printed[position].start() in taken else _named_at(text, tokens, position, start)
+        anchor = None
+        if may_begin_a_name(tokens.keys[position]) and tokens.printed[position].start() not in taken:
+            anchor = _named_at(text, tokens, position, start)
         if anchor:
             anchors.append(anchor)
             position = tokens.after(anchor.end, position)

@@ -83,8 +83,13 @@ def test_bates_numbers_are_found_where_page_breaks_were_lost() -> None:
     ],
 )
 def test_the_letters_own_lines_at_the_edges_of_pages_are_no_stamps(pages: list[str]) -> None:
-    assert recurring_lines([*printed_pages("\f".join(f"{line}\nSome text of this page.\n" for line in pages))]) == []
+    assert (
+        recurring_lines([*printed_pages("\f".join(f"{line}\nSome text of this page.\n" for line in pages), plain=True)])
+        == []
+    )
 
 
 def test_a_line_on_one_page_only_is_no_stamp() -> None:
-    assert recurring_lines([*printed_pages("Carrier Records Department\ntext\fother text\fmore text")]) == []
+    assert (
+        recurring_lines([*printed_pages("Carrier Records Department\ntext\fother text\fmore text", plain=True)]) == []
+    )
