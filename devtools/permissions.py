@@ -50,6 +50,9 @@ _FORMS = (
     "_delete",
     "_undo",
     "_withdraw",
+    "_review",
+    "_quarantine",
+    "_quarantined",
     "_password_change",
     "password_change",
     "two_factor",
@@ -99,6 +102,7 @@ _KNOWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "app_list": {"imr_archive": {"app_label": "imr_archive"}, "auth": {"app_label": "auth"}},
     "view_on_site": {},  # leads to public pages
     "autocomplete": {},  # no form uses it
+    "imr_archive_sourceletter_work": {"(held)": {"kind": "held"}},
 }
 
 

@@ -109,6 +109,8 @@ TEMPLATES = [
 ]
 # Of a body that is no file; BodyLimitMiddleware refuses larger ones sooner where nothing is uploaded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_MEGABYTES * 1024 * 1024
+# The review of a letter of forty items has about 4,000 fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # -- Language and time ------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from devtools.testing.handmade import Refused, full_letter, ingest, letter, reread
 from imr_archive.admin.people.roles import PERMISSIONS, Role, role_assign
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.models import (
     Determination,
     DroppedFile,
@@ -63,7 +63,9 @@ def sample_archive() -> dict[str, dict[str, Model]]:
     determination = Determination.objects.get(case_number="CM15-0000001")
     current = determination.letters.get().pk
     reread({b"other": replace(full_letter(), parser_version="99.0")}, letters=[current])
-    corrections_make(determination=determination.pk, item=1, values={"quantity": 7}, made_by="reviewer")
+    corrections_make(
+        determination=determination.pk, values=[(1, "quantity", 7)], reason="A made-up slip.", made_by="reviewer"
+    )
     DroppedFile.objects.create(name="list.csv", sha256="0" * 64, size=7, reason_code="source-refused", reason="A list.")
     Withdrawal.objects.create(
         reference="CM15-0000003",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 MEGABYTE = 1024 * 1024
 # Enough for every form of the admin but the upload.
 FORM_BYTES = MEGABYTE
+# The page on which a quarantined file is replaced.
+_REPLACES = re.compile(r"/imr_archive/sourceletter/\d+/quarantine/$")
 
 
 class BodyLimitMiddleware:
@@ -38,8 +41,10 @@ class BodyLimitMiddleware:
 
 
 def _limit(request: HttpRequest) -> int:
-    if request.path == reverse("admin:imr_archive_sourceletter_add") and request.user.has_perm(
-        "imr_archive.add_sourceletter"
-    ):
+    if not request.user.has_perm("imr_archive.add_sourceletter"):
+        return FORM_BYTES
+    if _REPLACES.search(request.path):
+        return settings.UPLOAD_MAX_MEGABYTES * MEGABYTE + FORM_BYTES
+    if request.path == reverse("admin:imr_archive_sourceletter_add"):
         return settings.UPLOAD_MAX_MEGABYTES * MEGABYTE * settings.DATA_UPLOAD_MAX_NUMBER_FILES + FORM_BYTES
     return FORM_BYTES

@@ -10,12 +10,11 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from imr_archive.admin.corrections import CorrectionInline, DeterminationForm, may_correct, withdraw_deleted
+from imr_archive.admin.corrections import CorrectionInline, may_correct, review_link
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.admin.review.views import determination_review
 from imr_archive.admin.withdrawals import MAY_WITHDRAW, withdraw_view
 from imr_archive.admin.wording import moment_column, outcome_column
-from imr_archive.history.correctable import DETERMINATION_FIELDS
-from imr_archive.history.corrections import corrections_make
 from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS
 
@@ -35,10 +34,7 @@ class DeterminationTextInline(ReadOnlyTextInline):
 
     model = DeterminationText
     verbose_name_plural = "text"
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return the fields: the form shows the summary to accounts that may correct it."""
-        return ["raw"] if may_correct(request) else [*DeterminationForm.texts, "raw"]
+    fields = ["clinical_summary", "raw"]
 
 
 class DisputedItemInline(ReadOnlyInline):
@@ -83,12 +79,17 @@ class SourceLetterInline(ReadOnlyInline):
         return super().get_queryset(request).defer(*WIDE_COLUMNS)
 
 
+_FIELDS: tuple[Any, ...] = (
+    *("review", "case_number", outcome_column, "decision_date", "priority", "injury_date", "ur_decision_date"),
+    *("received_date", "assigned_date", "worker_age", "worker_sex", "reviewer", "layout", "text_sha256", "withdraw"),
+)
+
+
 @admin.register(Determination)
 class DeterminationAdmin(ReadOnlyAdmin):
-    """One IMR case each: to be looked at, corrected, and deleted where it does not belong here."""
+    """One IMR case each: to be looked at, and deleted where it does not belong here; another page corrects it."""
 
-    form = DeterminationForm
-    readonly_fields = ["layout", "text_sha256", outcome_column, "reviewer", "withdraw"]
+    readonly_fields = ["review", outcome_column, "withdraw"]
 
     list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", "priority", "worker_sex", "layout"]
@@ -112,33 +113,30 @@ class DeterminationAdmin(ReadOnlyAdmin):
         return determination.item_count or 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return the correctable fields, then the computed ones."""
-        correctable = DETERMINATION_FIELDS if may_correct(request) else DeterminationForm.Meta.fields
-        computed = (each for each in self.readonly_fields if each != "withdraw" or request.user.has_perm(MAY_WITHDRAW))
-        return [*correctable, *computed]
+        """Return the facts, with what the account may do with them."""
+        may = {"review": may_correct(request), "withdraw": request.user.has_perm(MAY_WITHDRAW)}
+        return [each for each in _FIELDS if may.get(each, True)]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that withdraws a determination."""
+        """Add the pages that review a determination, and that withdraw it."""
+        review = self.admin_site.admin_view(partial(determination_review, site=self.admin_site))
         view = self.admin_site.admin_view(partial(withdraw_view, site=self.admin_site))
-        return [path("<int:key>/withdraw/", view, name="imr_archive_determination_withdraw"), *super().get_urls()]
+        return [
+            path("<int:key>/review/", review, name="imr_archive_determination_review"),
+            path("<int:key>/withdraw/", view, name="imr_archive_determination_withdraw"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description="review")
+    def review(self, determination: Determination) -> SafeString:
+        """Link to the page that shows it beside its letter, where it is corrected."""
+        return review_link(determination.pk, "Review and correct")
 
     @admin.display(description="take back", empty_value="only administrators")
     def withdraw(self, determination: Determination) -> SafeString:
         """Link to the page that withdraws the determination."""
         address = reverse("admin:imr_archive_determination_withdraw", args=[determination.pk])
         return format_html('<a href="{}">Withdraw {}</a>', address, determination.reference)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether determinations may be corrected."""
-        return may_correct(request)
-
-    def save_model(self, request: HttpRequest, obj: Determination, form: Any, change: bool) -> None:
-        """Record what was changed as corrections."""
-        corrections_make(determination=obj.pk, item=None, values=form.corrected(), made_by=request.user.get_username())
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Withdraw the corrections that were marked; no other inline of the page is edited."""
-        withdraw_deleted(formset, made_by=request.user.get_username())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user has the permission; other read-only rows can't be deleted."""

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
-from imr_archive.admin.corrections import ItemForm, may_correct
+from imr_archive.admin.corrections import may_correct, review_link
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
 from imr_archive.admin.wording import outcome_column
-from imr_archive.history.correctable import ITEM_FIELDS
-from imr_archive.history.corrections import corrections_make
 from imr_archive.models import (
     DisputedItem,
     DisputedItemText,
@@ -25,6 +23,7 @@ from imr_archive.models import (
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
 
 class TreatmentFilter(admin.SimpleListFilter):
@@ -53,10 +52,9 @@ class DisputedItemTextInline(ReadOnlyTextInline):
 
     model = DisputedItemText
     verbose_name_plural = "text"
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return the fields: the form shows the texts to accounts that may correct them."""
-        return ["raw"] if may_correct(request) else [*ItemForm.texts, "raw"]
+    fields = [
+        *("description", "original_request", "authorized", "ca_guideline", "reviewer_guideline", "rationale", "raw"),
+    ]
 
 
 class ItemTreatmentInline(ReadOnlyInline):
@@ -112,12 +110,17 @@ class ItemReasonInline(ReadOnlyInline):
     fields = ["position", "code", "quote"]
 
 
+_ITEM_FACTS: tuple[Any, ...] = (
+    *("position", outcome_column, "laterality", "quantity", "service_from", "service_to", "ca_basis"),
+    *("reviewer_basis", "doubts"),
+)
+
+
 @admin.register(DisputedItem)
 class DisputedItemAdmin(ReadOnlyAdmin):
-    """The items of all determinations, by what was asked: to be looked at and corrected."""
+    """The items of all determinations, by what was asked; they are corrected with their determination."""
 
-    form = ItemForm
-    readonly_fields = ["determination", "position", "doubts"]
+    readonly_fields = ["review", outcome_column]
 
     list_display = ["description", "determination", "position", outcome_column, "treatment_names", "reviewer_basis"]
     list_filter = ["outcome", TreatmentFilter, "reviewer_basis", "ca_basis", "body_parts", "laterality"]
@@ -138,27 +141,13 @@ class DisputedItemAdmin(ReadOnlyAdmin):
         return items.defer(*(f"text__{name}" for name in ("ca_guideline", "reviewer_guideline", "rationale", "raw")))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return the correctable fields; to other accounts the inlines show the texts, treatments and body parts."""
-        correctable = ITEM_FIELDS if may_correct(request) else ItemForm.Meta.fields
-        return ["determination", "position", *correctable, "doubts"]
+        """Link to the review for accounts that may correct."""
+        return ["review", *_ITEM_FACTS] if may_correct(request) else ["determination", *_ITEM_FACTS]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether items may be corrected: as determinations may."""
-        return may_correct(request)
-
-    def save_model(self, request: HttpRequest, obj: DisputedItem, form: Any, change: bool) -> None:
-        """Record what was changed as corrections."""
-        corrections_make(
-            determination=obj.determination_id,
-            item=obj.position,
-            values=form.corrected(),
-            made_by=request.user.get_username(),
-        )
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Write no inline: the corrections have written treatments and body parts."""
-        for formset in formsets:
-            formset.save(commit=False)
+    @admin.display(description="determination")
+    def review(self, item: DisputedItem) -> SafeString:
+        """Link to the page on which the determination and its items are corrected."""
+        return review_link(item.determination_id, f"Review {item.determination}")
 
     @admin.display(ordering="text__description")
     def description(self, item: DisputedItem) -> str:

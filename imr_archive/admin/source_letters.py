@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,8 +20,11 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.csrf import csrf_protect
 
+from imr_archive.admin.corrections import may_correct
 from imr_archive.admin.own_uploads import visible_letters
+from imr_archive.admin.quarantine.views import MAY_RETRY, file_view, quarantine_view
 from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.review.views import letter_review, list_review
 from imr_archive.admin.uploads import PROCESSES, UploadForm, ingest_uploads
 from imr_archive.admin.wording import moment_column
 from imr_archive.ingest.runs.held import held_publish, publishing_run
@@ -92,11 +96,11 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     search_fields = ["name", "determination__case_number", "sha256__exact"]
     search_help_text = "By file name, case number, or the whole SHA-256."
     fieldsets = [
-        (None, {"fields": ["name", "original", "became", "case", "reason_code", "reason"]}),
+        (None, {"fields": ["name", "original", "became", "next_step", "case", "reason_code", "reason"]}),
         ("File", {"fields": ["kind", "size", "sha256", received]}),
         ("Parser", {"fields": ["parser_version", "found", "remarks", "text", "spans"]}),
     ]
-    readonly_fields = ["original", "became", "case", "found", "remarks", received]
+    readonly_fields = ["original", "became", "next_step", "case", "found", "remarks", received]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceLetter]:
         """Return the letters that the account may see, without bytes and text until one is opened."""
@@ -113,8 +117,9 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Link the determination to the page that the account may open."""
         columns: dict[Any, str] = {"case": _case_column(request)}
+        left_out = "" if obj and _may_act(request, obj) else "next_step"
         return [
-            (title, {**options, "fields": [columns.get(field, field) for field in options["fields"]]})
+            (title, {**options, "fields": [columns.get(name, name) for name in options["fields"] if name != left_out]})
             for title, options in self.fieldsets
         ]
 
@@ -126,6 +131,14 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         if letter.state not in (*WAITING, SourceState.WITHDRAWN) and letter.determination is None:
             return "Determination deleted"
         return format_html('<span class="badge {}">{}</span>', letter.state, letter.state.capitalize())
+
+    @admin.display(description="next step")
+    def next_step(self, letter: SourceLetter) -> SafeString:
+        """Link to the page on which a letter that waits is published, or made readable."""
+        is_held = letter.state == SourceState.HELD
+        page, text = ("review", "Review and publish") if is_held else ("quarantined", "Retry, replace, paste or drop")
+        address = reverse(f"admin:imr_archive_sourceletter_{page}", args=[letter.pk])
+        return format_html('<a href="{}">{}</a>', address, text)
 
     @admin.display(description="determination", ordering="determination__case_number")
     def case(self, letter: SourceLetter) -> SafeString | None:
@@ -201,10 +214,17 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         self.message_user(request, format_html('Published: {} (<a href="{}">run {}</a>).', said, address, run.pk))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the download of the original to the addresses of the admin."""
-        download = self.admin_site.admin_view(self.original_view)
-        name = "imr_archive_sourceletter_original"
-        return [path("<int:key>/original/", download, name=name), *super().get_urls()]
+        """Add the download of the original, the review of held letters, and the quarantine."""
+        wrap, site = self.admin_site.admin_view, self.admin_site
+        named = "imr_archive_sourceletter"
+        return [
+            path("<int:key>/original/", wrap(self.original_view), name=f"{named}_original"),
+            path("<int:key>/review/", wrap(partial(letter_review, site=site)), name=f"{named}_review"),
+            path("<int:key>/quarantine/", wrap(partial(file_view, site=site)), name=f"{named}_quarantined"),
+            path("quarantine/", wrap(partial(quarantine_view, site=site)), name=f"{named}_quarantine"),
+            path("work/<slug:kind>/", wrap(partial(list_review, site=site)), name=f"{named}_work"),
+            *super().get_urls(),
+        ]
 
     def original_view(self, request: HttpRequest, key: int) -> FileResponse:
         """Serve the bytes as received, always as an attachment: a foreign file must not run in the browser."""
@@ -238,6 +258,13 @@ class SourceLetterAdmin(ReadOnlyAdmin):
             "files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
         }
         return TemplateResponse(request, "admin/imr_archive/sourceletter/upload.html", context)
+
+
+def _may_act(request: HttpRequest, letter: SourceLetter) -> bool:
+    """Return whether the account may do something about a letter that waits."""
+    if letter.state == SourceState.HELD:
+        return may_correct(request)
+    return letter.state == SourceState.QUARANTINED and request.user.has_perm(MAY_RETRY)
 
 
 def _case_column(request: HttpRequest) -> str:

@@ -86,6 +86,7 @@ SECTIONS: tuple[TableSection, ...] = (
     TableSection("reasons", models.ItemReason),
     TableSection("mentions", models.GuidelineMention),
     TableSection("corrections", models.Correction),
+    TableSection("reviews", models.Review),
     TableSection("letters", models.SourceLetter, content="content"),
     TableSection("dropped-files", models.DroppedFile),
     TableSection("withdrawals", models.Withdrawal),

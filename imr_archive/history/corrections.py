@@ -1,51 +1,31 @@
-"""Corrections that people make: written, withdrawn, and kept over what a letter is read to.
+"""Corrections that people have made are kept over what a letter is read to; ``correcting`` makes them.
 
 A correction goes with its item when another reading counts the items otherwise. Where a reading says something else
 than before in its place, and not what was corrected to, that is a conflict: the correction stays, and the run lists it.
+Items that a person has added or removed stay so: an added one is paired with the item of the same request once the
+parser finds it, too.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from django.db import transaction
-from django.utils import timezone
 
-from imr_archive.errors import ArchiveError
-from imr_archive.history.correctable import field_value, with_values
-from imr_archive.history.revisions import Cause, RevisionWrite, revisions_append
-from imr_archive.history.states import case_states, determinations_lock
-from imr_archive.letters import columns
-from imr_archive.letters.difference import aligned
+from imr_archive.history.correctable import WHOLE_ITEM, field_value, is_same, value_at, with_values
+from imr_archive.letters.difference import aligned, plain
 from imr_archive.letters.reader import stored_records
-from imr_archive.models import (
-    BodyPart,
-    Correction,
-    Determination,
-    DeterminationText,
-    DisputedItem,
-    DisputedItemText,
-    ItemBodyPart,
-    ItemTreatment,
-    Treatment,
-)
-from imr_archive.records import case_outcome
-from imr_archive.vocabulary import Outcome, RevisionKind
+from imr_archive.models import Correction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from imr_archive.history.states import CaseState
     from imr_archive.records import ItemRecord, LetterRecord
 
 CONFLICTS_HEADING = "Corrections that are kept though the letter is read otherwise now"
-
-
-class NoSuchPlace(ArchiveError):
-    """What is to be corrected is not there any more."""
 
 
 class Placed(NamedTuple):
@@ -63,8 +43,11 @@ class Placed(NamedTuple):
     @property
     def is_conflict(self) -> bool:
         """Whether the reading says something new and other than the correction, or nothing that could be corrected."""
+        field, value = self.correction.field, self.correction.value
+        if is_same(field, self.parsed, value) or (field == WHOLE_ITEM and value is None):
+            return False
         lost = self.item == Correction.WITHOUT_PLACE != self.correction.item
-        return lost or (self.parsed != self.correction.parsed and self.parsed != self.correction.value)
+        return lost or not is_same(field, self.parsed, self.correction.parsed)
 
     def as_json(self) -> dict[str, Any]:
         """Return the conflict as reports list it."""
@@ -77,6 +60,15 @@ class Placed(NamedTuple):
         }
 
 
+def stands(correction: Correction) -> str:
+    """Say where a correction stands against what the parser reads in its place now."""
+    if is_same(correction.field, correction.parsed, correction.value):
+        return "The parser agrees"
+    if correction.item == Correction.WITHOUT_PLACE:
+        return "Without a place: the letter has no such item now"
+    return "The parser differs"
+
+
 def conflict_sentence(conflict: Mapping[str, Any]) -> str:
     """Say a conflict in a sentence, long values cut."""
     item = f"item {conflict['item']}, " if conflict["item"] else ""
@@ -87,6 +79,8 @@ def conflict_sentence(conflict: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, dict) and "description" in value:
+        value = value["description"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return (text[:40] + "…" if len(text) > 40 else text) if value not in (None, "", []) else "nothing"
 
@@ -109,18 +103,45 @@ def placed(
 
     In another letter of the case, an item is the same only if its description is.
     """
-    pairs = aligned(_as_parsed(stored, corrections).items, read.items, by_position=same_letter)
+    pairs = [*aligned(_as_parsed(stored, corrections).items, read.items, by_position=same_letter)]
     partners = {before.position: after for before, after in pairs if before is not None}
-    return [_place(each, read, partners) for each in corrections]
+    new = [after for before, after in pairs if before is None and after is not None]
+    free = count(max((each.position for each in (*stored.items, *read.items)), default=0) + 1)
+    found = []
+    for each in corrections:
+        if each.field == WHOLE_ITEM and each.value is not None and partners.get(each.item or 0) is None:
+            found.append(_place_added(each, read, new, free, same_letter=same_letter))
+        else:
+            found.append(_place(each, read, partners))
+    return found
 
 
 def _place(correction: Correction, read: LetterRecord, partners: Mapping[int, ItemRecord | None]) -> Placed:
     if correction.item is None:
         return Placed(correction, None, field_value(read, correction.field))
-    item = partners.get(correction.item)
+    item, is_whole = partners.get(correction.item), correction.field == WHOLE_ITEM
     if item is None:
-        return Placed(correction, Correction.WITHOUT_PLACE, correction.parsed)
-    return Placed(correction, item.position, field_value(item, correction.field))
+        return Placed(correction, Correction.WITHOUT_PLACE, None if is_whole else correction.parsed)
+    return Placed(correction, item.position, plain(item) if is_whole else field_value(item, correction.field))
+
+
+def _place_added(
+    correction: Correction, read: LetterRecord, new: list[ItemRecord], free: Iterator[int], *, same_letter: bool
+) -> Placed:
+    """Find the place of an item that a person has added: that of the item of its request, else one that is free."""
+    request = _words(correction.value["description"] if correction.value else "")
+    item = next((each for each in new if _words(each.description) == request), None)
+    if item is not None:
+        new.remove(item)
+        return Placed(correction, item.position, plain(item))
+    if not same_letter:
+        return Placed(correction, Correction.WITHOUT_PLACE, None)
+    taken = {each.position for each in read.items}
+    return Placed(correction, next(free) if correction.item in taken else correction.item, None)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def with_corrections(read: LetterRecord, corrections: Iterable[Placed]) -> LetterRecord:
@@ -135,14 +156,14 @@ def _as_parsed(stored: LetterRecord, corrections: Iterable[Correction]) -> Lette
 
 def corrections_unlike(stored: LetterRecord, corrections: Iterable[Correction]) -> list[Correction]:
     """Return the corrections of a determination whose value is not the one that is stored."""
-    items = {each.position: each for each in stored.items}
-    unlike = []
-    for each in corrections:
-        if each.item != Correction.WITHOUT_PLACE:
-            place = stored if each.item is None else items.get(each.item)
-            if place is None or field_value(place, each.field) != each.value:
-                unlike.append(each)
-    return unlike
+    return [each for each in corrections if each.item != Correction.WITHOUT_PLACE and not _is_stored(stored, each)]
+
+
+def _is_stored(stored: LetterRecord, correction: Correction) -> bool:
+    try:
+        return is_same(correction.field, value_at(stored, correction.item, correction.field), correction.value)
+    except LookupError:
+        return False
 
 
 def case_number_corrected(record: LetterRecord, corrections: Iterable[Correction]) -> LetterRecord:
@@ -195,102 +216,3 @@ def _save(found: Iterable[Placed], home: int) -> None:
 def places_free(keys: Iterable[int]) -> None:
     """Take corrections from their places for a moment: one may come to where another is now."""
     Correction.objects.filter(pk__in=[*keys]).update(item=Correction.WITHOUT_PLACE)
-
-
-# -- Made and withdrawn -----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def corrections_make(*, determination: int, item: int | None, values: Mapping[str, Any], made_by: str) -> None:
-    """Set values of a determination, or of its item at a position, and remember what they replace.
-
-    A value that is what the parser says withdraws the correction. Raise ``NoSuchPlace`` if the determination or the
-    item is gone.
-    """
-    determinations_lock([determination])
-    before = case_states([determination])[determination]
-    place = _place_in(before, item)
-    earlier = {each.field: each for each in Correction.objects.filter(determination=determination, item=item)}
-    changed = {field: value for field, value in values.items() if value != field_value(place, field)}
-    is_made = False
-    for field, value in changed.items():
-        correction = earlier.get(field) or Correction(
-            determination_id=determination, item=item, field=field, parsed=field_value(place, field)
-        )
-        if value == correction.parsed:
-            correction.delete()
-        else:
-            is_made = True
-            correction.value, correction.made_by, correction.made_at = value, made_by[:150], timezone.now()
-            correction.save()
-        _set(determination, item, field, value)
-    if changed:
-        kind = RevisionKind.CORRECTION if is_made else RevisionKind.CORRECTION_WITHDRAWN
-        _revision_append(kind, determination, before, made_by)
-
-
-@transaction.atomic
-def correction_withdraw(correction: Correction, *, made_by: str) -> None:
-    """Put what the parser says in a correction's place, and delete the correction; nothing, if it is gone already."""
-    determinations_lock([correction.determination_id])
-    stored = Correction.objects.filter(pk=correction.pk).first()
-    if stored is None:
-        return
-    before = case_states([stored.determination_id])[stored.determination_id]
-    if stored.item != Correction.WITHOUT_PLACE:
-        _set(stored.determination_id, stored.item, stored.field, stored.parsed)
-    stored.delete()
-    _revision_append(RevisionKind.CORRECTION_WITHDRAWN, stored.determination_id, before, made_by)
-
-
-def _place_in(state: CaseState, item: int | None) -> LetterRecord | ItemRecord:
-    record = state.known_record
-    place = record if item is None or record is None else next((i for i in record.items if i.position == item), None)
-    if place is None:
-        raise NoSuchPlace("The determination, or the item of it, is gone; another run has changed it meanwhile.")
-    return place
-
-
-def _revision_append(kind: RevisionKind, determination: int, before: CaseState, made_by: str) -> None:
-    """Record a person's change; it leaves the letters of the case alone."""
-    after = stored_records([determination])[determination]
-    write = RevisionWrite(kind, determination, before=msgspec.structs.replace(before, letters={}), after=after)
-    revisions_append([write], cause=Cause(made_by))
-
-
-def _set(determination: int, position: int | None, field: str, value: Any) -> None:
-    """Write one value where it stands; the rows keep their keys."""
-    if position is None:
-        if field in columns.DETERMINATION_TEXT.names:
-            DeterminationText.objects.filter(determination=determination).update(**{field: value})
-        else:
-            Determination.objects.filter(pk=determination).update(**{field: value})
-        return
-    item = DisputedItem.objects.get(determination=determination, position=position)
-    if field == "treatments":
-        _replace_treatments(item, value)
-    elif field == "body_parts":
-        _replace_body_parts(item, value)
-    elif field in columns.ITEM_TEXT.names:
-        DisputedItemText.objects.filter(item=item).update(**{field: value})
-    else:
-        DisputedItem.objects.filter(pk=item.pk).update(**{field: value})
-    if field == "outcome":
-        outcomes = DisputedItem.objects.filter(determination=determination).values_list("outcome", flat=True)
-        outcome = case_outcome(Outcome(each) if each else None for each in outcomes)
-        Determination.objects.filter(pk=determination).update(outcome=outcome or "")
-
-
-def _replace_treatments(item: DisputedItem, named: Sequence[tuple[str, str]]) -> None:
-    keys = dict(Treatment.objects.filter(slug__in=[slug for slug, _ in named]).values_list("slug", "pk"))
-    item.item_treatments.all().delete()
-    ItemTreatment.objects.bulk_create(
-        ItemTreatment(item=item, treatment_id=keys[slug], position=position, raw=raw)
-        for position, (slug, raw) in enumerate(named, 1)
-    )
-
-
-def _replace_body_parts(item: DisputedItem, named: Sequence[tuple[str, str]]) -> None:
-    keys = dict(BodyPart.objects.filter(slug__in=[slug for slug, _ in named]).values_list("slug", "pk"))
-    item.item_body_parts.all().delete()
-    ItemBodyPart.objects.bulk_create(ItemBodyPart(item=item, body_part_id=keys[slug], raw=raw) for slug, raw in named)

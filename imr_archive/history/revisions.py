@@ -37,10 +37,11 @@ _LONGEST_VALUE = 200
 
 
 class Cause(NamedTuple):
-    """Who makes changes, and in which run, if in one."""
+    """Who makes changes, in which run, if in one, and why, where a change does not say so itself."""
 
     made_by: str
     run: int | None = None
+    reason: str = ""
 
     @classmethod
     def of_run(cls, run: IngestRun) -> Cause:
@@ -72,7 +73,7 @@ def revisions_append(writes: Sequence[RevisionWrite], *, cause: Cause) -> None:
         [
             (
                 *(each.determination, _reference(each), each.letter, cause.run, each.kind.value),
-                *(cause.made_by[:150], made_at, each.reason, each.undoes),
+                *(cause.made_by[:150], made_at, each.reason or cause.reason, each.undoes),
                 packed(each.before) if each.before else None,
                 record_sha256(each.after) if each.after else each.after_sha256,
                 json.dumps(_changes(each)) if each.before else "[]",

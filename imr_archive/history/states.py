@@ -43,6 +43,7 @@ class CorrectionState(msgspec.Struct, frozen=True):
     parsed: Any
     made_by: str
     made_at: datetime
+    reason: str = ""
 
 
 class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,15 +6,17 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from imr_archive.errors import ArchiveError
 from imr_archive.history.revisions import Cause, RevisionWrite, revisions_append, revisions_erase_content
-from imr_archive.history.states import case_states
+from imr_archive.history.states import CaseState, LetterState, case_states, unpacked
+from imr_archive.history.writing_back import write_back
+from imr_archive.letters.canonical import canonical_stored
 from imr_archive.letters.lookups import OneOf
-from imr_archive.models import Determination, IngestRunFile, SourceLetter, Withdrawal, WithdrawnHash
+from imr_archive.models import Determination, IngestRunFile, Revision, SourceLetter, Withdrawal, WithdrawnHash
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.parsing.source.normalise import normalise
 from imr_archive.search.facets.rebuild import rebuild
@@ -146,9 +148,10 @@ def withdrawn_records(records: Collection[LetterRecord]) -> dict[str, Withdrawal
 
 @transaction.atomic
 def withdrawal_lift(withdrawal: Withdrawal, *, reinstated_by: str) -> list[int]:
-    """End a withdrawal, and return the keys of its letters, which are then ingested again.
+    """End a withdrawal, and return the keys of its letters, which are then read again.
 
-    Raise ``CannotWithdraw`` if the letters were destroyed.
+    The determination comes back as it was, with its corrections and the roles of its letters. Raise ``CannotWithdraw``
+    if the letters were destroyed, or another determination has its case number or text now.
     """
     hashes = withdrawal.hashes.order_by().values("sha256")
     letters = SourceLetter.objects.filter(state=SourceState.WITHDRAWN, sha256__in=hashes).order_by("pk")
@@ -158,7 +161,31 @@ def withdrawal_lift(withdrawal: Withdrawal, *, reinstated_by: str) -> list[int]:
     if withdrawal.in_force:
         withdrawal.reinstated_at, withdrawal.reinstated_by = timezone.now(), reinstated_by[:150]
         withdrawal.save(update_fields=["reinstated_at", "reinstated_by"])
+        _determination_restore(withdrawal, keys, reinstated_by)
     return keys
+
+
+def _determination_restore(withdrawal: Withdrawal, letters: Collection[int], reinstated_by: str) -> None:
+    """Write back what there was of a determination when it was withdrawn, if the history keeps it."""
+    withdrawals = Revision.objects.filter(kind=RevisionKind.WITHDRAWAL, reference=withdrawal.reference)
+    revision = withdrawals.filter(before__isnull=False, made_at__gte=withdrawal.withdrawn_at).order_by("pk").first()
+    if revision is None or revision.before is None or revision.determination_id is None:
+        return
+    key, state = revision.determination_id, unpacked(revision.before)
+    roles = {each: LetterState(SourceState.WITHDRAWN.value) for each in letters}
+    try:
+        with transaction.atomic():
+            write_back({key: state}, state.letters, now=case_states({key}), canonical=canonical_stored())
+    except IntegrityError:
+        raise CannotWithdraw(
+            f"{withdrawal.reference} can't be reinstated: another determination has its case number or its text now."
+        ) from None
+    change = RevisionWrite(
+        *(RevisionKind.REINSTATE, key, withdrawal.reference),
+        before=CaseState(record=None, letters={each: roles[each] for each in state.letters if each in roles}),
+        after=state.known_record,
+    )
+    revisions_append([change], cause=Cause(reinstated_by))
 
 
 def withdrawal_latest(reference: str) -> Withdrawal:

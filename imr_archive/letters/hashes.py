@@ -12,8 +12,6 @@ from imr_archive.records import CitationRecord, MentionRecord, Record
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imr_archive.records import LetterRecord
-
 # What follows from the canonical entry that a slug names. It changes with our tables, without a change of the letter.
 _FROM_CANONICAL: Final[Mapping[type[Record], frozenset[str]]] = {
     CitationRecord: frozenset({"source", "chapter_number"}),
@@ -23,7 +21,7 @@ _NOTHING: Final[tuple[Any, ...]] = (None, "", (), {})
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
-def record_sha256(record: LetterRecord) -> str:
+def record_sha256(record: Record) -> str:
     """Return the hash of what a record states.
 
     Fields that state nothing don't count, so that a field which a later version adds leaves the hashes of older

@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from imr_archive.records import DATE_NAMES
+from imr_archive.records import DATE_NAMES, PROFILE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +28,12 @@ ITEM: Final[Mapping[str, str]] = {
     "ca_guideline": "claims_administrator.text",
     "reviewer_basis": "reviewer.basis",
     "reviewer_guideline": "reviewer.text",
+}
+# What has rows of its own and is corrected as one value: of the record of a letter, and of an item.
+DETERMINATION_LISTS: Final[Mapping[str, str]] = {name: f"reviewer.{name}" for name in PROFILE_NAMES}
+ITEM_LISTS: Final[Mapping[str, str]] = {
+    "ca_citations": "claims_administrator.citations",
+    "reviewer_citations": "reviewer.citations",
 }
 # Of the record of a citation.
 CITATION: Final[Mapping[str, str]] = {"title": "guideline"}

@@ -12,6 +12,7 @@ from imr_archive.models.guideline_mention import GuidelineMention
 from imr_archive.models.ingest_run import IngestRun, IngestRunFile
 from imr_archive.models.item_reason import ItemReason
 from imr_archive.models.login_event import LoginEvent
+from imr_archive.models.review import Review
 from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpecialty
 from imr_archive.models.revision import Revision
 from imr_archive.models.source_letter import SourceLetter
@@ -38,6 +39,7 @@ __all__ = [
     "ItemReason",
     "ItemTreatment",
     "LoginEvent",
+    "Review",
     "Reviewer",
     "ReviewerLicence",
     "ReviewerSpecialty",

@@ -13,7 +13,8 @@ class Correction(models.Model):
     """One value of a determination or of an item that a person set. It stays when the letter is read again.
 
     ``parsed`` is the parser's value from the last reading: withdrawing the correction restores it. Values have the
-    form that ``imr_archive.history.correctable`` defines.
+    form that ``imr_archive.history.correctable`` defines. The field ``item`` is a whole item: added by a person where
+    ``parsed`` is null, removed where ``value`` is.
     """
 
     WITHOUT_PLACE = 0
@@ -27,6 +28,7 @@ class Correction(models.Model):
     field = models.CharField(max_length=40)
     value = StrictJSONField(null=True, blank=True)
     parsed = StrictJSONField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="Why it was made, in words that everybody may read.")
     made_by = models.CharField(max_length=150, help_text="The account that made it.")
     made_at = models.DateTimeField(default=timezone.now)
 

@@ -11,7 +11,7 @@ MAY_NAME_A_FIELD = {
     "records.py",
     "models/disputed_item.py",
     "history/correctable.py",
-    "admin/corrections.py",
+    "admin/review/forms.py",
     "admin/items.py",
     "backup/version1/facts.py",  # reads the format of archive files that is not written any more
     "web/determinations/item_views.py",

@@ -27,7 +27,7 @@ VIEW_EVERY_LETTER = "imr_archive.view_every_sourceletter"
 _ARCHIVE_TABLES = (
     *("bodypart", "correction", "determination", "determinationtext", "disputeditem", "disputeditemtext"),
     *("droppedfile", "guideline", "guidelinecitation", "guidelinemention", "itembodypart", "itemreason"),
-    *("itemtreatment", "reviewer", "reviewerlicence", "reviewerspecialty", "revision", "treatment"),
+    *("itemtreatment", "review", "reviewer", "reviewerlicence", "reviewerspecialty", "revision", "treatment"),
     "withdrawal",
 )
 _UPLOADER = frozenset(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 
 from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.wording import moment_column
 from imr_archive.models import (
     DeterminationText,
     DisputedItemText,
     ItemBodyPart,
     ItemReason,
     ItemTreatment,
+    Review,
     ReviewerLicence,
     ReviewerSpecialty,
     Revision,
@@ -90,6 +92,16 @@ class DisputedItemTextAdmin(OffTheIndexAdmin):
         """Defer every text but the description."""
         wide = ("original_request", "authorized", "ca_guideline", "reviewer_guideline", "rationale", "raw")
         return super().get_queryset(request).defer(*wide)
+
+
+@admin.register(Review)
+class ReviewAdmin(OffTheIndexAdmin):
+    """Who has accepted what a determination says, and when."""
+
+    list_display = ["determination", "reviewed_by", moment_column("reviewed_at", "reviewed")]
+    list_select_related = ["determination"]
+    search_fields = ["determination__case_number", "reviewed_by"]
+    search_help_text = "By case number, or by account."
 
 
 @admin.register(ReviewerSpecialty)

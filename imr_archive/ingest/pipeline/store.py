@@ -48,6 +48,11 @@ if TYPE_CHECKING:
     from imr_archive.records import LetterRecord
 
 IS_NEW = "A new determination."
+# How a letter becomes a determination, by its state before; a withdrawn one only where nothing else of it was kept.
+_FIRST_KINDS: dict[str, RevisionKind] = {
+    SourceState.HELD: RevisionKind.PUBLISH,
+    SourceState.WITHDRAWN: RevisionKind.REINSTATE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def determination_store(
             row, source, _was(row), reading=reading, state=SourceState.CURRENT, determination=determination
         )
         before = CaseState(record=None, letters={row.pk: was}) if was else None
-        kind = RevisionKind.PUBLISH if was and was.state == SourceState.HELD else RevisionKind.INGEST
+        kind = _FIRST_KINDS.get(was.state if was else "", RevisionKind.INGEST)
         new = RevisionWrite(kind, determination.pk, letter=row.pk, before=before, after=record)
         revisions_append([new], cause=cause)
         return Stored(FileStatus.NEW, IS_NEW, row, determination)

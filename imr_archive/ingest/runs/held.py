@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
+from imr_archive.errors import ArchiveError
+from imr_archive.history.correcting import corrections_make
+from imr_archive.history.revisions import Cause
+from imr_archive.history.withdrawals import withdrawn_records
 from imr_archive.ingest.pipeline.runner import ingest_sources
+from imr_archive.ingest.pipeline.store import determination_store
 from imr_archive.ingest.runs.quarantine import sources_of
 from imr_archive.ingest.runs.runs import run_start
+from imr_archive.ingest.sources.files import ReceivedFile
+from imr_archive.letters.canonical import canonical_sync
 from imr_archive.models import SourceLetter
-from imr_archive.vocabulary import PublishHeld, SourceState
+from imr_archive.vocabulary import FileStatus, PublishHeld, SourceState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from django.db.models import QuerySet
 
+    from imr_archive.history.correctable import FieldValue
+    from imr_archive.ingest.pipeline.store import Stored
     from imr_archive.ingest.runs.report import FileResult
+    from imr_archive.letters.reading import Reading
     from imr_archive.models import IngestRun
+
+
+class CannotRelease(ArchiveError):
+    """A letter that can't be published: it is not held any more, or its case is withdrawn."""
 
 
 def held_letters(*, keys: Iterable[int] = (), code: str | None = None) -> QuerySet[SourceLetter]:
@@ -25,6 +41,34 @@ def held_letters(*, keys: Iterable[int] = (), code: str | None = None) -> QueryS
     if wanted := [*keys]:
         letters = letters.filter(pk__in=wanted)
     return letters.filter(reason_code=code) if code is not None else letters
+
+
+@transaction.atomic
+def held_release(
+    letter: int, *, reading: Reading, values: Collection[FieldValue], reason: str, released_by: str
+) -> Stored:
+    """Publish one held letter that a person has reviewed, with the values that they set, in one transaction.
+
+    The values are set only if the letter speaks for its case then. Raise ``CannotRelease`` if it is not held any more,
+    or belongs to a withdrawn case.
+    """
+    row = SourceLetter.objects.filter(pk=letter, state=SourceState.HELD).order_by("pk").select_for_update().first()
+    if row is None:
+        raise CannotRelease("The letter is not held any more; somebody else has published or dropped it.")
+    if withdrawn_records([reading.record]):
+        raise CannotRelease("The letter belongs to a withdrawn case, which must not come back.")
+    content = bytes(row.content)
+    source = ReceivedFile(f"held/{row.pk}/{row.name}", row.name, content, row.sha256)
+    stored = determination_store(
+        reading=reading,
+        source=source,
+        canonical=canonical_sync(),
+        cause=Cause(released_by, reason=reason),
+        publish=PublishHeld.ALL,
+    )
+    if stored.status in (FileStatus.NEW, FileStatus.UPDATED) and stored.determination:
+        corrections_make(determination=stored.determination.pk, values=values, reason=reason, made_by=released_by)
+    return stored
 
 
 def publishing_run(chosen: dict[str, Any], *, reason: str, started_by: str) -> IngestRun:

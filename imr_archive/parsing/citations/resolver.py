@@ -227,6 +227,11 @@ def guidelines() -> tuple[GuidelineEntry, ...]:
     )
 
 
+def guideline_names() -> dict[str, list[str]]:
+    """Return the wordings of each guideline by its slug, in the order of the table."""
+    return {row["slug"]: [*row.get("bare", ()), *row.get("variants", ())] for row in load("guidelines")["guideline"]}
+
+
 @cache
 def guideline(slug: str) -> GuidelineEntry:
     """Return the canonical guideline of a slug."""

@@ -47,6 +47,12 @@ def licence_state(printed: str) -> Entry | None:
     return _states().get(_key(printed))
 
 
+def listed_names() -> tuple[list[str], list[str]]:
+    """Return the canonical names of specialties and of states, in the order of the tables."""
+    specialties, states = load("specialties")["specialties"], load("states")["states"]
+    return [row["name"] for row in specialties], [row["name"] for row in states]
+
+
 @cache
 def _specialties() -> Mapping[str, Entry]:
     return _index(load("specialties")["specialties"])

@@ -153,6 +153,14 @@ def wordings() -> TermTrie[Wording]:
     return trie
 
 
+def treatment_terms() -> dict[str, list[str]]:
+    """Return the wordings of each treatment by its slug: other names, generic and brand, in the order of the tables."""
+    terms: dict[str, list[str]] = {}
+    for names, wording in (*_rows(), *_drugs()):
+        terms.setdefault(wording.treatment, []).extend(names)
+    return terms
+
+
 @cache
 def spelling() -> Spelling:
     """Return the spelling of the words that the treatment and drug tables hold."""

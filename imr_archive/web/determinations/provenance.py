@@ -24,7 +24,8 @@ ITEM_VAR = "item"
 class Provenance:
     """Where the letter states something: the path of the span, a name for it, and the link that highlights it.
 
-    ``is_highlighted`` tells that the page highlights it now; ``corrected`` that a person set another value.
+    ``is_highlighted`` tells that the page highlights it now; ``corrected`` that a person set another value. A value
+    that only a person has stated has no link: its ``url`` is empty.
     """
 
     path: str
@@ -67,9 +68,10 @@ class Spans:
     names: dict[str, str] = field(default_factory=dict)
 
     def provenance(self, name: str, path: str) -> Provenance | None:
-        """Return the provenance of a path, if the letter has a span for it."""
+        """Return the provenance of a path, if the letter has a span for it or a person has set its value."""
+        corrected = self.correction(path)
         if path not in self.spans:
-            return None
+            return Provenance(path, name, "", is_highlighted=False, corrected=corrected) if corrected else None
         self.names[path] = name
         unfolded = [(ITEM_VAR, str(self.item))] if self.item else []
         query = urlencode([*self.question.pairs, *unfolded, (AT_VAR, path)], safe="/")
@@ -78,7 +80,7 @@ class Spans:
             name,
             f"{self.address}?{query}",
             is_highlighted=path == self.highlighted,
-            corrected=self.correction(path),
+            corrected=corrected,
         )
 
     def correction(self, path: str) -> Corrected | None:

@@ -14,7 +14,7 @@ from devtools.testing.handmade import ingest, letter
 from devtools.testing.staff import staff_member
 from imr_archive.admin.audit import entries as audit_entries
 from imr_archive.admin.people.roles import Role
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.history.withdrawals import determination_withdraw
 from imr_archive.models import Determination, LoginEvent
 from imr_archive.vocabulary import LoginEventKind, WithdrawalScope
@@ -30,7 +30,7 @@ def history():
     parsed = {b"%d" % number: letter(f"{number}.", f"CM15-000000{number}") for number in (1, 2)}
     ingest([(f"{each.decode()}.txt", each) for each in parsed], parsed)
     first = Determination.objects.get(case_number="CM15-0000001")
-    corrections_make(determination=first.pk, item=None, values={"worker_age": 61}, made_by="rosa")
+    corrections_make(determination=first.pk, values=[(None, "worker_age", 61)], reason="", made_by="rosa")
     determination_withdraw(
         reference="CM15-0000002",
         reason="=a formula",

@@ -22,7 +22,8 @@ from imr_archive.backup.check import check_archive
 from imr_archive.backup.export import CannotExport, archive_export
 from imr_archive.backup.restore import CannotRestore, archive_restore
 from imr_archive.backup.sections import SECTIONS
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
+from imr_archive.history.reviews import review_accept
 from imr_archive.history.withdrawals import determination_withdraw
 from imr_archive.ingest.runs.quarantine import letters_drop, quarantined_letters
 from imr_archive.letters.canonical import canonical_sync
@@ -59,8 +60,9 @@ def archive(tmp_path):
     better = {b"nameless": letter("Without a number.", items=[item(description=AWKWARD)], parser_version="99.0")}
     reread(better, letters=[SourceLetter.objects.get(name="nameless.pdf").pk])
     case = Determination.objects.get(case_number="CM15-0000001").pk
-    corrections_make(determination=case, item=1, values={"rationale": AWKWARD}, made_by="somebody")
-    corrections_make(determination=case, item=None, values={"worker_age": 50}, made_by="somebody")
+    corrections_make(determination=case, values=[(1, "rationale", AWKWARD)], reason=AWKWARD, made_by="somebody")
+    corrections_make(determination=case, values=[(None, "worker_age", 50)], reason="A slip.", made_by="somebody")
+    review_accept(case, reviewed_by="somebody")
     return exported(tmp_path / "first.tar")
 
 

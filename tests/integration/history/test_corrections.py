@@ -1,13 +1,11 @@
 """Corrections that people make are kept over what the parser says, and told where they contradict it."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.urls import reverse
 
 from devtools.testing.archive import items_matching
-from devtools.testing.handmade import all_rows, full_letter, ingest, item, letter, reread, stated, statuses
+from devtools.testing.handmade import ingest, item, letter, reread, stated, statuses
 from imr_archive.backup.check import check_archive
-from imr_archive.history.corrections import correction_withdraw, corrections_make
+from imr_archive.history.correcting import correction_withdraw, corrections_make
 from imr_archive.ingest.reparse.comparison import letters_chosen
 from imr_archive.ingest.reparse.plan import Plan, letters_compared, plan_lines
 from imr_archive.ingest.runs.report import run_lines
@@ -36,7 +34,12 @@ def case():
 
 
 def correct(case, position=None, **values):
-    corrections_make(determination=case.pk, item=position, values=values, made_by="somebody")
+    corrections_make(
+        determination=case.pk,
+        values=[(position, field, value) for field, value in values.items()],
+        reason="A slip.",
+        made_by="somebody",
+    )
 
 
 def records_now():
@@ -71,7 +74,7 @@ def test_a_correction_sets_the_value_and_remembers_what_it_replaced(case):
 
 
 def test_a_withdrawn_correction_brings_back_what_the_parser_says(case):
-    before, keys = records_now(), list(DisputedItem.objects.values_list("pk", flat=True))
+    before = records_now()
     treatments = [[Treatment.objects.filter(level=3).first().slug, "Acupuncture"]]
     correct(case, 2, outcome="overturned", description="Cupping", treatments=treatments, body_parts=[])
     correct(case, decision_date="2015-04-01", clinical_summary="A history.")
@@ -80,7 +83,6 @@ def test_a_withdrawn_correction_brings_back_what_the_parser_says(case):
     for correction in Correction.objects.all():
         correction_withdraw(correction, made_by="somebody")
     assert records_now() == before
-    assert list(DisputedItem.objects.values_list("pk", flat=True)) == keys
     assert items_matching(parse_query("cupping")).count() == 0
     assert list(check_archive()) == []
 
@@ -221,7 +223,7 @@ def test_a_letter_that_was_corrected_since_is_left_alone_by_an_undo(case):
     run, _ = reread({b"a": two_items(second="Cane", parser_version="99.0")})
     correct(case, 2, quantity=9)
     [result] = run_undo(run_to_undo(run.pk), run=run_start(arguments={"undo": run.pk}, started_by="tests"))
-    assert (result.status, result.reason) == ("unchanged", "Left alone: somebody has changed it since.")
+    assert (result.status, result.reason) == ("unchanged", "Left alone: a correction by somebody has changed it since.")
     assert DisputedItemText.objects.get(item__position=2).description == "Cane"
 
 
@@ -232,88 +234,3 @@ def test_a_correction_that_is_not_what_is_stored_is_found_by_the_examination(cas
         ("correction", f"Determination {CASE} does not have the value that somebody has given to quantity of item 2."),
         ("revision", f"Determination {CASE} says something else than its last revision left."),
     ]
-
-
-# -- In the back office -----------------------------------------------------------------------------------------------
-
-
-def form_of(page):
-    """What a browser would send of a page that nothing was changed on."""
-    form = page.context["adminform"].form
-    sent = {name: form[name].value() for name in form.fields}
-    for formset in page.context["inline_admin_formsets"]:
-        for field in formset.formset.management_form:
-            sent[field.html_name] = field.value()
-        for bound in formset.formset.initial_forms:
-            sent[f"{bound.prefix}-{bound._meta.model._meta.pk.name}"] = bound.instance.pk
-    return {name: "" if value is None else value for name, value in sent.items()}
-
-
-def saved(client, row, **changed):
-    address = reverse(f"admin:imr_archive_{row._meta.model_name}_change", args=[row.pk])
-    page = client.post(address, form_of(client.get(address)) | changed)
-    assert page.status_code == 302, page.context["errors"]
-
-
-@pytest.fixture
-def full():
-    ingest(FILES, {b"a": full_letter()})
-    return Determination.objects.get()
-
-
-def test_a_page_that_is_saved_without_a_change_corrects_nothing(full, admin_client):
-    before = all_rows()
-    saved(admin_client, full)
-    for each in DisputedItem.objects.all():
-        saved(admin_client, each)
-    assert all_rows() == before
-
-
-def test_what_is_changed_on_a_determinations_page_is_recorded_and_can_be_withdrawn_there(full, admin_client):
-    before = records_now()
-    saved(admin_client, full, worker_age="40", decision_date="2015-04-02", clinical_summary="Another history.")
-    full.refresh_from_db()
-    assert (full.worker_age, full.text.clinical_summary) == (40, "Another history.")
-    made = {each.field: each for each in Correction.objects.all()}
-    assert {(name, each.value, each.parsed, each.made_by) for name, each in made.items()} == {
-        ("worker_age", 40, 51, "admin"),
-        ("decision_date", "2015-04-02", "2015-04-01", "admin"),
-        ("clinical_summary", "Another history.", "A made-up history.", "admin"),
-    }
-    saved(admin_client, full, **{f"corrections-{number}-DELETE": "on" for number in range(3)})
-    assert (Correction.objects.count(), records_now()) == (0, before)
-
-
-def test_what_is_changed_on_an_items_page_is_recorded(full, admin_client):
-    row = DisputedItem.objects.get(position=2)
-    treatment = Treatment.objects.get(slug="pharmaceuticals/opioid/tramadol")
-    saved(admin_client, row, outcome="upheld", treatments=[treatment.pk], rationale="Because, corrected.")
-    row.refresh_from_db()
-    full.refresh_from_db()
-    assert (row.outcome, row.text.rationale, full.outcome) == ("upheld", "Because, corrected.", "upheld")
-    assert [(each.treatment, each.raw) for each in row.item_treatments.all()] == [(treatment, "Acupuncture")]
-    assert set(Correction.objects.values_list("item", "field")) == {
-        (2, "outcome"),
-        (2, "treatments"),
-        (2, "rationale"),
-    }
-
-
-def test_a_value_that_cannot_be_is_refused_by_the_form(full, admin_client):
-    row = DisputedItem.objects.get(position=1)
-    address = reverse("admin:imr_archive_disputeditem_change", args=[row.pk])
-    page = admin_client.post(address, form_of(admin_client.get(address)) | {"service_from": "2016-01-01"})
-    assert page.status_code == 200
-    assert Correction.objects.count() == 0
-
-
-def test_whoever_may_only_look_sees_all_and_changes_nothing(full, client):
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(user)
-    before = all_rows()
-    for row, words in ((full, "A made-up history."), (DisputedItem.objects.get(position=2), "Acupuncture")):
-        address = reverse(f"admin:imr_archive_{row._meta.model_name}_change", args=[row.pk])
-        assert words in client.get(address).text
-        assert client.post(address, {"worker_age": "1", "outcome": "upheld"}).status_code == 403
-    assert all_rows() == before

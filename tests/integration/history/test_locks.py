@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from devtools.testing.handmade import ingest, letter, received, stated
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.history.revisions import Cause
 from imr_archive.ingest.pipeline.store import determination_store
 from imr_archive.letters.canonical import canonical_sync
@@ -29,7 +29,7 @@ def read_again():
 
 def correct():
     key = Determination.objects.get().pk
-    corrections_make(determination=key, item=None, values={"worker_age": 40}, made_by="somebody")
+    corrections_make(determination=key, values=[(None, "worker_age", 40)], reason="A slip.", made_by="somebody")
 
 
 def waits_for_a_lock():

@@ -10,11 +10,12 @@ from hypothesis.extra.django import TestCase
 from devtools.testing.handmade import Refused, ingest, item, letter, reread, stated
 from imr_archive.backup.check import check_archive
 from imr_archive.history.changes import Change
-from imr_archive.history.corrections import correction_withdraw, corrections_make
+from imr_archive.history.correcting import CannotCorrect, correction_withdraw, corrections_make
 from imr_archive.history.revisions import Cause
 from imr_archive.ingest.runs.runs import run_start
 from imr_archive.ingest.runs.undo import CannotUndo, change_undo, run_to_undo, run_undo
 from imr_archive.letters.canonical import canonical_stored
+from imr_archive.letters.difference import plain
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, IngestRun, Revision, SourceLetter
 
@@ -29,8 +30,18 @@ READING = st.tuples(
     st.booleans(),
 )
 READINGS = st.tuples(READING, READING, READING)
+WHOLE = plain(letter("Text.", None, [item(9, "An item that a person adds.")]).record.items[0])
+CORRECTED = st.sampled_from(
+    [
+        [(None, "worker_age", 40)],
+        [(None, "worker_age", 41), (None, "states", ["Nevada"])],
+        [(1, "item", None)],
+        [(1, "reviewer_citations", [])],
+        [(9, "item", WHOLE)],
+    ]
+)
 STEP = st.one_of(
-    st.tuples(st.just("correct"), st.integers(0, 2), st.sampled_from([40, 41])),
+    st.tuples(st.just("correct"), st.integers(0, 2), CORRECTED),
     st.tuples(st.just("withdraw"), st.integers(0, 3)),
     st.tuples(st.just("reparse"), READINGS),
     st.tuples(st.just("undo")),
@@ -70,7 +81,8 @@ def do(step, number):
             correction_withdraw(correction, made_by="somebody")
     else:
         for case in Determination.objects.order_by("pk")[values[0] : values[0] + 1]:
-            corrections_make(determination=case.pk, item=None, values={"worker_age": values[1]}, made_by="somebody")
+            with contextlib.suppress(CannotCorrect):  # the item was removed
+                corrections_make(determination=case.pk, values=values[1], reason="A slip.", made_by="somebody")
 
 
 def undo_everything(after):

@@ -122,7 +122,7 @@ def test_a_withdrawn_letter_is_not_read_again(archive):
 def test_a_hidden_determination_is_reinstated_and_may_be_withdrawn_again(client, archive, monkeypatch):
     monkeypatch.setattr(reinstating, "PROCESSES", 0)
     withdraw()
-    assert statuses(reinstate(withdrawal_latest(CASE), reinstated_by="tests")) == ["new"]
+    assert statuses(reinstate(withdrawal_latest(CASE), reinstated_by="tests")) == ["updated"]
     assert client.get(f"/determinations/{CASE}/").status_code == 200
     assert "/disputed-items.csv" in traces(client)
     withdraw()

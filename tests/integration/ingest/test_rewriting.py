@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from devtools.testing.handmade import Refused, credential, ingest, item, letter, reread, stated, statuses
 from devtools.testing.rows import rows_without_keys
 from imr_archive.backup.check import check_archive
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.ingest.pipeline import writer
 from imr_archive.ingest.runs import undo
 from imr_archive.ingest.runs.runs import run_start
@@ -83,8 +83,8 @@ class BothWays(TestCase):
         results = ingest([(f"{content.decode()}.txt", content) for content in contents], before)
         for each, (_, _, _, is_corrected) in zip(results, letters, strict=True):
             if is_corrected and each.status == "new":
-                values = {"worker_age": 40}
-                corrections_make(determination=each.determination, item=None, values=values, made_by="somebody")
+                values = [(None, "worker_age", 40)]
+                corrections_make(determination=each.determination, values=values, reason="A slip.", made_by="tests")
         were, ways = rows(), []
         for batch in (1, 500):
             with transaction.atomic(), pytest.MonkeyPatch.context() as patch:

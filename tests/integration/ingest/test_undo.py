@@ -4,7 +4,7 @@ import pytest
 
 from devtools.testing.handmade import ingest, item, letter, printed_letter, stated, statuses
 from imr_archive.backup.check import check_archive
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.history.withdrawals import determination_withdraw
 from imr_archive.ingest.runs.held import held_publish, publishing_run
 from imr_archive.ingest.runs.reinstating import reinstate
@@ -76,7 +76,10 @@ def test_cases_show_what_they_showed_and_a_new_one_is_taken_back_with_its_file_k
 def test_what_a_person_or_a_later_run_has_changed_since_is_left_alone_and_named():
     _, run = replaced()
     corrections_make(
-        determination=Determination.objects.get(case_number=OTHER).pk, item=1, values={"quantity": 9}, made_by="anna"
+        determination=Determination.objects.get(case_number=OTHER).pk,
+        values=[(1, "quantity", 9)],
+        reason="A slip.",
+        made_by="anna",
     )
     ingest([("third.pdf", b"third")], {b"third": letter("Third.", CASE, [item(quantity=stated(5))])})
     third = IngestRun.objects.first()

@@ -409,34 +409,37 @@ def test_links_that_combine_conditions_count_exactly_what_their_list_shows(clien
             assert f"{text.rpartition(': ')[2].split()[0]} disputed items" in text_of(page_of(client, link))
 
 
-def corrected(case, field, parsed, value, item=None):
+def corrected(case, field, parsed, value, item=None, reason=""):
     when = datetime(2026, 3, 5, 20, tzinfo=UTC)
-    Correction.objects.create(
-        determination=case, item=item, field=field, parsed=parsed, value=value, made_by="somebody", made_at=when
-    )
+    said = {"reason": reason, "made_by": "somebody", "made_at": when}
+    Correction.objects.create(determination=case, item=item, field=field, parsed=parsed, value=value, **said)
 
 
 def test_a_corrected_value_says_so_with_what_was_read(client, case):
-    corrected(case, "worker_age", 44, 36)
+    corrected(case, "worker_age", 44, 36, reason="The summary says 36.")
     corrected(case, "decision_date", "", "2014-08-05")
+    corrected(case, "states", ["California"], ["California", "Nevada"])
+    corrected(case, "item", None, {"description": "A cane"}, item=9)
     corrected(case, "outcome", "upheld", "overturned", item=1)
     corrected(case, "treatments", [["surgery", "fusion"]], [["injection/other-injection", "block"]], item=1)
     corrected(case, "quantity", 3, 5, item=0)
     html = page_of(client)
     section = html[html.index('id="corrected"') : html.index("</section>", html.index('id="corrected"'))]
-    assert [text_of(line) for line in re.findall("<li>(.*?)</li>", section)] == [
+    assert [text_of(line) for line in re.findall("<li[^>]*>(.*?)</li>", section)] == [
         "decision date: not stated →corrected to 5 Aug 2014, 5 Mar 2026",
-        "worker’s age: 44 →corrected to 36, 5 Mar 2026",
+        "reviewer’s licence states: California →corrected to California, Nevada, 5 Mar 2026",
+        "worker’s age: 44 →corrected to 36, 5 Mar 2026. The summary says 36.",
         "item 1, outcome: Upheld →corrected to Overturned, 5 Mar 2026",
-        "item 1, treatments: fusion →corrected to block, 5 Mar 2026",
+        "item 1, treatments: fusion →corrected to Other injection, 5 Mar 2026",
+        "item 9: no item →corrected to A cane, 5 Mar 2026",
     ]
     assert "somebody" not in html
     assert facts_of(html, "header-facts")["Worker"] == "36 years corrected · female"
 
 
 def test_the_words_behind_a_corrected_value_are_not_taken_for_its_proof(client, case):
-    corrected(case, "worker_age", 44, 36)
-    note = "Corrected on 5 Mar 2026 from 44 to 36. The words here are what the letter prints."
+    corrected(case, "worker_age", 44, 36, reason="The summary says 36.")
+    note = "Corrected on 5 Mar 2026 from 44 to 36. The summary says 36. The words here are what the letter prints."
     address = "/determinations/CM14-0000001/"
     assert note in text_of(page_of(client, f"{address}?at=worker.age", **{"HX-Request": "true"}))
     assert note not in text_of(page_of(client, f"{address}?at=items.0.rationale", **{"HX-Request": "true"}))
