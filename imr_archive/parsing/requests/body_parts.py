@@ -110,9 +110,15 @@ def find_body_parts_and_side(words: Words) -> tuple[tuple[FoundTerm[str], ...], 
     return tuple(distinct.values()), _one_side(words.text, sorted(sides, key=lambda one: one.start))
 
 
+_DETERMINERS = frozenset({"the", "his", "her", "entire", "whole"})
+
+
 def _stands_apart(words: Words, match: Match[_Term]) -> bool:
     """Return whether a body part is set off from the words around it, as in "neck and back" and "neck/back"."""
-    before = words.words[match.first - 1] if match.first else ""
+    first = match.first
+    while first and words.words[first - 1] in _DETERMINERS:
+        first -= 1
+    before = words.words[first - 1] if first else ""
     after = words.words[match.last] if match.last < len(words.words) else ""
     gaps = (words.gaps[match.first - 1] if match.first else "") + words.gaps[match.last - 1]
     return "and" in (before, after) or bool(set(gaps) & set(",/&+;-")) or before == "neck"

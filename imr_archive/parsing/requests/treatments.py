@@ -229,6 +229,8 @@ def _has_form(words: Words, mentions: Sequence[_Mention], place: int) -> bool:
     span = (*words.words[max(mention.first - 1, 0) : mention.first], *words.words[mention.last : until])
     if not (drug_class.patch or drug_class.compounded or _PATCHES.isdisjoint(span)):
         return False  # "fentanyl 25 mcg transdermal patch" is how that drug is taken
+    if "nasal" in words.words[max(mention.first - 2, 0) : until]:
+        span = tuple(word for word in span if word != "spray")  # a spray for the nose is no cream
     if not _CREAMS.isdisjoint(span):
         return True
     if drug_class.patch and not _PATCHES.isdisjoint(span):

@@ -55,7 +55,8 @@ _KIND_NEXT = re.compile(
     [\s,(]{1,3} (?: (?: the | ACOEM | MTUS ) \s )?
     (?: (?: (?:medical\s)? treatment | practice ) \s guidelines? | medical \s treatment | guidelines?
       | chapter (?! \s* \d ) | revision | revised | edition | version | document | topic | updated?
-      | ACOEM (?= [\s,;]{1,3} section ) )
+      | ACOEM (?= [\s,;]{1,3} section )
+      | [a-z]{3,15} (?= \)? [\s,;:]{1,3} section (?: s | \(s\) )? \s? : ) )
     \b \)?
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -104,7 +104,7 @@ def opens_with_chapter(text: str, start: int, end: int, *, topic_follows: bool =
     return False
 
 
-_TOPIC_NEXT = re.compile(r"\s?(?:[,:;/]|\s[-–—]\s)\s?(?=[A-Za-z(])")
+_TOPIC_NEXT = re.compile(r"(?:\s?\((?:acute|chronic)\))?\s?(?:[,:;/]|\s[-–—]\s)\s?(?=[A-Za-z(])", re.IGNORECASE)
 
 
 def _is_before_topic(text: str, start: int, end: int) -> bool:
