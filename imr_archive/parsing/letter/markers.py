@@ -176,9 +176,14 @@ _COLON = re.compile(r":\s*$")
 _FARTHEST_COLON = 4
 
 # "Partially Overturned", "Overturned in part", "Upheld (modified)": neither the one outcome nor the other
-_PARTLY_BEFORE = re.compile(r"\b(?:partial(?:ly)?|partly|in\spart,?)\s*$", re.IGNORECASE)
-_PARTLY_AFTER = re.compile(r"[ ,(/-]{1,3}(?:[Ii]n\s[Pp]art|partial(?:ly)?|partly|modified|with\smodifications?)\b\)?")
-_LONGEST_PARTLY = 12
+_PARTLY_BEFORE = re.compile(
+    r"\b(?:partial(?:ly)?|partly|in\spart,?|:\s?not|(?:upheld|overturned)\s?(?:/|and|or))\s*$", re.IGNORECASE
+)
+_PARTLY_AFTER = re.compile(
+    r"[ ,(/-]{1,3}(?:[Ii]n\s[Pp]art|partial(?:ly)?|partly|modified|with\smodifications?)\b\)?"
+    r"|\s?(?:/|and|or)\s?(?:[Uu]pheld|[Oo]verturned)\b"
+)
+_LONGEST_PARTLY = 16
 
 
 def find_outcomes(text: str, start: int = 0, end: int | None = None) -> Iterator[PrintedOutcome]:

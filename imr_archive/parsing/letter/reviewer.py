@@ -101,6 +101,15 @@ _LICENSED = re.compile(
 # "California. He/she": the end of a sentence
 _STOP = re.compile(r"[.:](?=\s|$)")
 
+# "The second expert reviewer has the following credentials:", "Reviewer 2", "Expert Reviewer B": another list begins
+_ANOTHER_REVIEWER = re.compile(
+    r"""
+    \b (?: (?:the\s)? (?:second|third|fourth|2nd|3rd|other|next|additional)\s (?:expert\s|physician\s)? reviewer\b
+          | (?:expert\s|physician\s)? reviewer\s? (?:\#|no\.)?\s? (?:\d|[a-d])\b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
 _LONGEST_LIST = 400
 
 
@@ -148,12 +157,14 @@ def _stop(text: str, start: int, end: int) -> int:
 
 
 def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], end: int) -> list[_List]:
-    """Return the labelled lists; each ends at the next label, the next sentence, or the end of its section."""
+    """Return the labelled lists; each ends at the next label, sentence or reviewer, or the end of its section."""
     marks = sorted((*labels, *openings), key=lambda mark: mark.start)
     found: list[_List] = []
     for number, mark in enumerate(marks):
         if mark.key in ("states", "certifications"):
             until = marks[number + 1].start if number + 1 < len(marks) else end
+            another = _ANOTHER_REVIEWER.search(text, mark.end, until)
+            until = another.start() if another else until
             found.append((mark.key, (mark.end, _stop(text, mark.end, until))))
     return found
 
@@ -277,14 +288,20 @@ def _names(text: str, place: Range, known: Callable[[str], Entry | None]) -> lis
 
 def _halves(text: str, whole: Range, known: Callable[[str], Entry | None]) -> list[Range]:
     """Return a name cut at "and" if each piece is a known name and the whole is not."""
-    pieces = []
-    at = whole[0]
-    for between in _BETWEEN.finditer(text, *whole):
-        pieces.append((at, between.start()))
-        at = between.end()
-    pieces.append((at, whole[1]))
-    apart = not known(text[slice(*whole)]) and all(known(text[slice(*piece)]) for piece in pieces)
-    return pieces if apart else [whole]
+    return _known_pieces(text, whole, known) or [whole]
+
+
+def _known_pieces(text: str, whole: Range, known: Callable[[str], Entry | None]) -> list[Range]:
+    """Cut at "and" into known names, of which some hold an "and" themselves; none where a piece is not known."""
+    start, end = whole
+    if known(text[start:end]):
+        return [whole]
+    for between in _BETWEEN.finditer(text, start, end):
+        if known(text[start : between.start()]):
+            rest = _known_pieces(text, (between.end(), end), known)
+            if rest:
+                return [(start, between.start()), *rest]
+    return []
 
 
 def _trimmed(text: str, start: int, end: int) -> Range | None:

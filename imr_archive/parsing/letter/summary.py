@@ -43,8 +43,9 @@ def read_summary(letter: NormalText, section: LetterSection | None) -> ParsedSum
     """Read the summary from its section; each value is found on its own."""
     if section is None:
         return ParsedSummary()
-    start, end = section.body, section.end
-    dates = [*find_dates(letter.text, start, end)]
+    end = section.end
+    dates = [*find_dates(letter.text, section.body, end)]
+    start = _after_disclaimer(letter.text, section.body, end, dates)
     injury = _injury(letter, start, dates)
     age = _AGE.search(letter.text, start, end)
     return ParsedSummary(
@@ -52,9 +53,42 @@ def read_summary(letter: NormalText, section: LetterSection | None) -> ParsedSum
         age=_age(letter, age),
         sex=_sex(letter, age, start, end),
         injury=injury,
-        ur_decisions=tuple(_ur_decisions(letter, start, end, dates)),
+        ur_decisions=tuple(_ur_decisions(letter, section.body, end, dates)),
         remarks=tuple(impossible_date(letter.body.span(day.start, day.end)) for day in dates if day.value is None),
     )
+
+
+# "Disclaimer: The following case summary was taken directly from the utilization review denial/modification"
+_DISCLAIMER = re.compile(
+    r"""
+    \s* (?: disclaimer \s? [:.–-]* \s* )?
+    the \s (?:following\s)? (?:clinical\s)? (?:case\s)? summary \s (?:below\s)? (?:was|is|has\sbeen) \s
+    (?: taken | copied | quoted | excerpted | extracted | obtained | adapted | transcribed ) \b
+    [^.:;]{0,60} \b (?: utilization\sreview | UR ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_STOP = re.compile(r"[.:](?!\s?\d)")
+_AFTER_STOP = re.compile(r"[\s.,:;]*")
+_LONGEST_SOURCE = 80
+
+
+def _after_disclaimer(text: str, start: int, end: int, dates: list[PrintedDate]) -> int:
+    """Return where the summary begins after a sentence that says where it was taken from, with its date."""
+    found = _DISCLAIMER.match(text, start, end)
+    if found is None:
+        return start
+    until = min(end, found.end() + _LONGEST_SOURCE)
+    dated = next((day for day in dates if found.end() <= day.start < until), None)
+    stop = _STOP.search(text, found.end(), until)
+    if dated and not (stop and stop.start() < dated.start):
+        last = dated.end
+    elif stop:
+        last = stop.end()
+    else:
+        return start
+    after = _AFTER_STOP.match(text, last, end)
+    return after.end() if after else last
 
 
 # "65 year old", "51-year-old", "52-year-oldfemale", "36 yr. old", "45 y/o", "45 years of age";

@@ -118,7 +118,10 @@ def test_the_not_of_a_professional_reviews_heading_is_no_evidence() -> None:
 def test_a_professional_review_is_not_missed_what_its_layout_never_prints() -> None:
     letter = read_text(professional_review())
     assert {item.claims_administrator.basis for item in letter.items} == {Basis.UNSTATED}
-    assert {remark.code for remark in letter.diagnostics} == {DiagnosticCode.CASE_NUMBER_MISSING}
+    assert {remark.code for remark in letter.diagnostics} == {
+        DiagnosticCode.CASE_NUMBER_MISSING,
+        DiagnosticCode.READ_BY_DESCRIPTION,
+    }
     assert (letter.case_number, letter.priority, letter.dates.decision) == (None, None, None)
 
 
