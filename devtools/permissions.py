@@ -51,6 +51,7 @@ _FORMS = (
     "_undo",
     "_withdraw",
     "_review",
+    "_speak",
     "_quarantine",
     "_quarantined",
     "_password_change",

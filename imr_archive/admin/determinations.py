@@ -12,9 +12,11 @@ from django.utils.html import format_html
 
 from imr_archive.admin.corrections import CorrectionInline, may_correct, review_link
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
+from imr_archive.admin.review.versions import undo_view
 from imr_archive.admin.review.views import determination_review
 from imr_archive.admin.withdrawals import MAY_WITHDRAW, withdraw_view
 from imr_archive.admin.wording import moment_column, outcome_column
+from imr_archive.ingest.runs.speaking import last_change
 from imr_archive.models import Determination, DeterminationText, DisputedItem, SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS
 
@@ -80,7 +82,7 @@ class SourceLetterInline(ReadOnlyInline):
 
 
 _FIELDS: tuple[Any, ...] = (
-    *("review", "case_number", outcome_column, "decision_date", "priority", "injury_date", "ur_decision_date"),
+    *("review", "undo", "case_number", outcome_column, "decision_date", "priority", "injury_date", "ur_decision_date"),
     *("received_date", "assigned_date", "worker_age", "worker_sex", "reviewer", "layout", "text_sha256", "withdraw"),
 )
 
@@ -89,7 +91,7 @@ _FIELDS: tuple[Any, ...] = (
 class DeterminationAdmin(ReadOnlyAdmin):
     """One IMR case each: to be looked at, and deleted where it does not belong here; another page corrects it."""
 
-    readonly_fields = ["review", outcome_column, "withdraw"]
+    readonly_fields = ["review", "undo", outcome_column, "withdraw"]
 
     list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", "priority", "worker_sex", "layout"]
@@ -114,15 +116,21 @@ class DeterminationAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the facts, with what the account may do with them."""
-        may = {"review": may_correct(request), "withdraw": request.user.has_perm(MAY_WITHDRAW)}
+        may = {
+            "review": may_correct(request),
+            "undo": may_correct(request),
+            "withdraw": request.user.has_perm(MAY_WITHDRAW),
+        }
         return [each for each in _FIELDS if may.get(each, True)]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that review a determination, and that withdraw it."""
+        """Add the pages that review a determination, undo its last change by hand, and withdraw it."""
         review = self.admin_site.admin_view(partial(determination_review, site=self.admin_site))
+        undo = self.admin_site.admin_view(partial(undo_view, site=self.admin_site))
         view = self.admin_site.admin_view(partial(withdraw_view, site=self.admin_site))
         return [
             path("<int:key>/review/", review, name="imr_archive_determination_review"),
+            path("<int:key>/undo/", undo, name="imr_archive_determination_undo"),
             path("<int:key>/withdraw/", view, name="imr_archive_determination_withdraw"),
             *super().get_urls(),
         ]
@@ -131,6 +139,15 @@ class DeterminationAdmin(ReadOnlyAdmin):
     def review(self, determination: Determination) -> SafeString:
         """Link to the page that shows it beside its letter, where it is corrected."""
         return review_link(determination.pk, "Review and correct")
+
+    @admin.display(description="last change by hand", empty_value="none")
+    def undo(self, determination: Determination) -> SafeString | None:
+        """Link to the page that undoes it."""
+        revision = last_change(determination.pk)
+        if revision is None:
+            return None
+        address = reverse("admin:imr_archive_determination_undo", args=[determination.pk])
+        return format_html('{} by {}: <a href="{}">undo</a>', revision.get_kind_display(), revision.made_by, address)
 
     @admin.display(description="take back", empty_value="only administrators")
     def withdraw(self, determination: Determination) -> SafeString:

@@ -24,6 +24,7 @@ from imr_archive.admin.corrections import may_correct
 from imr_archive.admin.own_uploads import visible_letters
 from imr_archive.admin.quarantine.views import MAY_RETRY, file_view, quarantine_view
 from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.review.versions import speak_view
 from imr_archive.admin.review.views import letter_review, list_review
 from imr_archive.admin.uploads import PROCESSES, UploadForm, ingest_uploads
 from imr_archive.admin.wording import moment_column
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 
+# What can be done with a letter: the page, and the words of its link.
+_NEXT_STEPS = {
+    SourceState.HELD: ("review", "Review and publish"),
+    SourceState.QUARANTINED: ("quarantined", "Retry, replace, paste or drop"),
+    SourceState.DUPLICATE: ("speak", "Let this letter speak for the case"),
+    SourceState.SUPERSEDED: ("speak", "Let this letter speak for the case"),
+}
 # States of letters that belong to no determination yet.
 WAITING = (SourceState.QUARANTINED, SourceState.HELD)
 received = moment_column("received_at", "received")
@@ -134,9 +142,8 @@ class SourceLetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="next step")
     def next_step(self, letter: SourceLetter) -> SafeString:
-        """Link to the page on which a letter that waits is published, or made readable."""
-        is_held = letter.state == SourceState.HELD
-        page, text = ("review", "Review and publish") if is_held else ("quarantined", "Retry, replace, paste or drop")
+        """Link to the page on which a letter is published, made readable, or speaks for its case."""
+        page, text = _NEXT_STEPS[SourceState(letter.state)]
         address = reverse(f"admin:imr_archive_sourceletter_{page}", args=[letter.pk])
         return format_html('<a href="{}">{}</a>', address, text)
 
@@ -220,6 +227,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         return [
             path("<int:key>/original/", wrap(self.original_view), name=f"{named}_original"),
             path("<int:key>/review/", wrap(partial(letter_review, site=site)), name=f"{named}_review"),
+            path("<int:key>/speak/", wrap(partial(speak_view, site=site)), name=f"{named}_speak"),
             path("<int:key>/quarantine/", wrap(partial(file_view, site=site)), name=f"{named}_quarantined"),
             path("quarantine/", wrap(partial(quarantine_view, site=site)), name=f"{named}_quarantine"),
             path("work/<slug:kind>/", wrap(partial(list_review, site=site)), name=f"{named}_work"),
@@ -261,10 +269,10 @@ class SourceLetterAdmin(ReadOnlyAdmin):
 
 
 def _may_act(request: HttpRequest, letter: SourceLetter) -> bool:
-    """Return whether the account may do something about a letter that waits."""
-    if letter.state == SourceState.HELD:
-        return may_correct(request)
-    return letter.state == SourceState.QUARANTINED and request.user.has_perm(MAY_RETRY)
+    """Return whether the account may do something about a letter that waits, or that does not speak for its case."""
+    if letter.state == SourceState.QUARANTINED:
+        return request.user.has_perm(MAY_RETRY)
+    return letter.state in _NEXT_STEPS and may_correct(request)
 
 
 def _case_column(request: HttpRequest) -> str:

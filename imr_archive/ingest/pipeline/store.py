@@ -140,6 +140,21 @@ def determination_store(
     return _written_over(*(row, source, home, current, corrections), reading=reading, canonical=canonical, cause=cause)
 
 
+@transaction.atomic
+def letter_promote(*, reading: Reading, source: ReceivedFile, canonical: Canonical, cause: Cause) -> Stored | None:
+    """Let another letter of a case speak for it, as a person asks; None if it is none, or speaks for it already.
+
+    The corrections of the case go with the items that both letters have.
+    """
+    _lock(reading.record, source)
+    row = _letter_of(source)
+    home = row.determination
+    if home is None or row.state not in (SourceState.DUPLICATE, SourceState.SUPERSEDED):
+        return None
+    current, corrections = _current_letter(home), corrections_of([home.pk])
+    return _written_over(row, source, home, current, corrections, reading=reading, canonical=canonical, cause=cause)
+
+
 def _set_aside(
     record: LetterRecord, home: Determination, current: SourceLetter
 ) -> tuple[FileStatus, SourceState, str] | None:
@@ -169,9 +184,8 @@ def _written_over(
     other = known if known and known != home else None
     states, was = case_states({home.pk, other.pk} if other else {home.pk}), _was(row)
     corrections = of_letter if home == known else of_letter | corrections_of([home.pk])
-    kept, conflicts = corrections_keep(
-        reading.record, corrections, home=home.pk, read_before=known.pk if known else None
-    )
+    spoke_for = known.pk if known and row.state == SourceState.CURRENT else None
+    kept, conflicts = corrections_keep(reading.record, corrections, home=home.pk, read_before=spoke_for)
     if replaced:
         _step_aside(replaced)
     merged = other and RevisionWrite(
@@ -185,7 +199,7 @@ def _written_over(
     reason = f"Replaces {replaced.name} as the letter of its case." if replaced else read_again(reading)
     kind = RevisionKind.REPLACE if replaced else RevisionKind.REPARSE
     before = states[home.pk].with_letter(row.pk, was)
-    change = RevisionWrite(kind, home.pk, letter=row.pk, before=before, after=kept, reason=reason)
+    change = RevisionWrite(kind, home.pk, letter=row.pk, before=before, after=kept, reason=cause.reason or reason)
     revisions_append([merged, change] if merged else [change], cause=cause)
     return Stored(FileStatus.UPDATED, reason, row, determination, conflicts=conflicts)
 
