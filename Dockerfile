@@ -23,7 +23,7 @@ RUN useradd --system --home-dir /data --shell /usr/sbin/nologin archive \
  && install --directory --owner archive --mode 750 /data
 WORKDIR /app
 # The archive's data, unless DATABASE_URL names a PostgreSQL server
-ENV DATABASE_URL=sqlite:////data/archive.sqlite3 STATIC_ROOT=/app/staticfiles
+ENV DATABASE_URL=sqlite:////data/archive.sqlite3 UPLOAD_ROOT=/data/uploads STATIC_ROOT=/app/staticfiles
 VOLUME /data
 USER archive
 

@@ -43,12 +43,16 @@ may do more than the own one, and only superusers make superusers.
 | acts | opens the page, and may send its form |
 """
 _COLUMNS = ("Anonymous", "Uploader", "Reviewer", "Administrator", "Superuser")
+_REFUSED = {403: "no", 404: "not found"}
+# The model's part in the names of the addresses of uploads, whose pages are not Django's.
+_UPLOAD = "upload"
 # The forms on these pages change something; of other pages only the reading counts.
 _FORMS = (
     "_add",
     "_change",
     "_delete",
     "_undo",
+    "uploads",
     "_withdraw",
     "_review",
     "_speak",
@@ -88,9 +92,11 @@ def addresses(samples: dict[str, dict[str, Any]]) -> Iterator[AdminAddress]:
             rows = samples[model]
         else:
             continue  # the catch-all that answers 404
-        group = _plural(model) if model else "Own account and index"
+        group = "Uploads" if model == _UPLOAD else _plural(model) if model else "Own account and index"
         for words, row in rows.items():
             arguments = {} if row is None else row if isinstance(row, dict) else {names[0]: row.pk}
+            if names[1:] == ["letter"]:
+                arguments["letter"] = row.letters.get().pk
             yield AdminAddress(
                 group,
                 " ".join(filter(None, (action, words))),
@@ -124,6 +130,10 @@ def _plural(model: str) -> str:
 
 def _model_and_action(name: str) -> tuple[str, str]:
     """Split ``imr_archive_sourceletter_change`` into the model and the page."""
+    if name == "uploads":
+        return _UPLOAD, "list"
+    if name.startswith(f"{_UPLOAD}_"):
+        return _UPLOAD, name.removeprefix(f"{_UPLOAD}_").replace("_", " ")
     for app in ("imr_archive_", "auth_"):
         if name.startswith(app):
             model, _, action = name.removeprefix(app).partition("_")
@@ -136,12 +146,23 @@ def answer(client: Client, address: AdminAddress) -> str:
     page = client.get(address.path)
     if page.status_code == 302 and "/login/" in page.headers["Location"]:
         return "sign in"
-    refused = {403: "no", 404: "not found"}
-    if page.status_code in refused:
-        return refused[page.status_code]
+    if page.status_code == 405:  # a button's address, which has no page
+        return _REFUSED.get(_posted(client, address), "acts")
+    if page.status_code in _REFUSED:
+        return _REFUSED[page.status_code]
     if not address.has_form:
         return "reads"
-    return "reads" if client.post(address.path, {}).status_code == 403 else "acts"
+    return "reads" if _posted(client, address) == 403 else "acts"
+
+
+def _posted(client: Client, address: AdminAddress) -> int:
+    """Send an empty form, take back what that has done, and return the status of the answer."""
+    from django.db import transaction  # Django is set up by now
+
+    with transaction.atomic():
+        status = client.post(address.path, {}).status_code
+        transaction.set_rollback(True)
+    return status
 
 
 def matrix() -> str:

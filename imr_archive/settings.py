@@ -21,9 +21,16 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 # How many proxies in front append to X-Forwarded-For; the login's lock-out goes by the address of the client.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
-UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=20)
 # The path below which a proxy serves the site, as "/imr"; gunicorn reads the same variable.
 FORCE_SCRIPT_NAME = env.str("SCRIPT_NAME", default="") or None
+# Of one upload with all its files.
+UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=1024)
+UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=100)
+# Where uploads wait until they are read; no address serves it.
+MEDIA_ROOT = env.path("UPLOAD_ROOT", default=BASE_DIR / "var" / "uploads")
+PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=14)
+# True where `manage.py db_worker` runs; without it, the request that asks for work does it.
+TASK_WORKER = env.bool("TASK_WORKER", default=False)
 STATEMENT_TIMEOUT_SECONDS = env.float("STATEMENT_TIMEOUT_SECONDS", default=10)
 
 # -- Database ---------------------------------------------------------------------------------------------------------
@@ -69,6 +76,8 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 # The developers' commands; a production image does not contain them.
 INSTALLED_APPS += ["devtools"] if find_spec("devtools") else []
@@ -107,10 +116,18 @@ TEMPLATES = [
         },
     },
 ]
-# Of a body that is no file; BodyLimitMiddleware refuses larger ones sooner where nothing is uploaded.
-DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_MEGABYTES * 1024 * 1024
 # The review of a letter of forty items has about 4,000 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# Of a body without its files; BodyLimitMiddleware limits the whole.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if TASK_WORKER
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
 
 # -- Language and time ------------------------------------------------------------------------------------------------
 
@@ -125,7 +142,10 @@ STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=None)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     # Static files are served from where they lie, so a clone needs no collectstatic; the container names a STATIC_ROOT,
     # where they are compressed and named by their content.
     "staticfiles": {

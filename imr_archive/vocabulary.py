@@ -355,6 +355,25 @@ class RunStatus(Vocabulary):
     FAILED = "failed", "Failed"
 
 
+class PreviewStatus(Vocabulary):
+    """The status of the preview of an upload."""
+
+    WAITING = "waiting", "Waiting to be read"
+    READING = "reading", "Being read"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+class PreviewVerdict(Vocabulary):
+    """What publishing a letter of a preview would do."""
+
+    NEW = "new", "New"
+    UPDATE = "update", "Update"
+    DUPLICATE = "duplicate", "Duplicate"
+    HELD = "held", "Held"
+    UNREADABLE = "unreadable", "Can't be read"
+
+
 class LoginEventKind(Vocabulary):
     """The kind of event in an account's login history."""
 

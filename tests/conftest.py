@@ -57,6 +57,13 @@ def _static_files_on_demand() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _uploads_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the files of uploads where the tests' other files are."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("uploads")):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_snapshots() -> Iterator[None]:
     """Hold nothing of the database of the test before, which was rolled back under the process's feet."""

@@ -18,10 +18,14 @@ from imr_archive.models import (
     IngestRun,
     IngestRunFile,
     LoginEvent,
+    PreviewedLetter,
+    PreviewFile,
     SourceLetter,
+    UploadPreview,
     Withdrawal,
 )
-from imr_archive.vocabulary import LoginEventKind, WithdrawalScope
+from imr_archive.parsing.parser import PARSER_VERSION
+from imr_archive.vocabulary import LoginEventKind, PreviewStatus, PreviewVerdict, WithdrawalScope
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -51,6 +55,25 @@ def staff_member(role: Role | None, name: str = "", **facts: object) -> User:
     return user
 
 
+def _previews() -> None:
+    """Make two uploads that are read and not published: of the uploader, and of somebody else."""
+    for name in (Role.UPLOADER.value.lower(), "somebody"):
+        preview = UploadPreview.objects.create(
+            uploaded_by=name, status=PreviewStatus.READY, parser_version=PARSER_VERSION
+        )
+        PreviewFile.objects.create(preview=preview, name="waiting.txt", size=7)
+        PreviewedLetter.objects.create(
+            preview=preview,
+            name="waiting.txt",
+            sha256="1" * 64,
+            size=7,
+            verdict=PreviewVerdict.UNREADABLE,
+            reason="Not a determination letter.",
+            content=b"waiting",
+            can_be_published=True,
+        )
+
+
 def sample_archive() -> dict[str, dict[str, Model]]:
     """Ingest a letter that the uploader has uploaded and two of others; return rows by the name of their model.
 
@@ -76,6 +99,7 @@ def sample_archive() -> dict[str, dict[str, Model]]:
         withdrawn_by="administrator",
     )
     LoginEvent.objects.create(kind=LoginEventKind.LOGGED_IN, account="reviewer")
+    _previews()
     samples: dict[str, dict[str, Model]] = {
         model._meta.model_name: {"": row}
         for model in apps.get_app_config("imr_archive").get_models()
@@ -95,5 +119,7 @@ def sample_archive() -> dict[str, dict[str, Model]]:
         "(own upload)": IngestRunFile.objects.get(letter=letters["own.pdf"]),
         "(of others)": IngestRunFile.objects.get(letter=letters["scan.pdf"]),
     }
+    own, others = UploadPreview.objects.order_by("pk")
+    samples["upload"] = {"(own upload)": own, "(of others)": others}
     samples["user"] = {f"({user.username})": user for user in User.objects.order_by("pk")}
     return samples

@@ -1,7 +1,8 @@
 """The administration: upload of letters, what the archive holds, corrections, runs and accounts."""
 
-from imr_archive.admin import corrections, determinations, items, runs, source_letters, withdrawals
+from imr_archive.admin import corrections, determinations, items, source_letters, withdrawals
 from imr_archive.admin.people import accounts, events
+from imr_archive.admin.runs import tables
 from imr_archive.admin.tables import canonical, dependent_rows, reviewers
 
 __all__ = [
@@ -13,7 +14,7 @@ __all__ = [
     "events",
     "items",
     "reviewers",
-    "runs",
     "source_letters",
+    "tables",
     "withdrawals",
 ]

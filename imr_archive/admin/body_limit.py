@@ -19,6 +19,10 @@ MEGABYTE = 1024 * 1024
 FORM_BYTES = MEGABYTE
 # The page on which a quarantined file is replaced.
 _REPLACES = re.compile(r"/imr_archive/sourceletter/\d+/quarantine/$")
+MAY_UPLOAD = "imr_archive.add_sourceletter"
+# Of accounts that may upload, bodies of up to so many times their limit are read to the end.
+_READ_OVER = 4
+_BLOCK = 1 << 16
 
 
 class BodyLimitMiddleware:
@@ -37,14 +41,24 @@ class BodyLimitMiddleware:
         size = int(length[:18]) if length.isascii() and length.isdigit() else 0
         if size <= FORM_BYTES or size <= _limit(request):
             return self.get_response(request)
-        return render(request, "413.html", status=413)
+        may_upload = _limit(request) > FORM_BYTES
+        if may_upload and size <= _READ_OVER * _limit(request):
+            # A browser shows the answer only once it has sent everything.
+            body_read_over(request)
+        return render(
+            request, "413.html", {"megabytes": settings.UPLOAD_MAX_MEGABYTES if may_upload else 0}, status=413
+        )
+
+
+def body_read_over(request: HttpRequest) -> None:
+    """Read what is left of a body, and keep nothing of it."""
+    while request.read(_BLOCK):
+        pass
 
 
 def _limit(request: HttpRequest) -> int:
-    if not request.user.has_perm("imr_archive.add_sourceletter"):
+    if not request.user.has_perm(MAY_UPLOAD):
         return FORM_BYTES
-    if _REPLACES.search(request.path):
+    if request.path == reverse("admin:uploads") or _REPLACES.search(request.path):
         return settings.UPLOAD_MAX_MEGABYTES * MEGABYTE + FORM_BYTES
-    if request.path == reverse("admin:imr_archive_sourceletter_add"):
-        return settings.UPLOAD_MAX_MEGABYTES * MEGABYTE * settings.DATA_UPLOAD_MAX_NUMBER_FILES + FORM_BYTES
     return FORM_BYTES

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, F, OuterRef, Subquery
 from django.urls import path, reverse
 from django.utils.html import format_html
 
 from imr_archive.admin.corrections import CorrectionInline, may_correct, review_link
+from imr_archive.admin.inbox.filters import WorkFilter
 from imr_archive.admin.readonly import ReadOnlyAdmin, ReadOnlyInline, ReadOnlyTextInline
 from imr_archive.admin.review.versions import undo_view
 from imr_archive.admin.review.views import determination_review
@@ -21,14 +22,10 @@ from imr_archive.models import Determination, DeterminationText, DisputedItem, S
 from imr_archive.models.source_letter import WIDE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.urls import URLPattern
     from django.utils.safestring import SafeString
-
-LETTERS_ARE_KEPT = "The source letters are kept; ingesting or uploading one again brings its determination back."
 
 
 class DeterminationTextInline(ReadOnlyTextInline):
@@ -89,12 +86,12 @@ _FIELDS: tuple[Any, ...] = (
 
 @admin.register(Determination)
 class DeterminationAdmin(ReadOnlyAdmin):
-    """One IMR case each: to be looked at, and deleted where it does not belong here; another page corrects it."""
+    """One IMR case each: to be looked at, and withdrawn where it must not be public; another page corrects it."""
 
     readonly_fields = ["review", "undo", outcome_column, "withdraw"]
 
     list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
-    list_filter = ["outcome", "priority", "worker_sex", "layout"]
+    list_filter = ["outcome", WorkFilter, "priority", "worker_sex", "layout"]
     list_select_related = ["reviewer"]
     date_hierarchy = "decision_date"
     ordering = [F("decision_date").desc(nulls_last=True), "-pk"]
@@ -154,24 +151,3 @@ class DeterminationAdmin(ReadOnlyAdmin):
         """Link to the page that withdraws the determination."""
         address = reverse("admin:imr_archive_determination_withdraw", args=[determination.pk])
         return format_html('<a href="{}">Withdraw {}</a>', address, determination.reference)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the user has the permission; other read-only rows can't be deleted."""
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
-
-    def get_deleted_objects(
-        self, objs: Iterable[Determination], request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Delete items, texts and citations with their determination, without asking for permissions of their own."""
-        to_delete, counts, _missing_permissions, protected = super().get_deleted_objects(list(objs), request)
-        return to_delete, counts, set(), protected
-
-    def delete_model(self, request: HttpRequest, obj: Determination) -> None:
-        """Delete, and say what is kept."""
-        super().delete_model(request, obj)
-        messages.info(request, LETTERS_ARE_KEPT)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Determination]) -> None:
-        """Delete, and say what is kept."""
-        super().delete_queryset(request, queryset)
-        messages.info(request, LETTERS_ARE_KEPT)

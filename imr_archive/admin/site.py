@@ -12,8 +12,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from imr_archive.admin.audit.views import MAY_AUDIT, audit_csv, audit_view
+from imr_archive.admin.body_limit import MAY_UPLOAD
+from imr_archive.admin.inbox.page import inbox_page
 from imr_archive.admin.people import login, two_factor
 from imr_archive.admin.people.recording import login_event_record
+from imr_archive.admin.uploading.urls import uploading_urls
 from imr_archive.vocabulary import LoginEventKind
 
 if TYPE_CHECKING:
@@ -25,8 +28,10 @@ GROUPS = (
     ("Letters", ("SourceLetter", "Determination", "DisputedItem")),
     ("Runs", ("IngestRun", "DroppedFile")),
     ("Corrections", ("Correction",)),
+    ("Withdrawn", ("Withdrawal",)),
     ("People", ("User", "LoginEvent")),
 )
+INBOX_GROUP = "Inbox"
 AUDIT_GROUP = "Audit"
 LAST_GROUP = "Tables"
 
@@ -45,6 +50,7 @@ class ArchiveAdminSite(AdminSite):
             path("audit/", self.admin_view(self.audit), name="audit"),
             path("audit.csv", self.admin_view(audit_csv), name="audit_csv"),
             path("login/code/", self.login_code, name="login_code"),
+            *uploading_urls(self),
             path("two-factor/", self.admin_view(self.two_factor), name="two_factor"),
             *super().get_urls(),
         ]
@@ -100,11 +106,20 @@ class ArchiveAdminSite(AdminSite):
 
     # -- The index ----------------------------------------------------------------------------------------------------
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the work to do, and take uploads, above the tables."""
+        page = inbox_page(request)
+        return super().index(request, {"page": page, "title": "Work to do", **(extra_context or {})})
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Group the models by what people do with them instead of by application."""
         apps = super().get_app_list(request, app_label)
         models = {model["object_name"]: model for app in apps for model in app["models"]}
-        groups = [(title, [models.pop(name) for name in names if name in models]) for title, names in GROUPS]
+        inbox = [{"name": "Work to do", "admin_url": reverse("admin:index", current_app=self.name)}] if models else []
+        if request.user.has_perm(MAY_UPLOAD):
+            inbox.append({"name": "Uploads", "admin_url": reverse("admin:uploads")})
+        groups = [(INBOX_GROUP, inbox)]
+        groups += [(title, [models.pop(name) for name in names if name in models]) for title, names in GROUPS]
         if request.user.has_perm(MAY_AUDIT):
             groups.append((AUDIT_GROUP, [{"name": "All entries", "admin_url": reverse("admin:audit")}]))
         groups.append((LAST_GROUP, [*models.values()]))

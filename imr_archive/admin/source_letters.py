@@ -1,4 +1,4 @@
-"""Source letters in the admin: the files as received, the quarantine, the originals, and the upload of more."""
+"""Source letters in the admin: the files as received, the quarantine and the originals."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
-from django.views.decorators.csrf import csrf_protect
 
 from imr_archive.admin.corrections import may_correct
 from imr_archive.admin.own_uploads import visible_letters
@@ -26,9 +22,9 @@ from imr_archive.admin.quarantine.views import MAY_RETRY, file_view, quarantine_
 from imr_archive.admin.readonly import ReadOnlyAdmin
 from imr_archive.admin.review.versions import speak_view
 from imr_archive.admin.review.views import letter_review, list_review
-from imr_archive.admin.uploads import PROCESSES, UploadForm, ingest_uploads
 from imr_archive.admin.wording import moment_column
 from imr_archive.ingest.runs.held import held_publish, publishing_run
+from imr_archive.ingest.runs.reinstating import PROCESSES
 from imr_archive.models import SourceLetter
 from imr_archive.models.source_letter import WIDE_COLUMNS
 from imr_archive.parsing.parser import PARSER_VERSION
@@ -36,7 +32,7 @@ from imr_archive.vocabulary import DiagnosticCode, HoldCode, Severity, SourceSta
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
     from django.urls import URLPattern
     from django.utils.safestring import SafeString
 
@@ -94,7 +90,7 @@ class ParserFilter(admin.SimpleListFilter):
 
 @admin.register(SourceLetter)
 class SourceLetterAdmin(ReadOnlyAdmin):
-    """The files as received. Letters are added by uploading them; only quarantined and held ones may be deleted."""
+    """The files as received. They come by an upload or a run; only quarantined and held ones may be deleted."""
 
     list_display = ["name", "became", "case", "reason", "kind", "size", received]
     list_filter = ["state", ReasonFilter, ParserFilter, "kind", "received_at"]
@@ -137,7 +133,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
     def became(self, letter: SourceLetter) -> SafeString | str:
         """Name the state of the letter."""
         if letter.state not in (*WAITING, SourceState.WITHDRAWN) and letter.determination is None:
-            return "Determination deleted"
+            return "Without a determination"
         return format_html('<span class="badge {}">{}</span>', letter.state, letter.state.capitalize())
 
     @admin.display(description="next step")
@@ -191,10 +187,6 @@ class SourceLetterAdmin(ReadOnlyAdmin):
 
     # -- What may be done with it -------------------------------------------------------------------------------------
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the user may upload."""
-        return admin.ModelAdmin.has_add_permission(self, request)
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether a letter may be deleted: quarantined and held ones only, those of determinations are kept."""
         allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
@@ -241,31 +233,6 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         letter = get_object_or_404(visible_letters(request, SourceLetter.objects.only("name", "content")), pk=key)
         content = io.BytesIO(bytes(letter.content))
         return FileResponse(content, as_attachment=True, filename=letter.name, content_type="application/octet-stream")
-
-    @method_decorator(csrf_protect)
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Ingest the uploaded files, and show the result of each."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form, report = UploadForm(), None
-        if request.method == "POST":
-            form = UploadForm(request.POST, request.FILES)
-            if form.is_valid():
-                report = ingest_uploads(form.cleaned_data["letters"], started_by=request.user.get_username())
-                form = UploadForm()
-        context = {
-            **self.admin_site.each_context(request),
-            **(extra_context or {}),
-            "title": "Upload letters",
-            "opts": self.opts,
-            "form": form,
-            "report": report,
-            "megabytes": settings.UPLOAD_MAX_MEGABYTES,
-            "files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
-        }
-        return TemplateResponse(request, "admin/imr_archive/sourceletter/upload.html", context)
 
 
 def _may_act(request: HttpRequest, letter: SourceLetter) -> bool:

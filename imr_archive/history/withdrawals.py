@@ -16,7 +16,15 @@ from imr_archive.history.states import CaseState, LetterState, case_states, unpa
 from imr_archive.history.writing_back import write_back
 from imr_archive.letters.canonical import canonical_stored
 from imr_archive.letters.lookups import OneOf
-from imr_archive.models import Determination, IngestRunFile, Revision, SourceLetter, Withdrawal, WithdrawnHash
+from imr_archive.models import (
+    Determination,
+    IngestRunFile,
+    PreviewedLetter,
+    Revision,
+    SourceLetter,
+    Withdrawal,
+    WithdrawnHash,
+)
 from imr_archive.models.search_indexes import INDEXED_TABLES
 from imr_archive.parsing.source.normalise import normalise
 from imr_archive.search.facets.rebuild import rebuild
@@ -82,6 +90,7 @@ def _withdraw(
     revisions_append([change], cause=Cause(withdrawn_by))
     if scope is WithdrawalScope.DESTROY:
         _files_forget(keys)
+        _previews_forget(found, hashes)
         revisions_erase_content(found.pk, letters=keys)
         SourceLetter.objects.only("pk").filter(pk__in=keys).delete()
     else:
@@ -110,6 +119,14 @@ def _files_forget(letters: Collection[int]) -> None:
     """Take what may come from letters out of the reports of runs: names of files, and values of corrections."""
     for key in IngestRunFile.objects.filter(letter__in=letters).order_by("pk").values_list("pk", flat=True):
         IngestRunFile.objects.filter(pk=key).update(name=f"withdrawn/{key}", conflicts=[])
+
+
+def _previews_forget(determination: Determination, hashes: Collection[str]) -> None:
+    """Delete the letters of previews that are of a determination, by their bytes or its case number."""
+    same = Q(sha256__in=hashes)
+    if determination.case_number:
+        same |= Q(case_number=determination.case_number)
+    PreviewedLetter.objects.filter(same).delete()
 
 
 def deleted_purge() -> None:

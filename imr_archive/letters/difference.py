@@ -18,6 +18,10 @@ ITEMS = "items"
 FIELDS_HEADING = f"{'Field':<28}{'letters':>10}{'values':>10}"
 
 
+# What the archive keeps of a letter for itself.
+_BOOKKEEPING = {"text_sha256", "raw", "doubts"}
+
+
 class FieldChange(NamedTuple):
     """One value that differs: the path of its field, the position of its item if it has one, and both values.
 
@@ -29,6 +33,11 @@ class FieldChange(NamedTuple):
     item: int | None
     before: Any
     after: Any
+
+
+def is_fact(field: str) -> bool:
+    """Return whether the path of a field is that of a fact of the case."""
+    return field.rpartition(".")[2] not in _BOOKKEEPING
 
 
 def record_changes(old: LetterRecord, new: LetterRecord) -> Iterator[FieldChange]:

@@ -17,6 +17,7 @@ from imr_archive.models.reviewer import Reviewer, ReviewerLicence, ReviewerSpeci
 from imr_archive.models.revision import Revision
 from imr_archive.models.source_letter import SourceLetter
 from imr_archive.models.treatment import Treatment
+from imr_archive.models.upload_preview import PreviewedLetter, PreviewFile, UploadPreview
 from imr_archive.models.withdrawal import Withdrawal, WithdrawnHash
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "ItemReason",
     "ItemTreatment",
     "LoginEvent",
+    "PreviewFile",
+    "PreviewedLetter",
     "Review",
     "Reviewer",
     "ReviewerLicence",
@@ -46,6 +49,7 @@ __all__ = [
     "Revision",
     "SourceLetter",
     "Treatment",
+    "UploadPreview",
     "Withdrawal",
     "WithdrawnHash",
 ]

@@ -54,10 +54,10 @@ def test_two_factor_is_switched_on_and_then_asked_for(accounts, page, base_url):
     page.get_by_role("button", name="Log out").click()
 
     sign_in(page, base_url, "uploader")
-    expect(page.get_by_role("heading", name="Administration")).not_to_be_visible()
+    expect(page.get_by_role("heading", name="Work to do")).not_to_be_visible()
     page.get_by_label("Code").fill(next_code(TOTPDevice.objects.get()))
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Administration")).to_be_visible()
+    expect(page.get_by_role("heading", name="Work to do")).to_be_visible()
 
 
 def test_an_administrator_gives_an_account_its_role(accounts, page, base_url):
@@ -78,8 +78,8 @@ def test_pages_fit_a_phone_and_are_accessible_in_both_schemes(accounts, page, ba
     page.set_viewport_size({"width": 375, "height": 800})
     page.emulate_media(color_scheme=scheme)
     sign_in(page, base_url, "superuser")
-    expect(page.get_by_role("heading", name="Administration")).to_be_visible()
-    places = ["", "two-factor/", "auth/user/", "auth/user/add/", "imr_archive/sourceletter/add/"]
+    expect(page.get_by_role("heading", name="Work to do")).to_be_visible()
+    places = ["", "two-factor/", "auth/user/", "auth/user/add/", "uploads/"]
     places += [f"imr_archive/{name}/" for name in LISTS]
     places += [f"imr_archive/{name}/{next(iter(rows[name].values())).pk}/change/" for name in LISTS]
     found = []

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 class Role(Vocabulary):
     """What a member of the staff does; the value is the name of the group, each role may do what the one before may."""
 
-    UPLOADER = "Uploader", "Uploader: uploads letters, sees the own uploads"
+    UPLOADER = "Uploader", "Uploader: uploads and publishes letters, undoes and sees the own uploads"
     REVIEWER = "Reviewer", "Reviewer: also sees every letter, corrects values, deletes files from the quarantine"
-    ADMINISTRATOR = "Administrator", "Administrator: also deletes determinations, manages accounts, reads the sign-ins"
+    ADMINISTRATOR = (
+        "Administrator",
+        "Administrator: also withdraws determinations, manages accounts, reads the sign-ins",
+    )
 
 
 # Sees letters and runs of everybody; without it, the own uploads only.

@@ -74,7 +74,7 @@ def ingest_sources(
 
 
 def _pool(processes: int, read: Callable[[bytes], Read]) -> ParserPool[Task, Read]:
-    return ParserPool(processes, _content_to_parse, read)
+    return ParserPool(processes, content_to_parse, read)
 
 
 @contextmanager
@@ -147,7 +147,8 @@ def _end_failed(log: RunLog, reason: str) -> None:
         log.run.status = RunStatus.FAILED
 
 
-def _content_to_parse(task: Task) -> bytes | None:
+def content_to_parse(task: Task) -> bytes | None:
+    """Return the bytes of a file that is to be parsed, None if its result is known already."""
     return task.content if isinstance(task, ReceivedFile) and not task.refusal else None
 
 

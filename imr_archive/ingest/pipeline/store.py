@@ -111,7 +111,7 @@ def determination_store(
         return Stored(FileStatus.UPDATED, read_again(reading), row, known)
     corrections = corrections_of([known.pk] if known else [])
     named = case_number_corrected(record, chain.from_iterable(corrections.values()))
-    home = _determination_of(named, other_than=known) or known
+    home = determination_of(named, other_than=known) or known
     if home is None:
         determination = _record_write(RecordWrite(record, vectors=reading.vectors), canonical)
         was = _letter_save(
@@ -122,8 +122,8 @@ def determination_store(
         new = RevisionWrite(kind, determination.pk, letter=row.pk, before=before, after=record)
         revisions_append([new], cause=cause)
         return Stored(FileStatus.NEW, IS_NEW, row, determination)
-    current = _current_letter(home)
-    if not known and current and (aside := _set_aside(record, home, current)):
+    current = current_letter(home)
+    if not known and current and (aside := set_aside(record, home, current)):
         status, state, reason = aside
         was = _letter_save(row, source, _was(row), reading=reading, state=state, determination=home)
         joined = RevisionWrite(
@@ -151,11 +151,11 @@ def letter_promote(*, reading: Reading, source: ReceivedFile, canonical: Canonic
     home = row.determination
     if home is None or row.state not in (SourceState.DUPLICATE, SourceState.SUPERSEDED):
         return None
-    current, corrections = _current_letter(home), corrections_of([home.pk])
+    current, corrections = current_letter(home), corrections_of([home.pk])
     return _written_over(row, source, home, current, corrections, reading=reading, canonical=canonical, cause=cause)
 
 
-def _set_aside(
+def set_aside(
     record: LetterRecord, home: Determination, current: SourceLetter
 ) -> tuple[FileStatus, SourceState, str] | None:
     """Return what a letter that is new to a case becomes beside the current one; None if it replaces that."""
@@ -288,14 +288,15 @@ def determinations_of(record: LetterRecord) -> QuerySet[Determination]:
     return Determination.objects.filter(same)
 
 
-def _determination_of(record: LetterRecord, *, other_than: Determination | None) -> Determination | None:
+def determination_of(record: LetterRecord, *, other_than: Determination | None) -> Determination | None:
     """Return the determination that a letter belongs to by its case number, else by its text."""
     found = determinations_of(record)
     others = found.exclude(pk=other_than.pk) if other_than else found
     return max(others[:2], key=lambda each: each.case_number == record.case_number, default=None)
 
 
-def _current_letter(determination: Determination | None) -> SourceLetter | None:
+def current_letter(determination: Determination | None) -> SourceLetter | None:
+    """Return the letter that speaks for a determination, by its key and name."""
     if determination is None:
         return None
     return (

@@ -71,7 +71,7 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Task]]:
     batch: list[Task] = []
     size = 0
     for source in sources:
-        task = _received(source)
+        task = received(source)
         batch.append(task)
         size += len(task.content) if isinstance(task, ReceivedFile) else 0
         if len(batch) >= _BATCH or size > _BATCH_BYTES:
@@ -81,7 +81,8 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Task]]:
         yield batch
 
 
-def _received(source: Source) -> Task:
+def received(source: Source) -> Task:
+    """Read a source; return its result at once if it cannot be read or is passed over."""
     try:
         return receive(source)
     except PassedOver as error:

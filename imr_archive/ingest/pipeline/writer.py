@@ -102,7 +102,7 @@ class Writer:
             return
         assert isinstance(task, ReceivedFile)  # noqa: S101 - the pool parses nothing else
         for part in read:
-            file = _file_of(task, part)
+            file = part_as_file(task, part)
             if not self._log.has(file.label):
                 yield from self._taken(file, part.reading or part.error)
 
@@ -140,7 +140,7 @@ class Writer:
         """Store files in one transaction, with what the run says of them."""
         try:
             with transaction.atomic():
-                batch = _without_withdrawn(batch)
+                batch = without_withdrawn(batch)
                 stored = self._together.store([each for each in batch if not self._known(each[0])])
                 results = [self._result(task, parsed, stored) for task, parsed in batch]
                 self._log.write(results)
@@ -214,7 +214,7 @@ class Writer:
         return replace(stored, stage=stage or stage_of(error.code))
 
 
-def _without_withdrawn(batch: Sequence[Entry]) -> list[Entry]:
+def without_withdrawn(batch: Sequence[Entry]) -> list[Entry]:
     """Pass over the files whose bytes, text or case number belong to a withdrawn determination."""
     records = [read.record for _, read in batch if isinstance(read, Reading)]
     withdrawn = withdrawn_records(records) | withdrawn_bytes({task.sha256 for task, _ in batch if task.sha256})
@@ -232,7 +232,7 @@ def _passed_over(task: Task, read: Parsed, withdrawn: Mapping[str, Withdrawal]) 
     return FileResult(task.label, FileStatus.PASSED_OVER, reason, sha256=task.sha256)
 
 
-def _file_of(task: ReceivedFile, part: PartOfFile) -> ReceivedFile:
+def part_as_file(task: ReceivedFile, part: PartOfFile) -> ReceivedFile:
     """Return one letter of a file as a file."""
     label = short(f"{task.label}/{part.ending}")
     name = f"{PurePath(task.name).stem}-{part.ending}"

@@ -149,11 +149,17 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def _example(reference: str, change: FieldChange) -> str:
     item = "" if change.item is None else f", item {change.item}"
-    before, after = _shown(change.before), _shown(change.after)
-    pairs = enumerate(zip(before, after, strict=False))
-    same = next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
+    before, after = clipped_pair(change.before, change.after)
+    return f"{reference}{item}: {before} → {after}"
+
+
+def clipped_pair(before: Any, after: Any) -> tuple[str, str]:
+    """Return two values as short texts, each cut to where it begins to differ from the other."""
+    one, other = _shown(before), _shown(after)
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
     same = max(same - _LED_IN, 0)
-    return f"{reference}{item}: {_clipped(before, same)} → {_clipped(after, same)}"
+    return _clipped(one, same), _clipped(other, same)
 
 
 def _shown(value: Any) -> str:

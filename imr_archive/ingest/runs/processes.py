@@ -22,6 +22,11 @@ def is_gone(process: str) -> bool:
     return _is_of_this_machine(process) and process.rpartition(":")[2] != _began(int(number_of(process)))
 
 
+def is_elsewhere(process: str) -> bool:
+    """Return whether a process is one of another machine, of which nothing is known."""
+    return bool(process) and not _is_of_this_machine(process)
+
+
 def number_of(process: str) -> str:
     """Return the process id in a process name."""
     return process.rsplit(":", 2)[1]

@@ -88,10 +88,13 @@ class RunLog:
         self.save()
 
 
-def run_start(*, arguments: dict[str, Any], started_by: str) -> IngestRun:
-    """Create a run, worked on by this process."""
+def run_start(*, arguments: dict[str, Any], started_by: str, is_waiting: bool = False) -> IngestRun:
+    """Create a run, worked on by this process, or waiting for the one that takes it up."""
     return IngestRun.objects.create(
-        arguments=arguments, started_by=started_by[:150], parser_version=PARSER_VERSION, process=this_process()
+        arguments=arguments,
+        started_by=started_by[:150],
+        parser_version=PARSER_VERSION,
+        process="" if is_waiting else this_process(),
     )
 
 
@@ -117,7 +120,7 @@ def run_resume(key: int | None, *, command: str = "ingest") -> IngestRun:
     if "reinstate" in run.arguments:
         raise CannotResume(f"Run {run.pk} reinstated a determination; ask for that again.")
     if not command_of(run):
-        raise CannotResume(f"Run {run.pk} was an upload; upload the files again.")
+        raise CannotResume(f"Run {run.pk} was an upload; resume it on its page in the administration.")
     if command_of(run) != command:
         raise CannotResume(
             f"Run {run.pk} was started by another command; resume it by manage.py {command_of(run)} --resume {run.pk}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from imr_archive.ingest.runs.processes import is_alive
 from imr_archive.ingest.runs.report import FileResult, result_of_letter
 from imr_archive.ingest.sources.files import short
 from imr_archive.letters.canonical import canonical_stored
+from imr_archive.letters.difference import is_fact
 from imr_archive.letters.hashes import record_sha256
 from imr_archive.models import IngestRun, SourceLetter
 from imr_archive.vocabulary import FileStatus, RevisionKind, RunStatus
@@ -33,6 +34,20 @@ if TYPE_CHECKING:
 
 # As many as a writer of letters stores together.
 _BATCH = 500
+
+
+class UndoOutlook(NamedTuple):
+    """What undoing a change would do: the file and the case it is of, the values it would set, and what prevents it.
+
+    ``has_case`` is false if only the file is concerned; ``is_taken_back`` tells that the case is not public afterwards.
+    """
+
+    file: str
+    reference: str
+    has_case: bool
+    is_taken_back: bool
+    changes: Sequence[Mapping[str, Any]]
+    obstacle: str
 
 
 class CannotUndo(ArchiveError):
@@ -179,15 +194,54 @@ def change_undo(change: Change, *, canonical: Canonical, cause: Cause) -> str:
     determinations_lock(each.determination_id for each in change.revisions)
     now, letters = case_states([*change.before]), readings([*change.letters])
     [since] = changed_since([change]).values()
-    if since or not _is_as_left(change, now):
-        return f"Left alone: {_who(since)} has changed it since."
-    if not change.can_be_undone:
-        return "Left alone: nothing is kept of what it was before."
-    if change.letter is not None and change.letter not in letters:
-        return "Left alone: the letter is gone."
+    if obstacle := _obstacle(change, since, is_as_left=_is_as_left(change, now), has_letter=change.letter in letters):
+        return obstacle
     write_back(change.before, change.letters, now=now, canonical=canonical)
     revisions_append(_revisions(change, now, letters), cause=cause)
     return ""
+
+
+def _obstacle(change: Change, since: Sequence[Later], *, is_as_left: bool, has_letter: bool) -> str:
+    """Return why a change can't be undone, or nothing."""
+    if since or not is_as_left:
+        return f"Left alone: {_who(since)} has changed it since."
+    if not change.can_be_undone:
+        return "Left alone: nothing is kept of what it was before."
+    if change.letter is not None and not has_letter:
+        return "Left alone: the letter is gone."
+    return ""
+
+
+def undo_outlook(run: IngestRun, *, limit: int) -> list[UndoOutlook]:
+    """Return what undoing a run would do, change by change, for the newest of them; nothing is written.
+
+    What a run has done to a case twice is undone one after the other, so its own later changes are no obstacle.
+    """
+    changes = [*changes_newest_first(run.history.order_by("-pk")[:limit])]
+    since, now = changed_since(changes), case_states({key for each in changes for key in each.before})
+    names = dict(SourceLetter.objects.filter(pk__in=[each.letter for each in changes]).values_list("pk", "name"))
+    outlook, seen = [], set[int]()
+    for each in changes:
+        others = [later for later in since[each] if later.run != run.pk]
+        is_as_left = not seen.isdisjoint(each.before) or _is_as_left(each, now)
+        seen.update(each.before)
+        last = each.revisions[-1]
+        outlook.append(
+            UndoOutlook(
+                file=names.get(each.letter or 0, ""),
+                reference=last.reference,
+                has_case=bool(each.before),
+                is_taken_back=each.takes_back,
+                changes=[_back(change) for row in each.revisions for change in row.changes if is_fact(change["field"])],
+                obstacle=_obstacle(each, others, is_as_left=is_as_left, has_letter=each.letter in names),
+            )
+        )
+    return outlook
+
+
+def _back(change: Mapping[str, Any]) -> dict[str, Any]:
+    values = {"before": change["after"], "after": change["before"]} if "before" in change else {}
+    return {**change, **values}
 
 
 def _is_as_left(change: Change, now: Mapping[int, CaseState]) -> bool:

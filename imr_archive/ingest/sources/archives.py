@@ -251,3 +251,4 @@ _READERS: Final[dict[str, Callable[[Container, BinaryIO], Iterator[Source]]]] = 
     ".ndjson": _ndjson,
     ".jsonl": _ndjson,
 }
+CONTAINER_ENDINGS: Final = tuple(_READERS)

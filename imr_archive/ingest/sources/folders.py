@@ -136,13 +136,13 @@ class Input:
         return self._base / path
 
     def _opener(self, file: str) -> Callable[[], BinaryIO]:
-        return lambda: cast("BinaryIO", io.BufferedReader(_CountedFile(self._on_disk(file), self._count)))
+        return lambda: cast("BinaryIO", io.BufferedReader(CountedFile(self._on_disk(file), self._count)))
 
     def _count(self, number: int) -> None:
         self.done += number
 
 
-class _CountedFile(io.FileIO):
+class CountedFile(io.FileIO):
     """A file on disk that tells how many bytes are read from it; archives seek in it."""
 
     def __init__(self, path: Path, count: Callable[[int], None]) -> None:

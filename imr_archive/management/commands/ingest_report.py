@@ -54,7 +54,11 @@ def _resume_hint(run: IngestRun) -> Iterator[str]:
     """Yield the command that resumes an interrupted run."""
     if status_of(run) == INTERRUPTED:
         command = command_of(run)
-        how = f"manage.py {command} --resume {run.pk} processes the rest" if command else "upload the files again"
+        how = (
+            f"manage.py {command} --resume {run.pk} processes the rest"
+            if command
+            else "its page in the administration resumes it"
+        )
         yield f"Its process is gone; {how}."
 
 

@@ -321,7 +321,7 @@ def large():
     return SimpleUploadedFile("large.pdf", b"x" * (4 * 1024 * 1024))
 
 
-@pytest.mark.parametrize("address", [LOGIN, "/admin/imr_archive/sourceletter/add/", "/", "/determinations/"])
+@pytest.mark.parametrize("address", [LOGIN, "/admin/uploads/", "/", "/determinations/"])
 def test_a_large_body_of_nobody_is_refused_unread(address, temporary_files):
     page = Client(enforce_csrf_checks=True).post(address, {"letters": large()})
     assert page.status_code == 413
@@ -331,7 +331,7 @@ def test_a_large_body_of_nobody_is_refused_unread(address, temporary_files):
 
 def test_who_may_upload_sends_large_bodies_there_and_nowhere_else(user, client, temporary_files):
     client.force_login(user)
-    assert client.post("/admin/imr_archive/sourceletter/add/", {"letters": large()}).status_code == 200
+    assert client.post("/admin/uploads/", {"letters": large()}).status_code == 302
     assert client.post("/admin/password_change/", {"letters": large()}).status_code == 413
 
 

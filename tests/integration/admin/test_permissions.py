@@ -5,15 +5,12 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from devtools.permissions import matrix
-from devtools.testing.handmade import printed_letter
 from devtools.testing.staff import sample_archive, staff_member
-from imr_archive.admin import uploads
 from imr_archive.admin.people.roles import Role
-from imr_archive.models import IngestRun, SourceLetter
+from imr_archive.models import IngestRun
 
 pytestmark = pytest.mark.django_db
 
@@ -53,16 +50,6 @@ def test_no_page_has_a_link_that_its_reader_may_not_follow(role):
             waiting.append((address, link))
     assert refused == []
     assert len(seen) > 10
-
-
-def test_the_page_of_an_upload_has_no_link_that_an_uploader_may_not_follow(monkeypatch):
-    monkeypatch.setattr(uploads, "PROCESSES", 0)
-    client = signed_in(Role.UPLOADER)
-    page = client.post(LETTERS + "add/", {"letters": [SimpleUploadedFile("a.txt", printed_letter())]})
-    links = links_of("/admin/", page.text)
-    assert f"{LETTERS}{SourceLetter.objects.get().pk}/change/" in links
-    assert "/determinations/CM15-0000001/" in links
-    assert [link for link in links if client.get(link, follow=True).status_code != 200] == []
 
 
 def test_an_uploader_sees_own_runs_and_letters_only():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 
 from imr_archive.admin.own_uploads import visible_run_files, visible_runs
 from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.runs.pages import run_page
+from imr_archive.admin.runs.views import progress_view, resume_view, undo_view
 from imr_archive.admin.wording import asked_for, duration, moment_column
 from imr_archive.models import DroppedFile, IngestRun, IngestRunFile
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
@@ -19,6 +22,7 @@ from imr_archive.vocabulary import DiagnosticCode, FileStatus
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.urls import URLPattern
     from django.utils.safestring import SafeString
 
 
@@ -39,10 +43,41 @@ class IngestRunAdmin(ReadOnlyAdmin):
         ("Asked for", {"fields": ["asked", "parser_version"]}),
     ]
     readonly_fields = ["files_seen", "what_became", "faults", started, finished, "took", "a_second", "asked"]
+    change_form_template = "admin/runs/run.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRun]:
         """Return the runs that the account may see."""
         return visible_runs(request, super().get_queryset(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the progress of a run, and the pages that resume and undo it."""
+        views = (("progress", progress_view), ("undo", undo_view), ("resume", resume_view))
+        own = [
+            path(
+                f"<int:key>/{name}/",
+                self.admin_site.admin_view(partial(view, site=self.admin_site)),
+                name=f"imr_archive_ingestrun_{name}",
+            )
+            for name, view in views
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Show a run with its files, and what can be done with it."""
+        run = self.get_object(request, object_id)
+        page = {"page": run_page(request, run), "title": str(run), "subtitle": None}
+        return super().change_view(request, object_id, form_url, page)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Leave out what a run has nothing to say of."""
+        empty = {name for name in ("failure", "process", "errors") if obj and not getattr(obj, name)}
+        empty |= {"faults"} if "errors" in empty else set()
+        return [
+            (title, {**options, "fields": [field for field in options["fields"] if field not in empty]})
+            for title, options in self.fieldsets
+        ]
 
     @admin.display(description="run", ordering="pk")
     def number(self, run: IngestRun) -> str:
