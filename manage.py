@@ -16,6 +16,8 @@ def main() -> None:
             execute_from_command_line(sys.argv)
         finally:
             sys.stdout.flush()
+    except MemoryError:
+        sys.exit("The memory that this process may use is exhausted. Nothing that was stored is lost.")
     except BrokenPipeError:
         # Python would write what is left once more at its end, and complain.
         nowhere = os.open(os.devnull, os.O_WRONLY)

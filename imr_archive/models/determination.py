@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -21,6 +24,17 @@ AGE_BANDS: tuple[tuple[str, str, int, int | None], ...] = (
     ("55-64", "55-64", 55, 64),
     ("65-and-over", "65 and over", 65, None),
 )
+
+
+CASE_NUMBER_FORM = r"\A[A-Z]{2}[0-9]{2}-[0-9]{7}\Z"
+CASE_NUMBER_HINT = "A case number has the form CM16-0213037."
+# What can stand in the address of a page, and is no id.
+_ADDRESSABLE = re.compile(r"(?=[A-Z0-9-]*[A-Z-])[A-Z0-9-]{1,20}", re.ASCII)
+
+
+def reference_of(case_number: str | None, key: int | None) -> str:
+    """Return what names a determination in addresses: its case number, or its id if there is none that can."""
+    return case_number if case_number and _ADDRESSABLE.fullmatch(case_number) else str(key)
 
 
 class DeterminationQuerySet(models.QuerySet["Determination"]):
@@ -47,7 +61,13 @@ class DeterminationQuerySet(models.QuerySet["Determination"]):
 class Determination(models.Model):
     """The final determination of one IMR case: the facts that lists and facets read."""
 
-    case_number = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    case_number = models.CharField(
+        max_length=20,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(CASE_NUMBER_FORM, CASE_NUMBER_HINT)],
+    )
     text_sha256 = models.CharField(
         max_length=64,
         unique=True,
@@ -108,7 +128,7 @@ class Determination(models.Model):
     @property
     def reference(self) -> str:
         """The case number, or the id if there is none, as used in the page address."""
-        return self.case_number or str(self.pk)
+        return reference_of(self.case_number, self.pk)
 
 
 class DeterminationText(models.Model):

@@ -39,6 +39,8 @@ class Command(BaseCommand):
             exported = archive_export(file, progress=progress)
         except CannotExport as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
+        for left in sorted(file.parent.glob("*.part")):
+            self.stderr.write(f"{left} is left from an export that was interrupted or still runs.")
         letters = exported.counts["letters"]
         self.stdout.write(f"Wrote {letters:,} letters to {file} ({exported.size / 1e6:,.1f} MB).")
         if exported.damaged:

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from imr_archive.models import Determination, Revision, Withdrawal
+from imr_archive.models.determination import reference_of
 from imr_archive.models.timeline import Cursor, TimedRows, newest_rows
 from imr_archive.vocabulary import RevisionKind
 from imr_archive.web.formatting import day_of
@@ -120,7 +121,7 @@ def _of_revision(cursor: Cursor, revision: Revision) -> ChangeEntry:
         cursor=cursor,
         at=revision.made_at,
         reference=revision.reference,
-        url=reverse("web:determination", args=[revision.reference]),
+        url=reverse("web:determination", args=[reference_of(revision.reference, revision.determination_id)]),
         what=_SENTENCES[RevisionKind(revision.kind)],
         fields=tuple(dict.fromkeys(map(field_label, revision.changes))),
         words="",

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
 
 from imr_archive.letters import columns as stored
+from imr_archive.models.determination import reference_of
 from imr_archive.records import DATE_NAMES, PROFILE_NAMES
 from imr_archive.search.facets.selection import Unit
 from imr_archive.vocabulary import (
@@ -193,7 +193,7 @@ def _page_pattern() -> tuple[str, str]:
 
 def _page(case_number: str | None, determination: int) -> str:
     before, after = _page_pattern()
-    return f"{before}{quote(case_number) if case_number else determination}{after}"
+    return f"{before}{reference_of(case_number, determination)}{after}"
 
 
 def _local(moment: datetime | str) -> date | str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from imr_archive.letters.reader import stored_items
 from imr_archive.models import Determination
+from imr_archive.models.determination import reference_of
 from imr_archive.models.readable import readable_rows
 from imr_archive.search.facets.selection import Unit
 
@@ -101,7 +102,7 @@ def _own_json(stored: StoredItem, address: Callable[[str], str]) -> ItemJson:
 
 
 def _page(stored: StoredItem) -> str:
-    return reverse("web:determination", args=[stored.letter.case_number or str(stored.determination)])
+    return reverse("web:determination", args=[reference_of(stored.letter.case_number, stored.determination)])
 
 
 def _plain(record: msgspec.Struct, left_out: Sequence[str]) -> dict[str, Any]:
