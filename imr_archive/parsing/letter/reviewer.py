@@ -161,7 +161,7 @@ def _list_form(text: str, labels: Sequence[Marker], openings: Sequence[Marker], 
     marks = sorted((*labels, *openings), key=lambda mark: mark.start)
     found: list[_List] = []
     for number, mark in enumerate(marks):
-        if mark.key in ("states", "certifications"):
+        if mark.key in ("states", "certifications", "subspecialties"):
             until = marks[number + 1].start if number + 1 < len(marks) else end
             another = _ANOTHER_REVIEWER.search(text, mark.end, until)
             until = another.start() if another else until
