@@ -27,7 +27,7 @@ def archive(transactional_db):
                 "overturned" if number % 7 == 0 else "upheld",
                 treatments=[KIND[number % 3]],
                 body_parts=[f"part-{number % 15}"],
-                guidelines=[Cited("odg-low-back", section="Imaging of the back")],
+                guidelines=[Cited("odg-low-back", section="Imaging of the back")] if number % 5 else [],
                 rationale="After the fusion a scan is needed, and the guidelines say when. " * 4,
             )
         ]
@@ -81,7 +81,7 @@ def test_a_slow_answer_shows_that_the_page_is_busy(archive, page, base_url):
 
 
 @pytest.mark.parametrize(
-    "question", ["", "?view=table&sex=F", "?q=fusion&outcome=upheld", "?q=absent", "?show=determinations"]
+    "question", ["", "?view=table", "?q=fusion&outcome=upheld", "?q=absent", "?show=determinations"]
 )
 def test_nothing_is_wider_than_320_pixels(archive, page, base_url, question):
     page.set_viewport_size({"width": 320, "height": 700})
