@@ -13,6 +13,8 @@ REFUSED = (
     "beginnings near beginnings",
     "forty beginnings, all of them",
     "forty beginnings, any of them",
+    "five words near one another",
+    "five common words in a chain",
 )
 
 

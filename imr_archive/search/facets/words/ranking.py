@@ -25,7 +25,7 @@ from imr_archive.search.fulltext.backend import backend
 from imr_archive.search.query.tree import ITEM_SECTIONS, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from pyroaring import BitMap
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 # So many of the best items of a query are cached in order (a champion list), from which pages under any filters come.
 CHAMPIONS = 10_000
+# Of so many words a backend can score ``most_scored_rows`` rows while a reader waits; of more words, fewer rows.
+_USUAL_LEAVES = 4
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,25 @@ class Ranked:
 def ranked_page(selection: Selection, query: SearchQuery, unit: Unit, *, offset: int, limit: int) -> Ranked:
     """Return a page of the items, or of the determinations by their best item, of a query with words to rank by."""
     leaves = query.positive_leaves
-    among = _bound(selection, leaves)
-    found = _ranked(selection, leaves) if among is None else _ranked_newest(selection, leaves, among)
+    most = _bound(selection, leaves)
+    found = _ranked(selection, leaves) if most is None else _ranked_newest(selection, leaves, most)
     if unit is Unit.DETERMINATIONS:
         found = _first_of_letters(selection.snapshot, found)
     keys = [selection.key(place, unit) for place in islice(found, offset, offset + limit)]
-    return Ranked(keys, among)
+    return Ranked(keys, most if most is not None and selection.size() > most else None)
 
 
-def _bound(selection: Selection, leaves: Iterable[Leaf]) -> int | None:
-    """Return how many items can be ranked while a reader waits if the selection has more, otherwise None."""
+def _bound(selection: Selection, leaves: Sequence[Leaf]) -> int | None:
+    """Return how many of the newest items are scored while a reader waits; None if all rows of each word are.
+
+    The scores of all rows of a word serve its next queries too, so they are computed where that is quick. A small
+    selection by many common words has only its own items scored.
+    """
     most = backend(connections[selection.snapshot.using]).most_scored_rows
-    if most is None or selection.size() <= most:
+    if most is None:
         return None
+    # Each word is scored apart, so a query of forty has as many rows scored as a usual one.
+    most = most * _USUAL_LEAVES // max(len(leaves), _USUAL_LEAVES)
     snapshot = selection.snapshot
     return None if all(_is_scored_quickly(snapshot, leaf, most) for leaf in leaves) else most
 
