@@ -79,8 +79,18 @@ class SourceLetterInline(ReadOnlyInline):
 
 
 _FIELDS: tuple[Any, ...] = (
-    *("review", "undo", "case_number", outcome_column, "decision_date", "priority", "injury_date", "ur_decision_date"),
-    *("received_date", "assigned_date", "worker_age", "worker_sex", "reviewer", "layout", "text_sha256", "withdraw"),
+    *("review_page", "undo", "case_number", outcome_column, "decision_date", "priority", "injury_date"),
+    *(
+        "ur_decision_date",
+        "received_date",
+        "assigned_date",
+        "worker_age",
+        "worker_sex",
+        "reviewer",
+        "layout",
+        "text_sha256",
+        "withdraw",
+    ),
 )
 
 
@@ -88,7 +98,7 @@ _FIELDS: tuple[Any, ...] = (
 class DeterminationAdmin(ReadOnlyAdmin):
     """One IMR case each: to be looked at, and withdrawn where it must not be public; another page corrects it."""
 
-    readonly_fields = ["review", "undo", outcome_column, "withdraw"]
+    readonly_fields = ["review_page", "undo", outcome_column, "withdraw"]
 
     list_display = ["__str__", "decision_date", outcome_column, "item_count", "worker_age", "worker_sex", "reviewer"]
     list_filter = ["outcome", WorkFilter, "priority", "worker_sex", "layout"]
@@ -113,11 +123,8 @@ class DeterminationAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the facts, with what the account may do with them."""
-        may = {
-            "review": may_correct(request),
-            "undo": may_correct(request),
-            "withdraw": request.user.has_perm(MAY_WITHDRAW),
-        }
+        may = dict.fromkeys(("review_page", "undo"), may_correct(request))
+        may["withdraw"] = request.user.has_perm(MAY_WITHDRAW)
         return [each for each in _FIELDS if may.get(each, True)]
 
     def get_urls(self) -> list[URLPattern]:
@@ -133,7 +140,7 @@ class DeterminationAdmin(ReadOnlyAdmin):
         ]
 
     @admin.display(description="review")
-    def review(self, determination: Determination) -> SafeString:
+    def review_page(self, determination: Determination) -> SafeString:
         """Link to the page that shows it beside its letter, where it is corrected."""
         return review_link(determination.pk, "Review and correct")
 

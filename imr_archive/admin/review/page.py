@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.forms import Textarea
+
 from imr_archive.admin.corrections import value_text
 from imr_archive.admin.review.fields import NamesInput
 from imr_archive.admin.review.forms import ItemForm, LetterForm, ReasonForm
@@ -54,6 +56,11 @@ class ReviewRow:
     def is_doubtful(self) -> bool:
         """Return whether the reviewer should look at it first."""
         return bool(self.doubts)
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether the field takes the whole width."""
+        return isinstance(self.field.field.widget, (NamesInput, Textarea))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def test_letting_a_letter_speak_and_a_correction_are_undone_by_hand(case, review
     confirm(reviewer, address_of("older.txt"))
     change = reviewer.get(reverse("admin:imr_archive_determination_change", args=[case.pk]))
     assert undo in change.text
+    assert reverse("admin:imr_archive_determination_review", args=[case.pk]) in change.text
     assert "Acupuncture" in reviewer.get(undo).text
     assert confirm(reviewer, undo).status_code == 302
     assert (requests(), states()) == before
