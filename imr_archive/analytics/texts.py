@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 from imr_archive.search.query.stems import is_plain, tokens_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _TOKEN = re.compile(r"[a-z0-9]+")
-_DIGITS = re.compile(r"\d")
 
 
 def words_of(text: str) -> list[str]:
@@ -19,11 +22,11 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text.lower()) if is_plain(text) else list(tokens_of(text))
 
 
-def fingerprint_of(text: str) -> bytes:
-    """Return the hash of a rationale's words; empty if it has none.
+def fingerprint_of(words: Iterable[str]) -> bytes:
+    """Return the hash of a rationale's words; empty if it has none but numbers.
 
     Case, punctuation, line breaks and numbers do not count: a pasted text stays one text when only an age, a date or an
     amount in it is changed.
     """
-    words = [word for word in words_of(text) if not _DIGITS.search(word)]
-    return hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest() if words else b""
+    text = " ".join([word for word in words if word.isalpha()])
+    return hashlib.blake2b(text.encode(), digest_size=16).digest() if text else b""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from math import log, sqrt
+from itertools import chain
+from math import fsum, log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from imr_archive.models import DisputedItem
     from imr_archive.search.facets.selection import Selection
@@ -79,8 +80,8 @@ def comparables_of(item: DisputedItem, everything: Selection) -> Comparables:
 def _comparables(subject: Subject, everything: Selection) -> Comparables:
     aspects = aspects_of(subject, everything)
     pool = pool_of(subject, aspects, everything, wanted=COMPARED)
-    rarity = _rarity(subject, pool)
-    ranked = _ranked(subject, aspects, pool, rarity)
+    scorer = _Scorer(subject, aspects, pool)
+    ranked = scorer.ranked(pool)
 
     def shown(outcome: Outcome) -> tuple[ComparableMatch, ...]:
         found = _shown(ranked, outcome)
@@ -88,8 +89,7 @@ def _comparables(subject: Subject, everything: Selection) -> Comparables:
             # There may be more in the tiers after those of the pool.
             among = everything.having(DIMENSION_BY_NAME["outcome"], [outcome.value])
             further = pool_of(subject, aspects, among, wanted=_OF_OUTCOME, known=pool)
-            both = [*ranked, *_ranked(subject, aspects, further, rarity)]
-            found = _shown(sorted(both, key=_distance), outcome)
+            found = _shown(sorted([*ranked, *scorer.ranked(further)], key=_distance), outcome)
         return found
 
     nearest = tuple(ranked[:NEAREST])
@@ -111,59 +111,58 @@ def _shown(ranked: Sequence[ComparableMatch], outcome: Outcome) -> tuple[Compara
     return tuple(by_letter.values())
 
 
-def _ranked(
-    subject: Subject, aspects: Aspects, pool: Iterable[Candidate], rarity: Mapping[str, float]
-) -> list[ComparableMatch]:
-    """Score the candidates; of equals the newer comes first, as in the pool."""
-    matches = [_match(subject, aspects, each, rarity) for each in pool]
-    return sorted(matches, key=_distance)
+class _Scorer:
+    """Scores candidates by nearness to an item. How rare a word is, its inverse document frequency in a pool tells."""
+
+    def __init__(self, subject: Subject, aspects: Aspects, pool: Sequence[Candidate]) -> None:
+        self._own = subject.words
+        self._aspects = aspects
+        frequency = Counter(chain.from_iterable(each.words.stems for each in pool))
+        frequency.update(self._own.stems)
+        size = len(pool) + 1
+        self._rarity = {word: log(size / number) for word, number in frequency.items()}
+        self._squares = {word: weight * weight for word, weight in self._rarity.items()}
+        self._length = self._squared_length(self._own.stems)
+
+    def ranked(self, candidates: Iterable[Candidate]) -> list[ComparableMatch]:
+        """Score candidates, the nearest first; equals stay in the order of the pool, in which the newer come first."""
+        return sorted(map(self._match, candidates), key=_distance)
+
+    def _match(self, candidate: Candidate) -> ComparableMatch:
+        shared = self._aspects.of(candidate.place)
+        own, other = self._own, candidate.words
+        either = own.asked | other.asked
+        request = len(own.asked & other.asked) / len(either) if either else 0.0
+        nearness = sum(each.weight for each in shared) + _REQUEST_WEIGHT * request
+        nearness += _WORDS_WEIGHT * self._cosine(other.stems)
+        return ComparableMatch(
+            key=candidate.key,
+            determination=candidate.determination,
+            outcome=candidate.outcome,
+            nearness=round(nearness, 6),
+            aspects=tuple(each.name for each in shared),
+            same_request=request == 1.0,
+            same_levels=own.levels == other.levels if own.levels and other.levels else None,
+            words=self._named(own.stems & other.stems),
+        )
+
+    def _cosine(self, words: frozenset[str]) -> float:
+        """Return the cosine of a rationale's words and the item's, each weighted by its rarity."""
+        lengths = self._length * self._squared_length(words)
+        return self._squared_length(self._own.stems & words) / sqrt(lengths) if lengths else 0.0
+
+    def _squared_length(self, words: Iterable[str]) -> float:
+        # Summed exactly, so that the order of a set makes no difference.
+        return fsum([self._squares.get(word, 0.0) for word in words])
+
+    def _named(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return the rarest of some words, if they are rare."""
+        rare = [word for word in words if self._rarity.get(word, 0.0) >= log(_NAMED_RARITY)]
+        return tuple(sorted(rare, key=lambda word: (-self._rarity[word], word))[:_NAMED])
 
 
 def _distance(match: ComparableMatch) -> float:
     return -match.nearness
-
-
-def _match(subject: Subject, aspects: Aspects, candidate: Candidate, rarity: Mapping[str, float]) -> ComparableMatch:
-    shared = aspects.of(candidate.place)
-    own, other = subject.words, candidate.words
-    either = own.asked | other.asked
-    request = len(own.asked & other.asked) / len(either) if either else 0.0
-    nearness = sum(each.weight for each in shared) + _REQUEST_WEIGHT * request
-    nearness += _WORDS_WEIGHT * _cosine(own.stems, other.stems, rarity)
-    return ComparableMatch(
-        key=candidate.key,
-        determination=candidate.determination,
-        outcome=candidate.outcome,
-        nearness=round(nearness, 6),
-        aspects=tuple(each.name for each in shared),
-        same_request=request == 1.0,
-        same_levels=own.levels == other.levels if own.levels and other.levels else None,
-        words=_named(own.stems & other.stems, rarity),
-    )
-
-
-def _rarity(subject: Subject, pool: Sequence[Candidate]) -> dict[str, float]:
-    """Return the inverse document frequency of each word of the item's rationale and of the pool's."""
-    frequency = Counter(word for each in pool for word in each.words.stems)
-    frequency.update(subject.words.stems)
-    size = len(pool) + 1
-    return {word: log(size / number) for word, number in frequency.items()}
-
-
-def _cosine(own: frozenset[str], other: frozenset[str], rarity: Mapping[str, float]) -> float:
-    """Return the cosine of two rationales' words, each weighted by its rarity."""
-    lengths = _squares(own, rarity) * _squares(other, rarity)
-    return _squares(own & other, rarity) / sqrt(lengths) if lengths else 0.0
-
-
-def _squares(words: Iterable[str], rarity: Mapping[str, float]) -> float:
-    # In a fixed order, so that sums of the same words are the same to the last digit.
-    return sum(sorted(rarity.get(word, 0.0) ** 2 for word in words))
-
-
-def _named(words: Iterable[str], rarity: Mapping[str, float]) -> tuple[str, ...]:
-    rare = [word for word in words if rarity.get(word, 0.0) >= log(_NAMED_RARITY)]
-    return tuple(sorted(rare, key=lambda word: (-rarity[word], word))[:_NAMED])
 
 
 def _rate_of(matches: Sequence[ComparableMatch], everything: Selection) -> Rate:

@@ -94,7 +94,7 @@ def pool_of(
     found: dict[bytes, Candidate] = {}
     read = 0
     places = _places(subject, aspects, among)
-    while len(found) < wanted and read < MOST_READ and (batch := [*islice(places, _AT_ONCE)]):
+    while len(found) < wanted and read < MOST_READ and (batch := [*islice(places, min(_AT_ONCE, wanted - len(found)))]):
         read += len(batch)
         for each in _with_texts(among, batch):
             if each.words.fingerprint not in left_out:

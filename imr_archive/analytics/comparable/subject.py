@@ -45,13 +45,16 @@ class ItemWords:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of the rationale's words that may be rare: long enough, and without digits."""
-        words = {word for word in words_of(self.rationale) if len(word) >= _SHORTEST and word.isalpha()}
-        return frozenset(map(stem, words))
+        return frozenset([stem(word) for word in {*self._said} if len(word) >= _SHORTEST and word.isalpha()])
 
     @cached_property
     def fingerprint(self) -> bytes:
         """The fingerprint of the rationale."""
-        return fingerprint_of(self.rationale)
+        return fingerprint_of(self._said)
+
+    @cached_property
+    def _said(self) -> list[str]:
+        return words_of(self.rationale)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from imr_archive.analytics.phrases.counting import Phrase, PhraseTable, phrase_table
 from imr_archive.analytics.phrases.significance import discoveries, fisher_p_values
-from imr_archive.analytics.texts import fingerprint_of
+from imr_archive.analytics.texts import fingerprint_of, words_of
 from imr_archive.models import DisputedItemText
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.paging import Order
@@ -134,7 +134,7 @@ def _letter_texts(selection: Selection) -> list[LetterText]:
     for letter in selection.page(Order.NEWEST, Unit.DETERMINATIONS, offset=0, limit=len(keys)):
         own = by_letter.get(letter, [])
         if len({outcome for outcome, _ in own}) == 1:
-            fresh = {mark: text for _, text in own if (mark := fingerprint_of(text)) not in seen}
+            fresh = {mark: text for _, text in own if (mark := fingerprint_of(words_of(text))) not in seen}
             seen |= fresh.keys()
             if fresh:
                 texts.append(LetterText("\n".join(fresh.values()), own[0][0] == Outcome.OVERTURNED))
