@@ -33,6 +33,7 @@ urlpatterns = [
     path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
     path("treatments/", catalogue.treatments, name="treatments"),
+    # Before the address of a treatment, whose value may end in any word.
     path("treatments/<path:treatment>/phrases/", phrases.phrases, name="phrases"),
     re_path(rf"^treatments/{_VALUE}/$", catalogue.treatment, name="treatment"),
     path("guidelines/", catalogue.guidelines, name="guidelines"),
@@ -40,7 +41,6 @@ urlpatterns = [
     path("specialties/", catalogue.specialties, name="specialties"),
     path("comparable/<str:reference>/", comparables.comparables, name="comparables"),
     path("compare/", comparables.compare, name="compare"),
-    # A treatment's path may have slashes: before any address of a treatment itself.
     path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("about/", pages.about, name="about"),

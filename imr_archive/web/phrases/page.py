@@ -43,7 +43,7 @@ class PhrasesPage:
 
     name: str
     label: str
-    list_url: str
+    treatment_url: str
     found: MarkingPhrases
     rows: Sequence[PhraseRow]
     sample: int = SAMPLE
@@ -69,7 +69,7 @@ def phrases_page(slug: str) -> PhrasesPage:
     return PhrasesPage(
         name=name,
         label=whole_label(dimension, slug, names),
-        list_url=reverse("web:list") + question.query_string,
+        treatment_url=reverse("web:treatment", args=[slug]),
         found=found,
         rows=[_row(each, found, question) for each in found.phrases],
     )
