@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_PHRASE = 4
 _BREAK = -1
-# Phrases neither begin nor end with these words.
+# Phrases neither begin nor end with these words, nor with numbers.
 _WRITTEN = (
     "a about above after all also although an and any are as at be because been before being below between both "
     "but by can could did do does doing down during each few for from further had has have having he her here him "
@@ -32,7 +32,9 @@ _WRITTEN = (
     "this those through thus to too under until up upon very was we were what when where which while who whom why "
     "will with within without would you your s "
 )
-_FUNCTION_WORDS = frozenset(_WRITTEN.split())
+# A date is no ground, and its month would be one by chance.
+_MONTHS = "january february march april june july august september october november december"
+_FUNCTION_WORDS = frozenset((*_WRITTEN.split(), *_MONTHS.split()))
 # Wordings of the verdict mark the outcome by definition, and say nothing of why.
 _VERDICT = re.compile(
     r"""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
+from imr_archive.models import DisputedItem
+from imr_archive.search.facets.paging import Order
 from imr_archive.search.facets.selection import Unit
 from imr_archive.spreadsheets import LONGEST_CELL
 from imr_archive.web.exports.about import codebook_rows
@@ -83,10 +85,19 @@ def data_page(search: Search) -> DataPage:
             Call("Disputed items of this question", reverse("api:items") + question.query_string),
             Call("Its determinations", reverse("api:determinations") + question.query_string),
             Call("Counts of every facet’s values", reverse("api:facets") + question.query_string),
+            *_comparables_call(search),
             Call("Versions of the data and the parser", reverse("api:versions")),
         ],
         data_version=search.snapshot.data_version,
     )
+
+
+def _comparables_call(search: Search) -> list[Call]:
+    """Return the call for the decisions comparable to the newest item of a question, if it has any."""
+    newest = search.selection.page(Order.NEWEST, Unit.ITEMS, offset=0, limit=1)
+    items = DisputedItem.objects.filter(pk__in=newest).select_related("determination").order_by("pk")
+    url = reverse("api:comparables")
+    return [Call("Decisions comparable to its newest item", f"{url}?item={each.reference}") for each in items]
 
 
 def _download(search: Search, unit: Unit) -> OfferedDownload:

@@ -26,9 +26,10 @@ _TREATMENT = "treatment"
 
 @dataclass(frozen=True, slots=True)
 class PhraseRow:
-    """A phrase, the share of the letters of each side that have it, and the lists of the items whose rationale does."""
+    """A phrase as searched for and as shown, the letters of each side that have it, and the lists of their items."""
 
     words: str
+    label: str
     overturned: int
     upheld: int
     overturned_share: float
@@ -84,6 +85,8 @@ def _row(each: MarkingPhrase, found: MarkingPhrases, question: Question) -> Phra
     )
     return PhraseRow(
         words=words,
+        # Words are split at an apostrophe, as in the search index.
+        label=words.replace(" s ", "’s "),
         overturned=each.phrase.overturned,
         upheld=each.phrase.upheld,
         overturned_share=each.phrase.overturned / found.overturned,
