@@ -66,7 +66,7 @@ format: .venv/development.stamp ## format code and templates
 	$(bin)/djade --target-version 5.2 $(templates)
 
 .PHONY: bench
-bench: .venv/development.stamp $(if $(filter parse faults comparables,$(WHAT)),,.venv/bench.stamp) ## benchmark WHAT=parse (FOLDER=folder: your own letters), search or ingest (ARGS="--letters 1000000"), comparables; WHAT=faults interrupts runs on purpose
+bench: .venv/development.stamp $(if $(filter parse faults comparables,$(WHAT)),,.venv/bench.stamp) ## benchmark WHAT=parse (FOLDER=folder: your own letters), search, ingest or outcomes (ARGS="--letters 1000000"), comparables; WHAT=faults interrupts runs on purpose
 	$(bin)/python -m devtools.benchmarks.$(WHAT) $(if $(filter parse,$(WHAT)),$(if $(FOLDER),"$(FOLDER)")) $(ARGS)
 
 .PHONY: fuzz

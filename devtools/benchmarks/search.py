@@ -56,11 +56,11 @@ def main() -> None:
     """Load, compare, time and report."""
     arguments = _arguments()
     with ExitStack() as stack:
-        _database(arguments, stack)
+        name_database(arguments, stack)
         import django  # the settings read the database's address from the environment
 
         django.setup()
-        loaded = _load_archive(arguments)
+        loaded = load_archive(arguments)
         _load_peers(arguments)
         engines = _engines(arguments)
         questions = _questions()
@@ -100,7 +100,7 @@ def _arguments() -> argparse.Namespace:
 # --- loading ----------------------------------------------------------------------------------------------------------
 
 
-def _database(arguments: argparse.Namespace, stack: ExitStack) -> None:
+def name_database(arguments: argparse.Namespace, stack: ExitStack) -> None:
     """Name the archive's database to Django: one in the work folder, or the server's that DATABASE_URL names."""
     folder = Path(arguments.folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,8 @@ def _database(arguments: argparse.Namespace, stack: ExitStack) -> None:
     os.environ |= {"DJANGO_SETTINGS_MODULE": "imr_archive.settings", "ALLOWED_HOSTS": "testserver"}
 
 
-def _load_archive(arguments: argparse.Namespace) -> dict[str, Any]:
+def load_archive(arguments: argparse.Namespace, *, words: bool = True) -> dict[str, Any]:
+    """Make and ingest the letters, unless the work folder has them; ``words``: store results of common words, too."""
     from django.core.management import call_command  # after django.setup()
 
     from imr_archive.models import Determination, DisputedItem, FacetIndex, FacetIndexPart
@@ -133,7 +134,7 @@ def _load_archive(arguments: argparse.Namespace) -> dict[str, Any]:
         subprocess.run(taken, check=True, stdout=subprocess.DEVNULL)
     if read_state("default").changed or not FacetIndex.objects.exists():
         rebuild()
-    if not FacetIndexPart.objects.filter(index=FacetIndex.objects.first(), name__startswith=MATCHES).exists():
+    if words and not FacetIndexPart.objects.filter(index=FacetIndex.objects.first(), name__startswith=MATCHES).exists():
         began = time.monotonic()
         words = store_common_words()
         sys.stderr.write(f"{words} common words stored in {time.monotonic() - began:.0f} s\n")

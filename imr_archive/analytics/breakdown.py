@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imr_archive.analytics.events import Event, overturned
+from imr_archive.analytics.events import Event, ItemGroup, overturned
 from imr_archive.analytics.standardisation import StandardisedRate, standardise
 from imr_archive.search.facets.dimension import UNKNOWN
 
@@ -38,7 +38,7 @@ def cross_table(selection: Selection, rows: tuple[Axis, Iterable[str]], columns:
         base, delta = row_axis.having(selection, [row]).positions
         base, delta = base & stated[0], delta & stated[1]
         for column, (column_base, column_delta) in of_columns.items():
-            table[row, column] = event.rate(event.group((base & column_base, delta & column_delta)))
+            table[row, column] = event.rate(ItemGroup(selection.snapshot, (base & column_base, delta & column_delta)))
     return table
 
 

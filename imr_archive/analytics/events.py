@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
     Bitmaps = tuple[BitMap, BitMap]
 
-# Above this number of items, sums are estimated from every eighth letter: the design effect is then off by about 2 %.
-_MANY_ITEMS = 100_000
+# Above this number of items, sums are estimated from every eighth letter: the design effect is then off by about 4 %,
+# and the width of an interval by 2 %.
+_MANY_ITEMS = 30_000
 
 
 class LetterRuns(NamedTuple):
-    """The letters of some positions: the positions, where each letter's begin among them, and how many it has."""
+    """The letters of some positions of a segment: the positions, the letters in order, and the items of each."""
 
-    positions: NDArray[np.uint32]
-    starts: NDArray[np.int64]
+    items: BitMap
+    letters: NDArray[np.int32]
     sizes: NDArray[np.int64]
 
 
@@ -53,17 +54,17 @@ class ItemGroup:
         return sum(map(len, self.positions))
 
     @cached_property
-    def runs(self) -> Sequence[LetterRuns]:
-        """The letters in each segment; of many items, those of a sample."""
-        return [_runs(*each) for each in zip(self.snapshot.segments, self.positions, strict=True)]
+    def runs(self) -> Sequence[LetterRuns | None]:
+        """The letters in each segment; of many items, those of a sample; None where there are no items."""
+        segments = zip(self.snapshot.segments, self.positions, strict=True)
+        return [_runs(segment, items) if items else None for segment, items in segments]
 
     def sums(self, event: Event) -> LetterSums:
         """Return the sums over the letters: of items, and of items to which the event happened."""
         sums = LetterSums()
-        for (positions, starts, sizes), flags in zip(self.runs, event.flags, strict=True):
-            if len(positions):
-                happened = np.add.reduceat(flags[positions], starts, dtype=np.int64)
-                sums += LetterSums.of_letters(sizes, happened)
+        for segment, runs, happened in zip(self.snapshot.segments, self.runs, event.happened, strict=True):
+            if runs:
+                sums += _sums(segment, runs, happened & runs.items)
         return sums
 
 
@@ -74,16 +75,6 @@ class Event:
     snapshot: Snapshot
     among: Bitmaps
     happened: Bitmaps
-
-    @cached_property
-    def flags(self) -> Sequence[NDArray[np.uint8]]:
-        """For each position of each segment, whether it happened."""
-        found = []
-        for segment, happened in zip(self.snapshot.segments, self.happened, strict=True):
-            flags = np.zeros(len(segment.positions.item_keys), dtype=np.uint8)
-            flags[positions_in(happened)] = 1
-            found.append(flags)
-        return found
 
     @cached_property
     def general_correlation(self) -> float | None:
@@ -135,7 +126,30 @@ def _of_value(snapshot: Snapshot, dimension: str, value: str) -> Bitmaps:
 def _runs(segment: Segment, items: BitMap) -> LetterRuns:
     if len(items) > _MANY_ITEMS:
         items = items & segment.positions.sample
-    positions = positions_in(items)
-    letters = segment.positions.letter_of[positions]
-    starts = np.flatnonzero(np.diff(letters, prepend=-1))
-    return LetterRuns(positions, starts, np.diff(starts, append=len(letters)))
+    return LetterRuns(items, *_letters(segment, items))
+
+
+def _letters(segment: Segment, items: BitMap) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the letters of some items, ascending, and the number of items of each."""
+    letters = segment.positions.letter_of[positions_in(items)]
+    is_first = np.empty(len(letters), dtype=bool)
+    is_first[:1] = True
+    np.not_equal(letters[1:], letters[:-1], out=is_first[1:])
+    starts = np.flatnonzero(is_first)
+    sizes = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
+    sizes[-1:] = len(letters) - starts[-1:]
+    return letters[starts], sizes
+
+
+def _sums(segment: Segment, runs: LetterRuns, happened: BitMap) -> LetterSums:
+    """Return the sums over letters. Only letters to which it happened are looked up again: they are the fewer."""
+    letters, number = _letters(segment, happened)
+    sizes = runs.sizes[np.searchsorted(runs.letters, letters)]
+    return LetterSums(
+        letters=len(runs.letters),
+        items=len(runs.items),
+        overturned=len(happened),
+        squared_sizes=float(np.dot(runs.sizes, runs.sizes)),
+        squared_shares=float((number * number / sizes).sum()),
+    )

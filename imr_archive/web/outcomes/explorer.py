@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 # A table of more rows helps nobody; the page says how many values it leaves out.
 MOST_ROWS = 40
+# Of a table of two facets, which is wider.
+MOST_LINES = 25
 MOST_COLUMNS = 8
 # Of values with too few items to say anything.
 _MOST_FEW = 8
@@ -131,7 +133,7 @@ def outcomes_page(search: Search, chosen: Breakdown) -> OutcomesPage:
 
 def figures_of(rows: OutcomeRows, chosen: Breakdown) -> Figures:
     """Return the figures of a question under a breakdown."""
-    values, left_out = rows.values(chosen.rows, MOST_ROWS)
+    values, left_out = rows.values(chosen.rows, MOST_LINES if chosen.split else MOST_ROWS)
     found = rows.rows(chosen.rows, values)
     if not chosen.rows.dimension.ordered:
         enough = [row for row in found if not row.rate.is_too_few]

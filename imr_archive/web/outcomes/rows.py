@@ -137,7 +137,24 @@ class OutcomeRows:
             }
         else:
             table = cross_table(selection, (chosen.rows, rows), (chosen.split, columns))
-        return {places: self._cell(chosen, *places, rate) for places, rate in table.items()}
+        return self._linked(chosen, rows, columns, table)
+
+    def _linked(
+        self, chosen: Breakdown, rows: Sequence[str], columns: Sequence[str], table: Mapping[tuple[str, str], Rate]
+    ) -> dict[tuple[str, str], RateRow]:
+        """Return each cell with its label and the list of exactly its items; a page has hundreds."""
+        if chosen.split is None:
+            return {}
+        found, list_url = {}, reverse("web:list")
+        labels = {column: self.label(chosen.split, column) for column in columns}
+        *others, last = chosen.split.names
+        for row in rows:
+            question, label = narrowed(self.question, chosen.rows, row), self.label(chosen.rows, row)
+            chosen_of_row = question.without_values(last).toggles(last)
+            for column in columns:
+                url = narrowed(question, chosen.split, column).query_string if others else chosen_of_row(column)
+                found[row, column] = RateRow(column, f"{label}, {labels[column]}", table[row, column], list_url + url)
+        return found
 
     def _events(self, reasons: Sequence[str]) -> Mapping[str, Event]:
         return {reason: having_value(self.search.snapshot, REASON, reason) for reason in reasons}
@@ -157,10 +174,3 @@ class OutcomeRows:
             deeper = reverse("web:outcomes") + Breakdown(below).url(question) if is_broken_down else ""
         url = question.query_string
         return RateRow(value, self.label(axis, value), rate, reverse("web:list") + url, deeper, url[1:])
-
-    def _cell(self, chosen: Breakdown, row: str, column: str, rate: Rate) -> RateRow:
-        question = self.question
-        for axis, value in zip(chosen.axes, (row, column), strict=True):
-            question = narrowed(question, axis, value)
-        label = ", ".join(self.label(axis, value) for axis, value in zip(chosen.axes, (row, column), strict=True))
-        return RateRow(column, label, rate, reverse("web:list") + question.query_string)
