@@ -12,6 +12,7 @@ from imr_archive.web.pages import views as pages
 from imr_archive.web.phrases import views as phrases
 from imr_archive.web.results import views as results
 from imr_archive.web.suggestions import views as suggestions
+from imr_archive.web.tray import views as tray
 
 app_name = "web"
 _DETERMINATION = "determinations/<str:reference>/"
@@ -41,6 +42,9 @@ urlpatterns = [
     path("specialties/", catalogue.specialties, name="specialties"),
     path("comparable/<str:reference>/", comparables.comparables, name="comparables"),
     path("compare/", comparables.compare, name="compare"),
+    path("tray/", tray.tray, name="tray"),
+    path("tray/items/", tray.tray_list, name="tray-items"),
+    path("tray/export/", tray.tray_export, name="tray-export"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("facets/<slug:name>/", results.facet_values, name="facet"),
     path("about/", pages.about, name="about"),

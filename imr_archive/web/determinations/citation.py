@@ -57,13 +57,15 @@ class CitationEntry:
         lines = (f"  {name} = {{{value}}},\n" for name, value in fields.items())
         return f"@misc{{{self.key},\n{''.join(lines)}}}\n"
 
-    def ris(self, address: str) -> str:
-        """Return a record of RIS, whose lines end as its specification says."""
+    def ris(self, address: str, *, note: str = "") -> str:
+        """Return a record of RIS, whose lines end as its specification says; ``note`` is the reader's own."""
         dated = [("PY", f"{self.decided:%Y}"), ("DA", f"{self.decided:%Y/%m/%d}")] if self.decided else []
         fields = [
             *[("TY", "CASE"), ("ID", self.key), ("TI", f"{self.title} ({self.outcome})"), ("AU", _AUTHOR)],
             *dated,
-            *[("M3", _KIND), ("UR", address), ("N1", _NOTE), ("ER", "")],
+            *[("M3", _KIND), ("UR", address), ("N1", _NOTE)],
+            *([("N1", " ".join(note.split()))] if note.strip() else []),
+            ("ER", ""),
         ]
         return "".join(f"{tag}  - {value}\r\n" for tag, value in fields)
 

@@ -42,7 +42,14 @@ def rows_in_order(
     """
     reader = _RowReader(selection, unit, columns, address("/").removesuffix("/"))
     for offset in range(0, selection.size(unit), AT_ONCE):
-        yield reader.rows(selection.page(order, unit, offset=offset, limit=AT_ONCE))
+        yield [*reader.rows(selection.page(order, unit, offset=offset, limit=AT_ONCE)).values()]
+
+
+def item_rows(
+    selection: Selection, keys: Sequence[int], columns: Sequence[ExportColumn], address: Callable[[str], str]
+) -> dict[int, Row]:
+    """Return the rows of some items by their keys, in their order; those deleted meanwhile are left out."""
+    return _RowReader(selection, Unit.ITEMS, columns, address("/").removesuffix("/")).rows(keys)
 
 
 class _RowReader:
@@ -57,13 +64,13 @@ class _RowReader:
         self._fields = [*dict.fromkeys(("pk", reviewer, *(field for each in columns for field in each.fields)))]
         self._names = {each.linked for each in columns if each.linked}
 
-    def rows(self, keys: Sequence[int]) -> list[Row]:
+    def rows(self, keys: Sequence[int]) -> dict[int, Row]:
         model = DisputedItem if self._unit is Unit.ITEMS else Determination
         objects: QuerySet[Any] = model._default_manager.order_by()
         read = readable_rows(lambda some: self._read(objects, some), keys, what=model.__name__)
         linked = self._linked.read(self._names, keys, {key: row[1] for key, row in read.items()})
         getters = [self._getter(each, linked.get(each.linked)) for each in self._columns]
-        return [[get(read[key], key) for get in getters] for key in keys if key in read]
+        return {key: [get(read[key], key) for get in getters] for key in keys if key in read}
 
     def _read(self, objects: QuerySet[Any], keys: Sequence[int]) -> dict[int, tuple[Any, ...]]:
         return {row[0]: row for row in objects.filter(pk__in=keys).values_list(*self._fields)}

@@ -48,6 +48,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /api/",
+        "Disallow: /tray/",
         "Disallow: /comparable/",
         "Disallow: /compare/",
         "Disallow: /treatments/*/phrases/",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 
 from imr_archive.analytics.overturn import overturn_rate
 from imr_archive.models import Determination
@@ -26,6 +27,7 @@ from imr_archive.web.results.result_page import ResultPage, result_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from imr_archive.search.facets.selection import Selection
     from imr_archive.search.query.parser import SearchQuery
@@ -71,6 +73,8 @@ class ListPage:
     columns: Sequence[tuple[TableColumn, bool]]
     sorts: Sequence[tuple[Sort, str]]
     archive_is_empty: bool
+    data_version: str
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ def list_page(search: Search) -> ListPage:
             if sort is not Sort.RELEVANCE or query.positive_leaves
         ],
         archive_is_empty=not totals["items"] and not overturn_rate(search.everything).whole,
+        data_version=search.snapshot.data_version,
+        today=timezone.localdate(),
     )
 
 

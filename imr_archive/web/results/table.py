@@ -35,12 +35,16 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """An item, or a determination; ``position`` is that of its first item, ``outcome`` a code with its label."""
+    """An item, or a determination; ``position`` is that of its first item, ``outcome`` a code with its label.
+
+    ``references`` are those of its items, by which a tray keeps them.
+    """
 
     determination: Determination
     position: int
     outcome: Outcome | CaseOutcome | None
     cells: tuple[TableCell, ...]
+    references: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def _row(
     outcome = (CaseOutcome(code) if of_letter else Outcome(code)) if code else None
     values = _values(items, [facts[item.pk] for item in items])
     cells = tuple(TableCell(column, tuple(dict.fromkeys(values[column]))) for column in columns)
-    return TableRow(determination, items[0].position, outcome, cells)
+    references = " ".join(f"{determination.reference}-{item.position}" for item in items)
+    return TableRow(determination, items[0].position, outcome, cells, references)
 
 
 def _values(items: Sequence[DisputedItem], facts: Sequence[ItemFacts]) -> dict[TableColumn, list[str]]:

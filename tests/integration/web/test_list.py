@@ -355,9 +355,10 @@ def of_men(number):
 
 
 def rows(html):
+    """The cells of each row, but for the first one, which has the button of the tray."""
     body = re.search(r"<tbody>.*?</tbody>", html, re.S)[0]
     return [
-        [text_of(cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)]
+        [text_of(cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)[1:]]
         for row in re.findall(r"<tr>.*?</tr>", body, re.S)
     ]
 
