@@ -1,13 +1,15 @@
 """The declared form of a question's parameters. Pages, downloads and the API validate a query string with it.
 
 django-filter is used for what it declares: parameters, their form fields and their error messages. The items are
-selected from the facet index (see ``search.py``), not through ``FilterSet.qs``.
+selected from the facet index (see ``search.py``), not through ``FilterSet.qs``, and the form is made of the filters
+once: a ``FilterSet`` that is bound to a request copies all its filters and makes a new class of their fields.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import django_filters
@@ -212,11 +214,7 @@ def _facet(name: str) -> FacetFilter:
 
 
 class QuestionFilterSet(django_filters.FilterSet):
-    """Every parameter of a question.
-
-    ``names`` are the labels of the values that exist, by facet and slug: those of the snapshot that is searched.
-    A page shows the problems as sentences and answers what is left; ``strict_search_of`` refuses the question.
-    """
+    """Every parameter of a question, in the order of an address."""
 
     q = WordsFilter(label="Words")
     exact = django_filters.Filter(label="Only the words as typed")
@@ -282,15 +280,30 @@ class QuestionFilterSet(django_filters.FilterSet):
         model = DisputedItem
         fields: list[str] = []
 
-    def __init__(self, query: QueryDict, names: Mapping[str, Mapping[str, str]]) -> None:
-        super().__init__(query, DisputedItem.objects.none())
-        for name in FACET_VARS:
-            self.form.fields[name].names = names.get(name, {})
 
-    @property
+@cache
+def _form_class() -> type[forms.Form]:
+    form_class: type[forms.Form] = QuestionFilterSet(queryset=DisputedItem.objects.none()).get_form_class()
+    return form_class
+
+
+class QuestionReader:
+    """A query string read by the form of ``QuestionFilterSet``.
+
+    ``names`` are the labels of the values that exist, by facet and slug: those of the snapshot that is searched.
+    A page shows the problems as sentences and answers what is left; ``strict_search_of`` refuses the question.
+    """
+
+    def __init__(self, query: QueryDict, names: Mapping[str, Mapping[str, str]]) -> None:
+        self.form = _form_class()(query)
+        self._facets = {name: field for name, field in self.form.fields.items() if isinstance(field, FacetValuesField)}
+        for name, field in self._facets.items():
+            field.names = names.get(name, {})
+        self.form.is_valid()
+
+    @cached_property
     def question(self) -> Question:
         """The question. An invalid unit, order or page is left at its default; unknown facet values stay chosen."""
-        self.form.is_valid()
         valid = self.form.cleaned_data
         words = valid.get(WORDS_VAR, "")
         first, last = (valid.get(name) for name in YEAR_RANGE_VARS)
@@ -300,9 +313,7 @@ class QuestionFilterSet(django_filters.FilterSet):
             words=words,
             exact=bool(words) and valid["exact"] == "1",
             scope=(words and valid.get(SCOPE_VAR)) or Scope.ITEM,
-            chosen=canonical_choices(
-                {name: self.form.fields[name].current(self.form[name].data) for name in FACET_VARS}
-            ),
+            chosen=canonical_choices({name: self._facets[name].current(self.form[name].data) for name in FACET_VARS}),
             year_from=first,
             year_to=last,
             since=valid.get(SINCE_VAR),
@@ -317,7 +328,7 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     def labels(self, question: Question) -> dict[str, dict[str, str]]:
         """Return the labels of the chosen values that exist, by facet."""
-        return {name: self.form.fields[name].labels(values) for name, values in question.chosen}
+        return {name: self._facets[name].labels(values) for name, values in question.chosen}
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -334,7 +345,6 @@ class QuestionFilterSet(django_filters.FilterSet):
 
     @property
     def _years_are_reversed(self) -> bool:
-        self.form.is_valid()
         first, last = (self.form.cleaned_data.get(name) for name in (YEAR_FROM_VAR, YEAR_TO_VAR))
         return first is not None and last is not None and first > last
 
@@ -346,7 +356,7 @@ class QuestionFilterSet(django_filters.FilterSet):
     @property
     def unknown_parameters(self) -> tuple[str, ...]:
         """Return the parameters that do not exist."""
-        return tuple(name for name in self.data if name not in VARS)
+        return tuple(name for name in self.form.data if name not in VARS)
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -364,7 +374,7 @@ class QuestionFilterSet(django_filters.FilterSet):
         return tuple(found)
 
     def _messages(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(message for name in names for message in self.errors.get(name, ()))
+        return tuple(str(message) for name in names for message in self.form.errors.get(name, ()))
 
 
 def stripped(values: Iterable[str] | None) -> tuple[str, ...]:

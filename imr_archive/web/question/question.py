@@ -2,7 +2,7 @@
 
 The question alone determines the list, the counts, the facets and every link on a page. Links are made by asking it
 for its neighbours: ``question.with_value("outcome", "upheld").query_string``. Whether a chosen value exists is checked
-by ``QuestionFilterSet``.
+by ``QuestionReader``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from imr_archive.search.facets.dimension import UNKNOWN
 from imr_archive.search.facets.dimensions import ARRIVED, DIMENSIONS, YEAR
 from imr_archive.search.facets.selection import Selection
 from imr_archive.search.facets.snapshot import current_snapshot
-from imr_archive.web.question.filterset import QuestionFilterSet
+from imr_archive.web.question.filterset import QuestionReader
 from imr_archive.web.question.parameters import SINCE_VAR, WORDS_VAR
 from imr_archive.web.question.question import Question
 
@@ -99,13 +99,13 @@ class Search:
 
 def question_of(query: QueryDict) -> Question:
     """Parse a query string as ``search_of`` does, without asking for the values that exist."""
-    return QuestionFilterSet(query, {}).question
+    return QuestionReader(query, {}).question
 
 
 def search_of(query: QueryDict, snapshot: Snapshot | None = None) -> Search:
     """Parse a query string leniently, as a page does: what is invalid becomes a sentence beside the results."""
     snapshot = snapshot or current_snapshot()
-    return _search(QuestionFilterSet(query, snapshot.names), snapshot)
+    return _search(QuestionReader(query, snapshot.names), snapshot)
 
 
 def strict_search_of(query: QueryDict) -> Search:
@@ -115,18 +115,18 @@ def strict_search_of(query: QueryDict) -> Search:
     get the whole archive.
     """
     snapshot = current_snapshot()
-    filterset = QuestionFilterSet(query, snapshot.names)
-    if problems := filterset.all_problems:
+    reader = QuestionReader(query, snapshot.names)
+    if problems := reader.all_problems:
         raise InvalidQuestion(problems)
-    return _search(filterset, snapshot)
+    return _search(reader, snapshot)
 
 
-def _search(filterset: QuestionFilterSet, snapshot: Snapshot) -> Search:
-    question = filterset.question
+def _search(reader: QuestionReader, snapshot: Snapshot) -> Search:
+    question = reader.question
     return Search(
         question,
         snapshot,
-        filterset.labels(question),
-        problems=filterset.problems,
-        unknown_values=filterset.unknown_values,
+        reader.labels(question),
+        problems=reader.problems,
+        unknown_values=reader.unknown_values,
     )

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from imr_archive.search.facets.dimensions import DIMENSIONS
 from imr_archive.web.question.filter_form import read_filter_form
-from imr_archive.web.question.filterset import QuestionFilterSet
+from imr_archive.web.question.filterset import QuestionFilterSet, QuestionReader
 from imr_archive.web.question.parameters import FACET_VARS, VARS, Sort
 
 
 def asked(query_string):
-    return QuestionFilterSet(QueryDict(query_string), {}).question
+    return QuestionReader(QueryDict(query_string), {}).question
 
 
 def problems(query_string):
-    return QuestionFilterSet(QueryDict(query_string), {}).problems
+    return QuestionReader(QueryDict(query_string), {}).problems
 
 
 def test_the_declared_parameters_are_those_of_the_address():
@@ -199,7 +199,7 @@ def test_the_order_of_values_is_kept_by_every_link_but_a_new_order_is_no_new_con
 
 
 def form(query_string):
-    return QuestionFilterSet(read_filter_form(QueryDict(query_string)), {}).question.query_string
+    return QuestionReader(read_filter_form(QueryDict(query_string)), {}).question.query_string
 
 
 def test_in_the_form_a_value_ticked_below_a_ticked_one_narrows_it():
