@@ -20,6 +20,7 @@ from imr_archive.admin.corrections import may_correct
 from imr_archive.admin.own_uploads import visible_letters
 from imr_archive.admin.quarantine.views import MAY_RETRY, file_view, quarantine_view
 from imr_archive.admin.readonly import ReadOnlyAdmin
+from imr_archive.admin.review.pages import pages_view
 from imr_archive.admin.review.versions import speak_view
 from imr_archive.admin.review.views import letter_review, list_review
 from imr_archive.admin.wording import moment_column
@@ -218,6 +219,7 @@ class SourceLetterAdmin(ReadOnlyAdmin):
         named = "imr_archive_sourceletter"
         return [
             path("<int:key>/original/", wrap(self.original_view), name=f"{named}_original"),
+            path("<int:key>/pages.png", wrap(pages_view), name=f"{named}_pages"),
             path("<int:key>/review/", wrap(partial(letter_review, site=site)), name=f"{named}_review"),
             path("<int:key>/speak/", wrap(partial(speak_view, site=site)), name=f"{named}_speak"),
             path("<int:key>/quarantine/", wrap(partial(file_view, site=site)), name=f"{named}_quarantined"),

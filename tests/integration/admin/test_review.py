@@ -1,5 +1,7 @@
 """The review: every fact is corrected beside its letter, with a reason; letters are accepted one after another."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
@@ -7,12 +9,13 @@ from devtools.testing.handmade import all_rows, doubt, full_letter, ingest, item
 from devtools.testing.sent_forms import sent_form
 from devtools.testing.staff import staff_member
 from imr_archive.admin.people.roles import Role
-from imr_archive.admin.review import subject
+from imr_archive.admin.review import pages, subject
 from imr_archive.letters.reader import stored_records
 from imr_archive.models import Correction, Determination, DisputedItem, Review, Revision, SourceLetter
 
 pytestmark = pytest.mark.django_db
 
+PDF = Path(__file__).parents[2] / "golden" / "letters" / "pdf_heading_over_a_page.pdf"
 REASON = "The letter says otherwise."
 
 
@@ -215,3 +218,14 @@ def test_the_number_of_queries_does_not_grow_with_the_items(reviewer, django_ass
     ingest([("9.pdf", b"9")], {b"9": letter("Nine.", "CM15-0000009", items)})
     with django_assert_max_num_queries(28):
         reviewer.get(address_of(Determination.objects.get()))
+
+
+def test_the_pages_of_a_pdf_are_drawn_for_those_who_may_see_it(reviewer, monkeypatch, client):
+    monkeypatch.setattr(pages, "PROCESSES", 0)
+    ingest([("a.pdf", PDF.read_bytes()), ("b.txt", printed_letter())])
+    pdf, text = SourceLetter.objects.order_by("name")
+    answer = reviewer.get(reverse("admin:imr_archive_sourceletter_pages", args=[pdf.pk]))
+    assert (answer.headers["Content-Type"], answer.content[1:4]) == ("image/png", b"PNG")
+    assert reviewer.get(reverse("admin:imr_archive_sourceletter_pages", args=[text.pk])).status_code == 404
+    client.force_login(staff_member(Role.UPLOADER))
+    assert client.get(reverse("admin:imr_archive_sourceletter_pages", args=[pdf.pk])).status_code == 404
