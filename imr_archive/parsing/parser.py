@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from imr_archive.parsing.spans import Range
     from imr_archive.vocabulary import Layout
 
-PARSER_VERSION = "1.11"
+PARSER_VERSION = "1.12"
 
 # The sections whose whole text counts as read.
 _WHOLE_SECTIONS = ("summary", "documents", "effect")

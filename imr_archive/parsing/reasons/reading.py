@@ -42,6 +42,7 @@ _DENIED_WITH_THE_FIRST = frozenset(
 _NEGATIVE = frozenset({"no", "none", "nil", "neither", "nothing", "nobody"})
 _ABSENT = frozenset({"absent", "denied-state"})
 _BY_PLACE = frozenset({"given", "concluding", "guide"})
+_APPROVED = frozenset({"approved-parent", "denied-parent"})
 _CASE_TAGS = frozenset({"case", "request", "given-first"})
 _ENDS_HISTORY = frozenset({"records-speak", "concluded", "given-first", "necessary"})
 _NO_RECITAL = frozenset({"request", "given-first"})
@@ -225,7 +226,7 @@ def _role(tags: set[str]) -> SentenceRole:
     """Return the role of a sentence, taken alone."""
     if "boilerplate" in tags:
         return SentenceRole.BOILERPLATE
-    is_of_case = "generic" not in tags and not tags.isdisjoint(_CASE_TAGS)
+    is_of_case = "generic" not in tags and (not tags.isdisjoint(_CASE_TAGS) or tags >= _APPROVED)
     if "guide-first" in tags and "says" in tags and tags.isdisjoint(_NO_RECITAL):
         applied = "case" in tags and "absent" in tags and "generic" not in tags
         if not applied and not ("exceed" in tags and "norm" not in tags):

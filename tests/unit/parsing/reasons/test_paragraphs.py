@@ -16,7 +16,9 @@ WORDINGS = Path(__file__).parents[3] / "wordings"
 FILES = sorted(WORDINGS.glob("reasons_*.txt"))
 
 
-@pytest.mark.parametrize(("name", "least"), [("first", 88), ("second", 80), ("long", 90), ("rare", 90), ("aside", 90)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("first", 88), ("second", 80), ("long", 90), ("rare", 90), ("aside", 90), ("fresh", 92)]
+)
 def test_reads_the_reasons_of_marked_paragraphs(name: str, least: float) -> None:
     score = Score()
     for item in marked_paragraphs(WORDINGS / f"reasons_{name}.txt"):
