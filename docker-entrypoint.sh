@@ -1,5 +1,5 @@
 #!/bin/sh
-# The commands of the image: serve, healthcheck, and every command of manage.py (migrate, ingest, check_archive …).
+# The commands of the image: serve, worker, healthcheck, and every command of manage.py (migrate, ingest, check_archive …).
 set -eu
 case "${1:-serve}" in
   serve)
@@ -8,7 +8,16 @@ case "${1:-serve}" in
     python manage.py check --verbosity 0
     # Of several containers that start at once, one migrates and the others wait for it.
     python manage.py migrate --noinput --verbosity 0
+    if [ -n "${METRICS_TOKEN:-}" ]; then
+      # Where the processes of the server add up their counts.
+      PROMETHEUS_MULTIPROC_DIR=$(mktemp -d)
+      export PROMETHEUS_MULTIPROC_DIR
+    fi
     exec gunicorn --access-logfile - "$@"
+    ;;
+  worker)
+    shift
+    exec python manage.py db_worker "$@"
     ;;
   healthcheck)
     exec python -c "

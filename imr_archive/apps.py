@@ -1,7 +1,10 @@
 """Django application configurations of the archive and of its admin."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as admin_apps
+
+from imr_archive.logs import start_error_reports
 
 
 class ArchiveConfig(AppConfig):
@@ -12,8 +15,10 @@ class ArchiveConfig(AppConfig):
     verbose_name = "IMR archive"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and start reports of errors if they are wanted."""
         from imr_archive import checks  # noqa: F401 - importing registers them; the apps must be loaded first
+
+        start_error_reports(settings.SENTRY_DSN)
 
 
 class ArchiveAdminConfig(admin_apps.SimpleAdminConfig):

@@ -82,7 +82,9 @@ INSTALLED_APPS = [
 # The developers' commands; a production image does not contain them.
 INSTALLED_APPS += ["devtools"] if find_spec("devtools") else []
 MIDDLEWARE = [
+    "imr_archive.web.request_id.RequestIdMiddleware",
     "imr_archive.web.health.HealthMiddleware",
+    "imr_archive.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -210,13 +212,30 @@ AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "IMR Archive"
 
+# -- Sight ------------------------------------------------------------------------------------------------------------
+
+# The bearer token with which Prometheus reads /metrics; without one there are no metrics.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# The address to which unexpected errors are sent, without query strings, bodies and variables.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+
 # -- Logging ----------------------------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"},
+        "json": {"()": "imr_archive.logs.JsonFormatter"},
+    },
+    "filters": {"request_id": {"()": "imr_archive.logs.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("LOG_FORMAT", default="line"),
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # What it warns of, a lost connection, whoever used the connection meets and tells.
     # What axes says of a failed login, LoginEvent's own line says too.

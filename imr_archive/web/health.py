@@ -9,14 +9,20 @@ from concurrent.futures import TimeoutError as TimedOut
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Max
 from django.http import HttpResponse
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from imr_archive.database_errors import database_failure
+from imr_archive.models import FacetIndex, IngestRun
+from imr_archive.search.facets.snapshot import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.http import HttpRequest
 
@@ -41,33 +47,59 @@ class HealthMiddleware:
             if request.path_info == "/healthz":
                 return _plain("ok", status=200)
             if request.path_info == "/readyz":
-                problem = readiness_problem()
-                return _plain(f"not ready: {problem}" if problem else "ready", status=503 if problem else 200)
+                problem, facts = readiness()
+                told = f"not ready: {problem}" if problem else "ready"
+                return _plain("\n".join([told, *facts]), status=503 if problem else 200)
         return self.get_response(request)
 
 
-def readiness_problem() -> str | None:
-    """Return a sentence that says why this process cannot serve, or None; within a second."""
+def readiness() -> tuple[str | None, list[str]]:
+    """Return a sentence that says why this process cannot serve, or None, and what is known of it; within a second."""
     try:
-        problem = _prober.submit(_database_problem).result(timeout=_SECONDS)
+        problem, facts = _prober.submit(_probe).result(timeout=_SECONDS)
     except TimedOut:
-        problem = "The database does not answer."
+        problem, facts = "The database does not answer.", []
     if problem:
         logger.warning("Not ready: %s", problem)
-    return problem
+    return problem, facts
 
 
-def _database_problem() -> str | None:
+def _probe() -> tuple[str | None, list[str]]:
     try:
         close_old_connections()
         loader = MigrationLoader(connection)
         if loader.disk_migrations.keys() - loader.applied_migrations.keys():
-            return "The database lacks migrations of this version; run manage.py migrate."
-        return _disk_problem()
+            return "The database lacks migrations of this version; run manage.py migrate.", []
+        return _disk_problem(), [*_told()]
     except Error as error:
-        return database_failure(error, was_connected=False)
+        return database_failure(error, was_connected=False), []
     finally:
         connection.close()
+
+
+def _told() -> Iterator[str]:
+    """Yield a line for the index, for the disk of an SQLite database and for the last sign of an ingest."""
+    state, newest = read_state(connection.alias), FacetIndex.objects.first()
+    built = f"built {newest.built_at:%Y-%m-%dT%H:%M:%SZ}" if newest else "not built"
+    yield f"index: version {state.version or 0}, {built}, {state.changed} changes since"
+    name = Path(str(connection.settings_dict["NAME"]))
+    if name.is_file():
+        yield f"disk: {shutil.disk_usage(name.parent).free // 1_000_000} MB free"
+    run = IngestRun.objects.values_list("status", "started_at", "finished_at").first()
+    if run:
+        status, started, finished = run
+        yield f"last run: {status}, {(finished or started):%Y-%m-%dT%H:%M:%SZ}"
+    if settings.TASK_WORKER:
+        yield _worker_sign()
+
+
+def _worker_sign() -> str:
+    """Return when the worker last began or ended a task, and how many wait for it."""
+    tasks = DBTaskResult.objects.order_by()
+    signs = tasks.aggregate(begun=Max("started_at"), ended=Max("finished_at"))
+    last = max((each for each in signs.values() if each), default=None)
+    waiting = tasks.filter(status=TaskResultStatus.READY).count()
+    return f"worker: last sign {f'{last:%Y-%m-%dT%H:%M:%SZ}' if last else 'never'}, {waiting} tasks wait"
 
 
 def _disk_problem() -> str | None:

@@ -39,7 +39,7 @@ def test_a_missing_migration_makes_the_site_not_ready(db, monkeypatch):
         loader.disk_migrations, loader.applied_migrations = {("imr_archive", "9999_next"): None}, {}
 
     monkeypatch.setattr(health.MigrationLoader, "__init__", load)
-    assert health.readiness_problem() == "The database lacks migrations of this version; run manage.py migrate."
+    assert health.readiness()[0] == "The database lacks migrations of this version; run manage.py migrate."
 
 
 @pytest.mark.django_db
