@@ -32,6 +32,7 @@ urlpatterns = [
     path("corrections/feed/", changes.corrections_feed, name="corrections-feed"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes.csv", outcomes.outcomes_csv, name="outcomes-csv"),
+    path("outcomes.svg", outcomes.outcomes_svg, name="outcomes-svg"),
     path("outcomes/compare/", outcomes.compare_outcomes, name="compare-outcomes"),
     path("treatments/", catalogue.treatments, name="treatments"),
     # Before the address of a treatment, whose value may end in any word.

@@ -12,6 +12,7 @@ from imr_archive.search.facets.dimensions import YEAR
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.facets.builder import Facet, build_facets
 from imr_archive.web.facets.year_range import YearRange, year_range
+from imr_archive.web.outcomes.drawings import FigureKind, kinds_of
 from imr_archive.web.outcomes.figures import (
     MOST_SERIES,
     Bars,
@@ -85,6 +86,7 @@ class OutcomesPage:
     clear_url: str
     rate_summary: RateSummary | None
     figures: Figures
+    kinds: Sequence[FigureKind]
     presets: Sequence[tuple[str, str]]
     cited_by: Sequence[tuple[str, str, bool]]
     tabs: Sequence[tuple[str, str]]
@@ -106,6 +108,7 @@ def outcomes_page(search: Search, chosen: Breakdown) -> OutcomesPage:
     rows = OutcomeRows(search)
     facets = build_facets(search)
     filters = active_filters(search)
+    figures = figures_of(rows, chosen)
     return OutcomesPage(
         question=search.question,
         breakdown=chosen,
@@ -115,7 +118,8 @@ def outcomes_page(search: Search, chosen: Breakdown) -> OutcomesPage:
         active_filters=[_here(each, chosen) for each in filters],
         clear_url=chosen.url(search.question.cleared()),
         rate_summary=rate_summary(search),
-        figures=figures_of(rows, chosen),
+        figures=figures,
+        kinds=kinds_of(figures),
         presets=presets(rows.question),
         cited_by=_cited_by(rows, chosen),
         tabs=_tabs(search.question),

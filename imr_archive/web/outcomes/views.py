@@ -6,20 +6,25 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.spreadsheets import safe_cell
+from imr_archive.web.formatting import midsentence
 from imr_archive.web.htmx import wants_fragment
 from imr_archive.web.outcomes.comparing import comparison_page
+from imr_archive.web.outcomes.drawings import drawing_of, kinds_of
 from imr_archive.web.outcomes.explorer import Figures, figures_of, outcomes_page
 from imr_archive.web.outcomes.parameters import read_breakdown
 from imr_archive.web.outcomes.rows import OutcomeRows
+from imr_archive.web.question.active_filters import active_filters, question_in_words
 from imr_archive.web.question.filter_form import FORM_VAR, read_filter_form
 from imr_archive.web.question.search import question_of, search_of
 
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
     from imr_archive.web.htmx import HtmxRequest
     from imr_archive.web.outcomes.figures import RateRow
 
+# Which figure of the page is asked for.
+FIGURE_VAR = "figure"
 _COLUMNS = ("overturned", "n", "rate", "low", "high", "address")
 
 
@@ -71,6 +78,36 @@ def outcomes_csv(request: HttpRequest) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="imr-outcomes-by-{"-".join(names)}.csv"'}
     # A byte order mark, without which spreadsheets misread dashes.
     return HttpResponse("\ufeff" + output.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_safe
+def outcomes_svg(request: HttpRequest) -> HttpResponse:
+    """Send one figure of the page as an SVG file with its own styles; links are absolute."""
+    search = search_of(request.GET)
+    rows, chosen = OutcomeRows(search), read_breakdown(request.GET.dict(), search.question)
+    figures = figures_of(rows, chosen)
+    asked = request.GET.get(FIGURE_VAR, "")
+    kind = next((each for each in kinds_of(figures) if each.value == asked), None)
+    if kind is None:
+        raise Http404("This page has no such figure.")
+    by = " and ".join(midsentence(axis.title) for axis in chosen.axes)
+    words = question_in_words(active_filters(search))
+    origin = request.build_absolute_uri("/").removesuffix("/")
+    context = {
+        "drawing": drawing_of(figures, kind),
+        "figures": figures,
+        "title": f"Outcomes by {by}{f': {words}' if words else ''}",
+        "data_version": search.snapshot.data_version,
+        "today": timezone.localdate(),
+        "origin": origin,
+        "address": origin + reverse("web:outcomes") + chosen.url(rows.question),
+    }
+    names = "-".join(axis.name for axis in chosen.axes)
+    headers = {"Content-Disposition": f'inline; filename="imr-outcomes-by-{names}-{kind.value}.svg"'}
+    # Styles stand in the file itself, which is only drawn: it runs no script and loads nothing.
+    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    content = render_to_string("web/outcomes/svg/figure.svg", context, request).strip()
+    return HttpResponse(content, content_type="image/svg+xml; charset=utf-8", headers=headers)
 
 
 def _figures(request: HttpRequest) -> Figures:

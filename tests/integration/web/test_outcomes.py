@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import random
+from html import unescape
 from itertools import product
+from xml.etree import ElementTree
 
 import pytest
 from django.http import QueryDict
@@ -252,3 +254,37 @@ def test_the_home_page_shows_the_rates_of_the_lists_that_it_links_to(client, cas
     assert {row.value for row in rows} >= {"2014", "2016", "pharmaceuticals/opioid"}
     for row in rows:
         assert listed_rate(row.list_url) == (row.rate.part, row.rate.whole)
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("?rows=year&split=guideline_source", "trend"),
+        ("?rows=year&split=guideline_source", "matrix"),
+        ("?rows=reason&split=sex", "matrix"),
+        ("?rows=guideline_section", "bars"),
+        ("?rows=body_part&sex=F", "forest"),
+    ],
+)
+def test_figures_are_files_that_stand_alone_with_links_to_exactly_their_items(client, cases, address, kind):
+    response = client.get(reverse("web:outcomes-svg") + f"{address}&figure={kind}")
+    assert response.headers["Content-Type"].startswith("image/svg+xml")
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    drawn = ElementTree.fromstring(response.content)
+    assert drawn.find(f"{SVG}style") is not None
+    links = {each.attrib["href"] for each in drawn.iter(f"{SVG}a")}
+    page = page_of(address).figures
+    rows = [*page.rows, *(cell.row for _, cells in (page.matrix.lines if page.matrix else ()) for cell in cells)]
+    rows += [*page.matrix.columns, page.matrix.total] if page.matrix else []
+    assert links
+    assert links <= {f"http://testserver{row.list_url}" for row in rows}
+
+    assert f"&figure={kind}" in unescape(client.get(f"/outcomes/{address}").content.decode())
+
+
+def test_a_figure_that_the_page_does_not_have_is_not_found(client, cases):
+    assert client.get(reverse("web:outcomes-svg"), {"rows": "sex", "figure": "trend"}).status_code == 404
+    assert client.get(reverse("web:outcomes-svg")).status_code == 404
