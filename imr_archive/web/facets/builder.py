@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from imr_archive.analytics.rates import MIN_WHOLE
@@ -13,7 +14,7 @@ from imr_archive.vocabulary import Outcome
 from imr_archive.web.question.parameters import ValueSort
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from imr_archive.search.facets.dimension import Dimension
     from imr_archive.web.question.search import Search
@@ -41,8 +42,13 @@ class FacetValue:
     selected: bool
     partly: bool
     element_id: str
-    toggle_url: str
+    toggled: Callable[[str], str]
     parts: ValueList
+
+    @property
+    def toggle_url(self) -> str:
+        """The query string with the value chosen, or removed; only the pages of facets link it."""
+        return self.toggled(self.slug)
 
     @property
     def rate(self) -> float | None:
@@ -98,7 +104,6 @@ class FacetBuilder:
         self.labels = dict(search.labels.get(dimension.name, {}))
         self.selection = search.without(dimension.name)
         self.names = search.snapshot.names[dimension.name]
-        self.toggled = search.question.toggles(dimension.name)
         self.largest = 0
         self.overturned: Mapping[str, int] = {}
         self.below: dict[str, list[ValueCount]] = {}
@@ -187,9 +192,16 @@ class FacetBuilder:
             selected=slug in self.labels,
             partly=self._is_partly(slug),
             element_id=f"{name}-{slug.replace(STEP, '--')}",
-            toggle_url=self.toggled(slug),
+            toggled=self._toggled,
             parts=self._values(above=slug) if slug in self.below else _NO_VALUES,
         )
+
+    def _toggled(self, slug: str) -> str:
+        return self._toggles(slug)
+
+    @cached_property
+    def _toggles(self) -> Callable[[str], str]:
+        return self.search.question.toggles(self.dimension.name)
 
     def _bar(self, count: int) -> float:
         return round(100 * count / self.largest, 1) if self.largest else 0.0

@@ -8,6 +8,7 @@ by ``QuestionReader``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from imr_archive.search.query.parser import SearchQuery
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """Words, chosen facet values, unit, order and page. Equal questions are equal values and have one query string.
 
@@ -252,7 +253,7 @@ class Question:
         """The parameters that stay when new words are typed: all but the words, their order and the page."""
         return [pair for pair in self.pairs if pair[0] not in (WORDS_VAR, SORT_VAR, PAGE_VAR)]
 
-    @property
+    @cached_property
     def query_string(self) -> str:
         """The canonical query string, with its question mark; empty for the question that asks for nothing."""
         return f"?{encoded}" if (encoded := urlencode(self.pairs, safe=STEP)) else ""
