@@ -38,24 +38,38 @@ class Place(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Positions of both segments that are sorted alike, ascending or descending."""
+    """Positions of both segments that are sorted alike, ascending or descending: those found, or those also kept.
 
-    base: BitMap
-    delta: BitMap
+    There may be thousands of runs, a day each, of which a page needs a few: the others are only counted.
+    """
+
+    found: tuple[BitMap, BitMap]
     descending: bool
+    kept: tuple[BitMap, BitMap] | None = None
 
     @property
     def size(self) -> int:
-        return len(self.base) + len(self.delta)
+        if self.kept is None:
+            return sum(map(len, self.found))
+        return sum(one.intersection_cardinality(other) for one, other in zip(self.found, self.kept, strict=True))
+
+    @property
+    def positions(self) -> tuple[BitMap, BitMap]:
+        if self.kept is None:
+            return self.found
+        return self.found[0] & self.kept[0], self.found[1] & self.kept[1]
 
 
 def page_of(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order, *, offset: int, limit: int) -> list[Place]:
     """Return at most ``limit`` places of the found positions, from ``offset`` on."""
     places: list[Place] = []
     for run in _runs(snapshot, found, order):
-        if offset < run.size and len(places) < limit:
+        if len(places) == limit:
+            break
+        size = run.size
+        if offset < size:
             places += _merged(snapshot, run, offset, limit - len(places))
-        offset = max(0, offset - run.size)
+        offset = max(0, offset - size)
     return places
 
 
@@ -63,24 +77,24 @@ def _runs(snapshot: Snapshot, found: tuple[BitMap, BitMap], order: Order) -> Ite
     base, delta = (segment.positions for segment in snapshot.segments)
     match order:
         case Order.NEWEST:
-            yield _Run(*found, descending=True)
+            yield _Run(found, descending=True)
         case Order.OLDEST:
-            yield _Run(found[0] - base.undated, found[1] - delta.undated, descending=False)
-            yield _Run(found[0] & base.undated, found[1] & delta.undated, descending=False)
+            yield _Run((found[0] - base.undated, found[1] - delta.undated), descending=False)
+            yield _Run(found, descending=False, kept=(base.undated, delta.undated))
         case Order.MOST_ITEMS:
             for size in sorted({*base.by_size, *delta.by_size}, reverse=True):
                 of_size = base.by_size.get(size, BitMap()), delta.by_size.get(size, BitMap())
-                yield _Run(found[0] & of_size[0], found[1] & of_size[1], descending=True)
+                yield _Run(found, descending=True, kept=of_size)
         case Order.ARRIVED:
             days = [segment.values[ARRIVED.name] for segment in snapshot.segments]
             # The unknown day sorts first; it comes last here.
             for day in sorted({*days[0], *days[1]}, key=lambda each: "" if each == UNKNOWN else each, reverse=True):
                 of_day = days[0].get(day, BitMap()), days[1].get(day, BitMap())
-                yield _Run(found[0] & of_day[0], found[1] & of_day[1], descending=True)
+                yield _Run(found, descending=True, kept=of_day)
 
 
 def _merged(snapshot: Snapshot, run: _Run, offset: int, limit: int) -> list[Place]:
-    base, delta, descending = run
+    (base, delta), descending = run.positions, run.descending
     if not delta:
         last = len(base) - offset
         found = base[max(0, last - limit) : last] if descending else base[offset : offset + limit]
@@ -99,7 +113,7 @@ def _merged(snapshot: Snapshot, run: _Run, offset: int, limit: int) -> list[Plac
     next_delta = bisect_left(range(len(delta)), offset, key=rank_of)
     next_base = offset - next_delta
     places: list[Place] = []
-    while len(places) < limit and next_base + next_delta < run.size:
+    while len(places) < limit and next_base + next_delta < len(base) + len(delta):
         if next_delta < len(delta) and rank_of(next_delta) == next_base + next_delta:
             places.append(Place(DELTA, delta_at(next_delta)))
             next_delta += 1

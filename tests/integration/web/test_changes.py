@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from devtools.testing.handmade import full_letter, ingest, item, letter, reread
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.history.withdrawals import determination_withdraw
 from imr_archive.models import Determination, SourceLetter
 from imr_archive.vocabulary import Outcome, WithdrawalScope
@@ -39,9 +39,10 @@ def history():
         ingest([("b.txt", b"b"), ("c.txt", b"c")], parsed)
     keys = dict(Determination.objects.values_list("case_number", "pk"))
     with on(12):
-        values = {"worker_age": 61, "clinical_summary": PRIVATE}
-        corrections_make(determination=keys["CM15-0000001"], item=None, values=values, made_by=PRIVATE)
-        corrections_make(determination=keys["CM15-0000003"], item=None, values={"worker_age": 30}, made_by="rosa")
+        values = [(None, "worker_age", 61), (None, "clinical_summary", PRIVATE)]
+        corrections_make(determination=keys["CM15-0000001"], values=values, reason=PRIVATE, made_by=PRIVATE)
+        values = [(None, "worker_age", 30)]
+        corrections_make(determination=keys["CM15-0000003"], values=values, reason="A slip.", made_by="rosa")
         items = [item(description="Home care by an aide"), items[1]]
         again = letter("B.", "CM15-0000002", items, parser_version="99.0")
         reread({b"b": again}, letters=[SourceLetter.objects.get(name="b.txt").pk])
@@ -128,9 +129,8 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(history, client):
     address = "/determinations/feed/?outcome=overturned"
     tag = client.get(address)["ETag"]
     assert client.get(address, headers={"if-none-match": tag}).status_code == 304
-    corrections_make(
-        determination=Determination.objects.earliest("pk").pk, item=None, values={"worker_age": 62}, made_by="rosa"
-    )
+    first = Determination.objects.earliest("pk").pk
+    corrections_make(determination=first, values=[(None, "worker_age", 62)], reason="A slip.", made_by="rosa")
     assert client.get(address, headers={"if-none-match": tag}).status_code == 200
     assert client.get("/determinations/feed/?outcome=nothing").status_code == 400
 
