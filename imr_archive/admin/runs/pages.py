@@ -11,7 +11,7 @@ from imr_archive.admin.uploading.wording import change_in_words
 from imr_archive.ingest.previews.publishing import publication_can_resume
 from imr_archive.ingest.runs.processes import is_gone
 from imr_archive.ingest.runs.report import became
-from imr_archive.ingest.runs.undo import undo_outlook
+from imr_archive.ingest.runs.undo import letters_changed, undo_outlook
 from imr_archive.models import IngestRun, UploadPreview
 from imr_archive.models.source_letter import WIDE_COLUMNS_OF_LETTER
 from imr_archive.vocabulary import RunStatus
@@ -99,10 +99,13 @@ def run_is_working(run: IngestRun) -> bool:
 
 def run_progress(run: IngestRun) -> RunProgress:
     """Say how far a run is."""
-    counts = run.count_files()[0]
-    number = run.previewed.count()
+    counts, undone = run.count_files()[0], IngestRun.objects.filter(pk=run.arguments.get("undo")).first()
+    number = letters_changed(undone) if undone else run.previewed.count()
+    done = sum(counts.values())
     heading = "At work" if run.process else "Waiting for a worker"
-    return RunProgress(run, heading, sum(counts.values()), number, ", ".join(became(counts)))
+    if run.process and number and not done and not undone:
+        heading = "Comparing once more with the archive"
+    return RunProgress(run, heading, done, number, ", ".join(became(counts)))
 
 
 def run_page(request: HttpRequest, run: IngestRun) -> RunPage:

@@ -49,5 +49,5 @@ def test_a_hidden_determination_is_reinstated(client, address, monkeypatch):
     client.post(address, GIVEN | {"typed": CASE})
     chosen = {"action": "reinstate", "_selected_action": Withdrawal.objects.get().pk}
     page = client.post(reverse("admin:imr_archive_withdrawal_changelist"), chosen, follow=True).text
-    assert f"{CASE} is reinstated: new." in page
+    assert f"{CASE} is reinstated: updated." in page
     assert client.get(f"/determinations/{CASE}/").status_code == 200
