@@ -172,7 +172,9 @@ def test_names_and_wordings_of_a_treatment_are_shown(client):
 
 
 def test_the_names_of_treatments_are_those_of_the_parsers_tables():
-    assert wordings._NAMES.read_text() == treatment_names(), "python -m devtools.treatment_names writes them"
+    assert wordings._NAMES.read_text() == treatment_names(), (
+        "python -m devtools.treatment_names writes them, see CONTRIBUTING.md"
+    )
 
 
 def test_lists_suggestions_and_letters_lead_to_the_pages(client, cases):
