@@ -13,6 +13,7 @@ from django.urls import reverse
 from imr_archive.admin.body_limit import MAY_UPLOAD
 from imr_archive.admin.corrections import may_correct
 from imr_archive.admin.own_uploads import visible_letters, visible_previews, visible_runs
+from imr_archive.admin.quarantine.views import MAY_RETRY
 from imr_archive.admin.review.worklists import WorkKind, WorkList
 from imr_archive.models import DisputedItem, IngestRun, PreviewedLetter, SourceLetter
 from imr_archive.vocabulary import DiagnosticCode, HoldCode, RunStatus, SourceState
@@ -37,6 +38,7 @@ class Work:
     address: str
     reasons: Sequence[Work] = ()
     review: str = ""
+    review_words: str = "Review one by one"
 
     @property
     def is_capped(self) -> bool:
@@ -71,8 +73,14 @@ def _letters(request: HttpRequest) -> Iterator[Work]:
     ):
         reasons = sorted(counts[state.value], key=lambda each: (-each.count, each.name))
         total = sum(each.count for each in reasons)
-        review = _review(request, WorkKind.HELD) if state is SourceState.HELD else ""
-        yield Work(name, sentence, total, _list("sourceletter", state__exact=state.value), reasons, review)
+        own = _list("sourceletter", state__exact=state.value)
+        if state is SourceState.HELD:
+            yield Work(name, sentence, total, own, reasons, _review(request, WorkKind.HELD))
+        else:
+            quarantine = (
+                reverse("admin:imr_archive_sourceletter_quarantine") if request.user.has_perm(MAY_RETRY) else ""
+            )
+            yield Work(name, sentence, total, own, reasons, quarantine, "Retry or drop by reason")
 
 
 def _determinations(request: HttpRequest) -> Iterator[Work]:

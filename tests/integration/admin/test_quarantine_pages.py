@@ -44,6 +44,7 @@ def states():
 def test_all_files_of_a_reason_are_read_again_and_the_rest_is_dropped(reviewer):
     refuse(a=printed_letter("CM15-0000001"), b=printed_letter("CM15-0000002"))
     ingest([("list.txt", b"A list.")])
+    assert f'<a href="{REASONS}">Retry or drop by reason</a>' in reviewer.get("/admin/").text
     page = reviewer.get(REASONS).text
     assert "first of 2 files" in page
     answer = reviewer.post(REASONS, {"reason": "source-unreadable", "_retry": "1"}, follow=True)
