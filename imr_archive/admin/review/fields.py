@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from imr_archive.admin.review.names import NameList
 
 _BLANKS = 1
+# What the column of states holds.
+_LONGEST_NAME = 60
 
 
 class PrintedText(forms.CharField):
@@ -62,7 +64,8 @@ class NamesInput(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """Return the names that were typed."""
         typed = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
-        return [each.strip() for each in typed if each.strip()]
+        cleaned = (each.replace("\x00", "").strip() for each in typed)
+        return [each for each in cleaned if each]
 
     def render(self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """Render the inputs."""
@@ -108,6 +111,8 @@ class NamesField(forms.Field):
             slug = self.names.slug_of(typed)
             if slug is None and not self.is_open:
                 raise ValidationError(f"“{typed}” is not the name of one entry of the list. Choose one from it.")
+            if len(typed) > _LONGEST_NAME:
+                raise ValidationError(f"“{typed[:20]}…” is longer than any name.")
             found[slug or typed] = None
         return [*found]
 

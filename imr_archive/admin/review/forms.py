@@ -81,7 +81,7 @@ class ItemForm(FactsForm):
     outcome = _codes(Outcome)
     original_request = PrintedText(rows=1)
     authorized = PrintedText(rows=1, label="Authorized before")
-    quantity = forms.IntegerField(required=False, min_value=0)
+    quantity = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)
     laterality = _codes(Laterality, label="Side")
     service_from = DayField(label="Service from")
     service_to = DayField(label="Service to")

@@ -108,7 +108,7 @@ class ReviewForms:
         items = {each.position: each for each in subject.record.items}
         positions = positions_in(data) if data is not None else [*items]
         self.letter = LetterForm(subject.record, self.names, data)
-        self.items = [ItemForm(each, items.get(each), self.names, data) for each in dict.fromkeys(positions) if each]
+        self.items = [ItemForm(each, items.get(each), self.names, data) for each in positions]
         self.reason = ReasonForm(data)
 
     def is_valid(self) -> bool:

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 POSITIONS = "items"
+# No letter has as many; what browsers send is not trusted.
+_MOST_ITEMS, _MOST_DIGITS = 500, 4
 _CITATIONS = ("ca_citations", "reviewer_citations")
 _TEXTS = {"description": "; ", "original_request": "; ", "authorized": "; ", "rationale": "\n\n"}
 _LISTS = ("treatments", "body_parts")
 
 
 def positions_in(data: QueryDict) -> list[int]:
-    """Return the positions of the items that form data speaks of."""
-    return [int(each) for each in data.get(POSITIONS, "").split(",") if each.isascii() and each.isdecimal()]
+    """Return the positions of the items that form data speaks of, each once."""
+    given = data.get(POSITIONS, "").split(",")[:_MOST_ITEMS]
+    found = (int(each) for each in given if each.isascii() and each.isdecimal() and len(each) <= _MOST_DIGITS)
+    return [*dict.fromkeys(each for each in found if each)]
 
 
 def item_added(data: QueryDict, position: int) -> QueryDict:
@@ -82,7 +86,7 @@ def _cited(data: QueryDict, prefix: str, row: int) -> tuple[str, ...]:
 
 def _rows(data: QueryDict, prefix: str) -> Iterable[int]:
     total = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    return range(min(int(total), 100) if total.isdecimal() else 0)
+    return range(int(total) if total.isascii() and total.isdecimal() and len(total) < _MOST_DIGITS else 0)
 
 
 def _with_position(data: QueryDict, position: int) -> QueryDict:

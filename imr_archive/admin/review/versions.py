@@ -34,7 +34,7 @@ class WhyForm(forms.Form):
     """Why a case is changed as a whole."""
 
     reason = forms.CharField(max_length=500, widget=forms.TextInput(attrs={"size": 60}))
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 @dataclass(frozen=True, slots=True)

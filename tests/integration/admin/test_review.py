@@ -171,6 +171,25 @@ def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_saved(full, reviewe
     assert all_rows() == before
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"items": "1,2,99999999,x," + "9" * 5000, "item-99999999-description": "A cane"},
+        {"item-1-quantity": "9" * 30},
+        {"letter-states": ["x" * 300]},
+        {"letter-case_number": "\x00"},
+        {"item-1-ca_citations-TOTAL_FORMS": "9" * 5000},
+        {"_merge": "2", "item-1-ca_citations-TOTAL_FORMS": "9" * 5000},
+        {"_split": "9" * 5000},
+        {"_withdraw": "9" * 5000},
+    ],
+)
+def test_hostile_form_data_is_answered_and_changes_nothing(full, reviewer, changed):
+    before = all_rows()
+    assert send(reviewer, full, "_save", reason=REASON, **changed).status_code in (200, 302)
+    assert all_rows() == before
+
+
 def test_only_accounts_that_may_correct_open_it(full, client):
     client.force_login(staff_member(Role.UPLOADER))
     assert client.get(address_of(full)).status_code == 403
