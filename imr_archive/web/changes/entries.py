@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CORRECTED = (RevisionKind.CORRECTION.value, RevisionKind.CORRECTION_WITHDRAWN.value)
 CHANGED = (
     *(RevisionKind.REPLACE.value, RevisionKind.REPARSE.value, RevisionKind.MERGE.value),
-    *(RevisionKind.PUBLISH.value, RevisionKind.UNDO.value),
+    *(RevisionKind.PUBLISH.value, RevisionKind.REINSTATE.value, RevisionKind.UNDO.value),
 )
 ENTRIES_ON_PAGE = 100
 _SENTENCES = {
@@ -37,6 +37,7 @@ _SENTENCES = {
     RevisionKind.REPARSE: "Read again",
     RevisionKind.MERGE: "Another letter of the case was added",
     RevisionKind.PUBLISH: "Published after it was looked at",
+    RevisionKind.REINSTATE: "Published again after a withdrawal",
     RevisionKind.UNDO: "Put back as it was before",
 }
 # The paths of a record that do not read well as names.

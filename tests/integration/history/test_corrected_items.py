@@ -10,8 +10,9 @@ from imr_archive.history.withdrawals import determination_withdraw, withdrawal_l
 from imr_archive.ingest.runs import reinstating
 from imr_archive.letters.difference import plain
 from imr_archive.letters.reader import stored_records
-from imr_archive.models import Correction, Determination, Revision, SourceLetter
+from imr_archive.models import Correction, Determination, SourceLetter
 from imr_archive.vocabulary import Basis, PublishHeld, WithdrawalScope
+from imr_archive.web.changes.entries import CHANGED, public_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,6 @@ def test_a_reinstated_case_keeps_its_corrections_and_a_held_letter_of_it_is_held
     assert statuses(results) == ["updated"]
     assert (record(), list(Correction.objects.order_by("pk").values())) == (before, corrections)
     assert Determination.objects.get().pk == case.pk
-    assert "reinstate" in Revision.objects.values_list("kind", flat=True)
+    assert "Published again after a withdrawal" in {each.what for each in public_changes(CHANGED).entries}
     assert dict(SourceLetter.objects.values_list("name", "state"))["a.txt"] == "current"
     assert list(check_archive()) == []
