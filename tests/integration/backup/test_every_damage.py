@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from devtools.synthetic.letters import make_letter
 from devtools.testing.handmade import ingest, printed_letter
 from imr_archive.backup.check import check_archive
-from imr_archive.history.corrections import corrections_make
+from imr_archive.history.correcting import corrections_make
 from imr_archive.models import Determination
 from imr_archive.search.facets.rebuild import rebuild
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 # Nothing else in the archive says what these were.
 STATED_ONCE = {
-    *("Correction.made_by", "Correction.made_at", "Determination.arrived_at", "FacetIndex.built_at"),
-    *("FacetIndex.covers", "IngestRunFile.name", "IngestRunFile.stage", "IngestRunFile.reason"),
+    *("Correction.made_by", "Correction.made_at", "Correction.reason", "Determination.arrived_at"),
+    *("FacetIndex.built_at", "FacetIndex.covers", "IngestRunFile.name", "IngestRunFile.stage", "IngestRunFile.reason"),
     *("IngestRunFile.conflicts", "SourceLetter.name", "SourceLetter.received_at", "SourceLetter.parser_version"),
     *("SourceLetter.reason_code", "SourceLetter.reason", "SourceLetter.findings"),
     # Our tables may have changed since a profile was stored.
@@ -40,7 +40,7 @@ def archive():
     ingest([(f"{number}.txt", printed_letter(f"CM15-000000{number}")) for number in (1, 2)])
     ingest([(f"made{number}.txt", make_letter(3, number).text.encode()) for number in range(2)])
     corrected = Determination.objects.get(case_number="CM15-0000001").pk
-    corrections_make(determination=corrected, item=None, values={"worker_age": 33}, made_by="a person")
+    corrections_make(determination=corrected, values=[(None, "worker_age", 33)], reason="A slip.", made_by="a person")
     rebuild()
 
 
