@@ -18,7 +18,7 @@ export LETTERS PORT
 bin := .venv/bin
 pip_install := $(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 uv_compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-annotate pyproject.toml
+	--no-header --no-emit-index-url --no-annotate --extra operations pyproject.toml
 templates = $(shell find templates imr_archive -name '*.html')
 
 .PHONY: help
@@ -79,7 +79,7 @@ screenshots: .venv/development.stamp ## take the README's screenshots again
 
 .PHONY: requirements
 requirements: .venv/development.stamp ## write requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for newer releases)
-	$(uv_compile) $(UPGRADE) --extra operations --output-file requirements/production.txt
+	$(uv_compile) $(UPGRADE) --output-file requirements/production.txt
 	$(uv_compile) $(UPGRADE) --group dev --constraint requirements/production.txt --output-file requirements/development.txt
 	$(uv_compile) $(UPGRADE) --group fuzz --constraint requirements/production.txt --output-file requirements/fuzz.txt
 	$(uv_compile) $(UPGRADE) --group bench --constraint requirements/production.txt --output-file requirements/bench.txt

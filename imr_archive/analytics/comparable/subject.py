@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.analytics.texts import fingerprint_of, words_of
 from imr_archive.models import DisputedItem, GuidelineCitation, ItemBodyPart, ItemTreatment
-from imr_archive.search.facets.dimensions import guideline_value
+from imr_archive.search.facets.linked_dimensions import guideline_value
 from imr_archive.search.query.stems import stem
 from imr_archive.vocabulary import CitedBy
 

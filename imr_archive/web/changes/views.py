@@ -15,7 +15,7 @@ from imr_archive.models.timeline import Cursor
 from imr_archive.search.facets.snapshot import current_snapshot
 from imr_archive.web.changes import feeds
 from imr_archive.web.changes.pages import corrections_page, day_page, new_page
-from imr_archive.web.question.filterset import DayField
+from imr_archive.web.question.filterset import IsoDayField
 from imr_archive.web.question.parameters import SINCE_VAR
 from imr_archive.web.question.search import InvalidQuestion, strict_search_of
 
@@ -36,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Show by day how many determinations were added, changed, corrected and withdrawn."""
     since, problems = None, []
     try:
-        since = DayField(required=False).clean(request.GET.get(SINCE_VAR, ""))
+        since = IsoDayField(required=False).clean(request.GET.get(SINCE_VAR, ""))
     except ValidationError as error:
         problems = [*error.messages]
     return render(request, "web/changes/new.html", {"page": new_page(since, problems)})
@@ -46,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def new_day(request: HttpRequest, day: str) -> HttpResponse:
     """Show what was changed, corrected and withdrawn on one day."""
     try:
-        of: date | None = DayField(required=False).clean(day)
+        of: date | None = IsoDayField(required=False).clean(day)
     except ValidationError as error:
         raise Http404(error.messages[0]) from error
     if of is None or not date.min < of < date.max:

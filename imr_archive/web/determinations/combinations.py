@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, guideline_value
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
+from imr_archive.search.facets.linked_dimensions import guideline_value
 from imr_archive.vocabulary import CitedBy, Outcome
 from imr_archive.web.determinations.item_rows import citations_of
 from imr_archive.web.formatting import midsentence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from imr_archive.search.facets.dimensions import guideline_value
+from imr_archive.search.facets.linked_dimensions import guideline_value
 from imr_archive.search.facets.sections import section_name
 from imr_archive.vocabulary import Basis, CitedBy, Outcome, ReasonCode
 from imr_archive.web.determinations.combinations import Combination, combinations_of

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from imr_archive.models import Guideline
 from imr_archive.search.facets.dimension import ValueCount
-from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, GuidelineDimension, guideline_value
+from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
+from imr_archive.search.facets.linked_dimensions import GuidelineDimension, guideline_value
 from imr_archive.search.facets.names import values_named, whole_label
 from imr_archive.web.facets.builder import Facet, FacetBuilder, ValueList
 

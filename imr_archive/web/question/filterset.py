@@ -112,7 +112,7 @@ class YearField(forms.Field):
         return int(value)
 
 
-class DayField(forms.Field):
+class IsoDayField(forms.Field):
     """A day as ``2026-11-29``."""
 
     def to_python(self, value: str | None) -> date | None:
@@ -194,7 +194,7 @@ class YearFilter(django_filters.Filter):
 class DayFilter(django_filters.Filter):
     """The first or the last day of arrival."""
 
-    field_class = DayField
+    field_class = IsoDayField
 
 
 class ColumnsFilter(django_filters.Filter):

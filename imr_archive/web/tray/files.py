@@ -24,7 +24,7 @@ _NOTE = "A determination binds its own case only; it is no precedent."
 _NOTE_COLUMN = ExportColumn("note", "The note of the reader who collected the item.")
 
 
-class Paragraph(NamedTuple):
+class TrayLine(NamedTuple):
     """A line of the printed tray; headings begin an item."""
 
     text: str
@@ -72,18 +72,18 @@ def as_xlsx(entries: Sequence[TrayEntry], address: Address) -> bytes:
     return b"".join(workbook("Tray", [each.name for each in columns], [noted], about))
 
 
-def _paragraphs(entries: Sequence[TrayEntry], address: Address) -> Iterator[Paragraph]:
+def _paragraphs(entries: Sequence[TrayEntry], address: Address) -> Iterator[TrayLine]:
     for number, each in enumerate(entries, 1):
-        yield Paragraph(f"{number}. {each.citation.text}", is_heading=True)
-        yield Paragraph(f"Request: {' '.join(each.item.text.description.split())}")
-        yield Paragraph(f"Outcome: {each.meaning}")
+        yield TrayLine(f"{number}. {each.citation.text}", is_heading=True)
+        yield TrayLine(f"Request: {' '.join(each.item.text.description.split())}")
+        yield TrayLine(f"Outcome: {each.meaning}")
         if each.treatments:
-            yield Paragraph(f"Treatment: {'; '.join(each.treatments)}")
+            yield TrayLine(f"Treatment: {'; '.join(each.treatments)}")
         if each.guidelines:
-            yield Paragraph(f"Reviewer relied on: {'; '.join(each.guidelines)}")
-        yield Paragraph(address(each.path))
+            yield TrayLine(f"Reviewer relied on: {'; '.join(each.guidelines)}")
+        yield TrayLine(address(each.path))
         for line in filter(None, map(str.strip, each.note.splitlines())):
-            yield Paragraph(f"Note: {line}")
+            yield TrayLine(f"Note: {line}")
 
 
 def _made() -> str:
