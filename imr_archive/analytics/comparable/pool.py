@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 # How many rows are read at most for the distinct rationales that are wanted: copies take rows as well.
 MOST_READ = 2_400
-_AT_ONCE = 400
+# How many rows a query reads: as many as are wanted still, but no dribble where most are copies.
+_AT_ONCE, _FEWEST_AT_ONCE = 400, 100
 TREATMENT, KIND, BODY_PART, SECTION, GUIDELINE = "treatment", "kind of treatment", "body part", "section", "guideline"
 
 
@@ -94,12 +95,15 @@ def pool_of(
     found: dict[bytes, Candidate] = {}
     read = 0
     places = _places(subject, aspects, among)
-    while len(found) < wanted and read < MOST_READ and (batch := [*islice(places, min(_AT_ONCE, wanted - len(found)))]):
+    while len(found) < wanted and read < MOST_READ:
+        batch = [*islice(places, min(_AT_ONCE, max(_FEWEST_AT_ONCE, wanted - len(found))))]
+        if not batch:
+            break
         read += len(batch)
         for each in _with_texts(among, batch):
             if each.words.fingerprint not in left_out:
                 found.setdefault(each.words.fingerprint, each)
-    return [*found.values()]
+    return [*found.values()][:wanted]
 
 
 def _places(subject: Subject, aspects: Aspects, among: Selection) -> Iterator[Place]:

@@ -157,7 +157,7 @@ def test_rare_words_of_the_rationale_decide_among_equals():
 
 def test_an_outcome_is_looked_for_beyond_the_pool(monkeypatch):
     monkeypatch.setattr(nearest, "COMPARED", 4)
-    monkeypatch.setattr(pool, "_AT_ONCE", 2)
+    monkeypatch.setattr(pool, "_FEWEST_AT_ONCE", 2)
     words = ["alpha", "bravo", "charlie", "delta", "echoes", "foxtrot", "golfing", "hotel", "indigo", "juliet"]
     add(1, "The subject's own text.")
     for number, word in enumerate(words, 2):
