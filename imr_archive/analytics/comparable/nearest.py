@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 NEAREST, SHOWN = 50, 3
 # So many distinct rationales are compared.
-COMPARED = 800
+COMPARED = 600
 # So many further candidates are compared of an outcome that fewer than three of the pool have.
-_OF_OUTCOME = 200
+_OF_OUTCOME = 100
 _REQUEST_WEIGHT, _WORDS_WEIGHT = 2.0, 4.0
 # A word is named as shared if at most one candidate in so many has it.
 _NAMED_RARITY = 10
@@ -123,6 +123,7 @@ class _Scorer:
         self._rarity = {word: log(size / number) for word, number in frequency.items()}
         self._squares = {word: weight * weight for word, weight in self._rarity.items()}
         self._length = self._squared_length(self._own.stems)
+        self._rare = frozenset(word for word in self._own.stems if self._rarity[word] >= log(_NAMED_RARITY))
 
     def ranked(self, candidates: Iterable[Candidate]) -> list[ComparableMatch]:
         """Score candidates, the nearest first; equals stay in the order of the pool, in which the newer come first."""
@@ -143,7 +144,7 @@ class _Scorer:
             aspects=tuple(each.name for each in shared),
             same_request=request == 1.0,
             same_levels=own.levels == other.levels if own.levels and other.levels else None,
-            words=self._named(own.stems & other.stems),
+            words=tuple(sorted(self._rare & other.stems, key=lambda word: (-self._rarity[word], word))[:_NAMED]),
         )
 
     def _cosine(self, words: frozenset[str]) -> float:
@@ -154,11 +155,6 @@ class _Scorer:
     def _squared_length(self, words: Iterable[str]) -> float:
         # Summed exactly, so that the order of a set makes no difference.
         return fsum([self._squares.get(word, 0.0) for word in words])
-
-    def _named(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Return the rarest of some words, if they are rare."""
-        rare = [word for word in words if self._rarity.get(word, 0.0) >= log(_NAMED_RARITY)]
-        return tuple(sorted(rare, key=lambda word: (-self._rarity[word], word))[:_NAMED])
 
 
 def _distance(match: ComparableMatch) -> float:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 # How many rows are read at most for the distinct rationales that are wanted: copies take rows as well.
-MOST_READ = 2_400
+MOST_READ = 1_800
 # How many rows a query reads: as many as are wanted still, but no dribble where most are copies.
 _AT_ONCE, _FEWEST_AT_ONCE = 400, 100
 TREATMENT, KIND, BODY_PART, SECTION, GUIDELINE = "treatment", "kind of treatment", "body part", "section", "guideline"
