@@ -37,7 +37,7 @@ ASKED = (
     ("", "guideline_section", "body_part"),
     ("", "year", "reason"),
     ("treatment=pharmaceuticals/opioid", "year", "guideline_source"),
-    ("treatment=injection/epidural-steroid-injection&sex=F", "guideline_section", "year"),
+    ("treatment=injection/epidural-steroid&sex=F", "guideline_section", "year"),
 )
 
 
@@ -107,6 +107,8 @@ def _report(arguments: argparse.Namespace) -> list[str]:
     for question, rows, split in ASKED:
         address = f"?{question}&rows={rows}&split={split}"
         numbers, figures = _figures(address)
+        if not numbers:
+            sys.exit(f"{address} finds no item: there is nothing to measure.")
         compared = peer.compared(question, rows, split, numbers)
         times = [
             _median(arguments.rounds, lambda address=address: _figures(address), forget=True),

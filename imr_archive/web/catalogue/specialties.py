@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imr_archive.analytics.axes import AXIS_BY_NAME
-from imr_archive.analytics.breakdown import mix_of, standardised_rate
+from imr_archive.analytics.breakdown import cross_table, mix_of
+from imr_archive.analytics.standardisation import standardise
 from imr_archive.search.facets.selection import Unit
 from imr_archive.web.outcomes.figures import RateRow, scale_of
 from imr_archive.web.outcomes.rows import OutcomeRows
@@ -59,10 +60,10 @@ def specialties_page(search: Search) -> SpecialtiesPage:
     found = rows.rows(axis, values)
     selection = rows.beside(axis)
     standard = mix_of(selection, treatment, treatment.candidates(search.everything, {}))
+    enough = [row.value for row in found if not row.rate.is_too_few]
+    table = cross_table(selection, (axis, enough), (treatment, standard))
     standardised = {
-        row.value: standardised_rate(axis.having(selection, [row.value]), treatment, standard)
-        for row in found
-        if not row.rate.is_too_few
+        value: standardise({stratum: table[value, stratum] for stratum in standard}, standard) for value in enough
     }
     scale = scale_of([rows.total, *(row.rate for row in found)])
     return SpecialtiesPage(
