@@ -86,11 +86,10 @@ def tags_at_start(words: list[str]) -> set[str]:
 
 def tag(words: list[str], only: frozenset[str] | None = None) -> list[Tagged]:
     """Return the tags of the words, or those of ``only``, in reading order; phrases may overlap."""
-    text = _spaced(words)
-    phrases = (_PHRASES[number] for number in _ANYWHERE.Match(text) or ())
-    found = [
-        tagged for phrase in phrases if only is None or phrase.tag in only for tagged in _places(phrase, text.decode())
-    ]
+    spaced = _spaced(words)
+    text = spaced.decode()
+    phrases = (_PHRASES[number] for number in _ANYWHERE.Match(spaced) or ())
+    found = [place for phrase in phrases if only is None or phrase.tag in only for place in _places(phrase, text)]
     return sorted(found, key=lambda tagged: (tagged.first, tagged.last))
 
 
