@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "imr_archive.web.middleware.DeadlineMiddleware",
     "imr_archive.web.middleware.TombstoneMiddleware",
+    "imr_archive.web.caching.EntityTagMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "imr_archive.urls"

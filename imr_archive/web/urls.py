@@ -8,6 +8,7 @@ from imr_archive.web.comparables import views as comparables
 from imr_archive.web.determinations import views as determinations
 from imr_archive.web.exports import views as exports
 from imr_archive.web.outcomes import views as outcomes
+from imr_archive.web.pages import sitemap
 from imr_archive.web.pages import views as pages
 from imr_archive.web.phrases import views as phrases
 from imr_archive.web.results import views as results
@@ -24,6 +25,9 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.show_help, name="help"),
     path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap_index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.sitemap_pages, name="sitemap-pages"),
+    path("sitemap-<int:part>.xml", sitemap.sitemap_part, name="sitemap-part"),
     path("determinations/", results.determination_list, name="list"),
     path("determinations/feed/", changes.question_feed, name="feed"),
     path("new/", changes.new, name="new"),

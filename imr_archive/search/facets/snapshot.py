@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,14 +16,14 @@ import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
-from imr_archive.models import Determination, FacetIndex, IndexChange
+from imr_archive.models import Determination, FacetIndex, IndexChange, Revision, SourceLetter
 from imr_archive.search.facets import healing
 from imr_archive.search.facets.cache import BitmapCache, LruCache
 from imr_archive.search.facets.dimensions import INDEXED
 from imr_archive.search.facets.index.loading import read_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
     from numpy.typing import NDArray
@@ -44,6 +46,11 @@ _STATE = f"""
     SELECT (SELECT max(id) FROM {FacetIndex._meta.db_table}),
            (SELECT coalesce(sum(id), 0) FROM {IndexChange._meta.db_table}),
            (SELECT count(*) FROM {IndexChange._meta.db_table} WHERE determination <> {IndexChange.NAMES})
+"""
+
+_WHOLE_STATE = f"""
+    {_STATE},
+           (SELECT max(id) FROM {SourceLetter._meta.db_table}), (SELECT max(id) FROM {Revision._meta.db_table})
 """
 
 
@@ -101,12 +108,14 @@ class Snapshot:
 
 
 _held: dict[str, Snapshot] = {}
+# The state that was read for the request that is being answered, so that it is not read again.
+_known_state: ContextVar[State | None] = ContextVar("known_state", default=None)
 _lock = threading.Lock()
 
 
 def current_snapshot(using: str = DEFAULT_DB_ALIAS) -> Snapshot:
     """Return the archive as it is committed now, at the cost of one small query if nothing changed."""
-    state = read_state(using)
+    state = _known_state.get() or read_state(using)
     held = _held.get(using)
     if held and _serves(held, state):
         return held
@@ -115,6 +124,26 @@ def current_snapshot(using: str = DEFAULT_DB_ALIAS) -> Snapshot:
         if not (held and _serves(held, state)):
             held = _held[using] = _read(using, held)
         return held
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Within the block, let ``current_snapshot`` use the state that ``read_whole_state`` has read."""
+    token = _known_state.set(None)
+    try:
+        yield
+    finally:
+        _known_state.reset(token)
+
+
+def read_whole_state(using: str) -> tuple[State, tuple[int | None, ...]]:
+    """Query the version and the change log, and the newest letter and revision, which pages show beside the items."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_WHOLE_STATE)
+        version, changes, changed, *newest = cursor.fetchone()
+    state = State(version, int(changes), changed)
+    _known_state.set(state)
+    return state, tuple(newest)
 
 
 def forget_snapshots() -> None:

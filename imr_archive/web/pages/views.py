@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from imr_archive.web.pages.about import about_page
@@ -55,5 +56,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /disputed-items.",
         "Disallow: /determinations.",
         "Disallow: /*?",
+        "Disallow: /tray/",
+        f"Sitemap: {request.build_absolute_uri(reverse('web:sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
