@@ -55,7 +55,7 @@ class EntityTagMiddleware:
         if not is_page or request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return None
         tag = _tag(request)
-        request.entity_tag = tag  # type: ignore[attr-defined]
+        request.entity_tag = tag  # type: ignore[attr-defined]  # read back in __call__
         return get_conditional_response(request, etag=tag)
 
 
