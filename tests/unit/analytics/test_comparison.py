@@ -23,6 +23,19 @@ def test_the_interval_is_newcombes(first, second, low, high):
     assert Difference(Rate(*first), Rate(*second)).interval == pytest.approx((low, high), abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        # statsmodels 0.15.0: confint_proportions_2indep(..., method="newcomb", compare="diff").
+        ((41, 450), (31, 443), -0.01497595, 0.05745886),
+        ((0, 50), (7, 60), -0.22178788, -0.0240911),
+        ((120, 400), (90, 410), 0.02010076, 0.14024413),
+    ],
+)
+def test_the_interval_is_that_of_statsmodels(first, second, low, high):
+    assert Difference(Rate(*first), Rate(*second)).interval == pytest.approx((low, high), abs=1e-8)
+
+
 def test_a_design_effect_widens_the_interval():
     independent = Difference(Rate(30, 200), Rate(60, 200))
     clustered = Difference(Rate(30, 200, 2.5), Rate(60, 200, 2.5))

@@ -21,6 +21,21 @@ def test_wilsons_interval_is_the_published_one(part, whole, low, high):
     assert wilson_interval(part / whole, whole) == pytest.approx((low, high), abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [
+        # statsmodels 0.15.0: proportion_confint(part, whole, method="wilson").
+        (33, 459, 0.05164865, 0.0992485),
+        (0, 40, 0.0, 0.0876216),
+        (40, 40, 0.9123784, 1.0),
+        (1, 30, 0.00590859, 0.16670391),
+        (9816, 91316, 0.10550237, 0.10952036),
+    ],
+)
+def test_wilsons_interval_is_that_of_statsmodels(part, whole, low, high):
+    assert Rate(part, whole).interval == pytest.approx((low, high), abs=1e-8)
+
+
 def test_of_nothing_the_rate_is_unknown_and_everything_possible():
     assert Rate(0, 0).value is None
     assert Rate(0, 0).interval == Interval(0.0, 1.0)

@@ -16,6 +16,12 @@ def test_a_different_mix_of_the_same_stratum_rates_standardises_to_the_same_rate
     assert one.value == other.value == pytest.approx(0.2)
 
 
+def test_the_standardised_rate_is_the_weighted_mean_of_statsmodels():
+    # statsmodels 0.15.0: DescrStatsW([8 / 100, 30 / 60, 1 / 50], weights=[500, 120, 380]).mean.
+    strata = {"drug": Rate(8, 100), "imaging": Rate(30, 60), "surgery": Rate(1, 50)}
+    assert standardise(strata, {"drug": 500, "imaging": 120, "surgery": 380}).value == pytest.approx(0.1076, abs=1e-8)
+
+
 def test_strata_without_items_are_left_out_and_told():
     standardised = standardise({"drug": Rate(10, 100)}, {"drug": 300, "imaging": 100})
     assert (standardised.value, standardised.coverage) == (pytest.approx(0.1), 0.75)
