@@ -36,7 +36,7 @@ class PrintedText(forms.CharField):
         return super().has_changed(initial, (data or "").replace("\r\n", "\n"))
 
 
-class DayField(forms.DateField):
+class PrintedDay(forms.DateField):
     """A day, in the browser's own date field."""
 
     def __init__(self, **options: Any) -> None:

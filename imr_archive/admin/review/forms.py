@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
-from imr_archive.admin.review.fields import DayField, NameField, NamesField, PrintedText
+from imr_archive.admin.review.fields import NameField, NamesField, PrintedDay, PrintedText
 from imr_archive.history.correctable import DETERMINATION_FIELDS, ITEM_FIELDS, field_value
 from imr_archive.letters.reading import LONGEST_BODY_PART_RAW, LONGEST_PAGES, LONGEST_TREATMENT_RAW
 from imr_archive.search.query.case_numbers import CASE_NUMBER
@@ -47,11 +47,11 @@ class LetterForm(FactsForm):
 
     case_number = forms.CharField(required=False, max_length=20)
     priority = _codes(Priority)
-    injury_date = DayField(label="Date of injury")
-    ur_decision_date = DayField(label="UR decision")
-    received_date = DayField(label="Application received")
-    assigned_date = DayField(label="Case assigned")
-    decision_date = DayField(label="Decided")
+    injury_date = PrintedDay(label="Date of injury")
+    ur_decision_date = PrintedDay(label="UR decision")
+    received_date = PrintedDay(label="Application received")
+    assigned_date = PrintedDay(label="Case assigned")
+    decision_date = PrintedDay(label="Decided")
     worker_age = forms.IntegerField(required=False, min_value=0, max_value=120, label="Worker’s age")
     worker_sex = _codes(Sex, label="Worker’s sex")
 
@@ -83,8 +83,8 @@ class ItemForm(FactsForm):
     authorized = PrintedText(rows=1, label="Authorized before")
     quantity = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)
     laterality = _codes(Laterality, label="Side")
-    service_from = DayField(label="Service from")
-    service_to = DayField(label="Service to")
+    service_from = PrintedDay(label="Service from")
+    service_to = PrintedDay(label="Service to")
     removed = forms.BooleanField(required=False, label="Remove this item")
 
     def __init__(self, position: int, item: ItemRecord | None, names: Names, data: Any = None) -> None:
