@@ -109,10 +109,11 @@ def test_chips_say_the_question_in_words_and_go_away_one_by_one(client):
     add_determination("CM14-0000001", items=[ItemRow("Bone scan", treatments=["diagnostic-testing/imaging"])])
     html = page_of(client, "?q=scan&treatment=diagnostic-testing/imaging&page=1")
     chips = re.search(r'<ul class="chips".*?</ul>', html, re.S)[0]
-    assert text_of(chips).strip() == "words scan ×, remove treatment Imaging ×, remove Clear all"
+    assert text_of(chips).strip() == "words scan ×, remove treatment Imaging ×, remove About Imaging Clear all"
     assert re.findall(r'href="([^"]*)"', chips) == [
         "/determinations/?treatment=diagnostic-testing/imaging",
         "/determinations/?q=scan",
+        "/treatments/diagnostic-testing/imaging/",
         "/determinations/",
     ]
 
