@@ -113,7 +113,7 @@ def test_chips_say_the_question_in_words_and_go_away_one_by_one(client):
     assert re.findall(r'href="([^"]*)"', chips) == [
         "/determinations/?treatment=diagnostic-testing/imaging",
         "/determinations/?q=scan",
-        "/treatments/diagnostic-testing/imaging/",
+        "/treatments/diagnostic-testing/imaging/?q=scan",
         "/determinations/",
     ]
 
