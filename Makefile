@@ -74,8 +74,8 @@ fuzz: .venv/fuzz.stamp ## fuzz the parser for SECONDS=60: search for inputs that
 	$(bin)/python -m devtools.benchmarks.fuzz --seconds $(SECONDS)
 
 .PHONY: screenshots
-screenshots: .venv/development.stamp ## take the README's screenshots again
-	$(bin)/python -m devtools.screenshots
+screenshots: .venv/development.stamp ## take the README's screenshots again (ALL=folder: those of every public page)
+	$(bin)/python -m devtools.screenshots $(if $(ALL),--all "$(ALL)")
 
 .PHONY: requirements
 requirements: .venv/development.stamp ## write requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for newer releases)

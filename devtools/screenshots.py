@@ -1,12 +1,14 @@
-"""Take the README's screenshots: ``python -m devtools.screenshots``.
+"""Take the README's screenshots, or with ``--all FOLDER`` those of every public page.
 
 Ingests the letters of ``fixtures/letters`` into a database of its own, serves the site on a free port of this machine,
 and photographs a result list and a determination, at a phone's and a desk's width, light and dark; and at a desk's how
-a question is explained, what is offered where nothing answers it, and how a facet's values are found.
+a question is explained, how a facet's values are found, and the page of a treatment. ``--all`` takes each kind of page
+at full length, 375, 768 and 1440 pixels wide, light and dark.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import socket
 import subprocess
@@ -19,18 +21,41 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 LETTERS = ROOT / "fixtures" / "letters"
 PICTURES = ROOT / "docs" / "images"
-PHONE, DESK = (375, 812), (1440, 810)
+PHONE, TABLET, DESK = (375, 812), (768, 1024), (1440, 810)
+SCHEMES = ("light", "dark")
 QUESTION = "/determinations/?q=%22home+program%22+therapy&treatment=rehabilitation/physical-occupational-therapy"
 LETTERS_OF_BOTH_KINDS = "/determinations/?case_outcome=partially_overturned"
 EXPLAINED = "/determinations/?q=(MRI+OR+%22physical+therapy%22)+lumbar+-fusion&show=determinations"
-NOTHING = "/determinations/?q=lumbr+fusionn+pain&outcome=overturned"
+TREATMENT = "/treatments/rehabilitation/physical-occupational-therapy/"
+PAGES = {
+    "home": "/",
+    "cards": "/determinations/?q=therapy",
+    "table": "/determinations/?view=table",
+    "nothing": "/determinations/?q=lumbr+fusionn+pain&outcome=overturned",
+    "outcomes": "/outcomes/",
+    "trend": "/outcomes/?rows=year&split=guideline_source",
+    "against": "/outcomes/compare/?a.treatment=pharmaceuticals&b.treatment=rehabilitation",
+    "treatments": "/treatments/",
+    "treatment": TREATMENT,
+    "guidelines": "/guidelines/",
+    "guideline": "/guidelines/odg/odg-low-back/",
+    "specialties": "/specialties/",
+    "new": "/new/",
+    "corrections": "/corrections/",
+    "tray": "/tray/",
+    "compare": "/compare/",
+    "data": "/data/",
+    "about": "/about/",
+    "help": "/help/",
+    "not-found": "/no-such-page/",
+}
 SECONDS_TO_START = 30
 
 
@@ -98,12 +123,12 @@ def photograph_asking(page: Page, base_url: str) -> Iterator[Path]:
     """Take what helps a reader to ask."""
     page.goto(base_url + EXPLAINED)
     yield picture(page, "explained-1440")
-    page.goto(base_url + NOTHING)
-    yield picture(page, "nothing-1440")
     page.goto(f"{base_url}/determinations/")
     page.get_by_role("searchbox", name="Find in Treatment").press_sequentially("inj")
     page.locator("#found-treatment .value").first.wait_for()
     yield picture(page, "facet-1440")
+    page.goto(base_url + TREATMENT)
+    yield picture(page, "treatment-1440")
 
 
 def picture(page: Page, name: str) -> Path:
@@ -113,8 +138,39 @@ def picture(page: Page, name: str) -> Path:
     return path
 
 
+def take_readme(browser: Browser, base_url: str) -> Iterator[Path]:
+    """Take the README's pictures."""
+    for width, height in (PHONE, DESK):
+        for scheme in SCHEMES:
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+            suffix = f"{width}" if scheme == "light" else f"{width}-{scheme}"
+            yield from photograph(page, base_url, suffix, lit=(width, height) == DESK)
+            page.close()
+    page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+    yield from photograph_asking(page, base_url)
+
+
+def take_all(browser: Browser, base_url: str, folder: Path) -> Iterator[Path]:
+    """Take each kind of page, and the first determination, at every width in every colour scheme."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for width, height in (PHONE, TABLET, DESK):
+        for scheme in SCHEMES:
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+            page.goto(f"{base_url}/determinations/")
+            first = page.locator(".result h2 a").first.get_attribute("href")
+            for name, address in {**PAGES, "determination": str(first)}.items():
+                page.goto(base_url + address)
+                path = folder / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=path, animations="disabled", full_page=True)
+                yield path
+            page.close()
+
+
 def main() -> None:
-    """Take every picture and say how large each is."""
+    """Take the pictures and say how large each is."""
+    parser = argparse.ArgumentParser(prog="python -m devtools.screenshots", description=__doc__)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="take every public page, into this folder")
+    every = parser.parse_args().all
     PICTURES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -122,16 +178,8 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
-        for width, height in (PHONE, DESK):
-            for scheme in ("light", "dark"):
-                page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-                suffix = f"{width}" if scheme == "light" else f"{width}-{scheme}"
-                for path in photograph(page, base_url, suffix, lit=(width, height) == DESK):
-                    sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")
-                page.close()
-        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
-        for path in photograph_asking(page, base_url):
-            sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")
+        for path in take_all(browser, base_url, every) if every else take_readme(browser, base_url):
+            sys.stdout.write(f"{path.name}  {path.stat().st_size:,} bytes\n")
         browser.close()
 
 
