@@ -6,6 +6,7 @@ from imr_archive.web.catalogue import views as catalogue
 from imr_archive.web.changes import views as changes
 from imr_archive.web.comparables import views as comparables
 from imr_archive.web.determinations import views as determinations
+from imr_archive.web.determinations.page_images import page_image_view
 from imr_archive.web.exports import views as exports
 from imr_archive.web.outcomes import views as outcomes
 from imr_archive.web.pages import sitemap
@@ -59,6 +60,7 @@ urlpatterns = [
     path(_DETERMINATION, determinations.detail, name="determination"),
     path(f"{_DETERMINATION}original/", determinations.original, name="original"),
     path(f"{_DETERMINATION}source.txt", determinations.source_text, name="source"),
+    path(f"{_DETERMINATION}pages/<int:number>.png", page_image_view, name="page-image"),
     path(f"{_DETERMINATION}cite.<slug:form>", determinations.cite, name="cite"),
     path(f"{_LETTER}original/", determinations.original, name="version-original"),
     path(f"{_LETTER}source.txt", determinations.source_text, name="version-source"),

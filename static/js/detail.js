@@ -5,9 +5,10 @@
   // Scroll to the highlighted words: inside the source panel on a wide screen, else the page itself.
   const wide = window.matchMedia("(min-width: 64rem)");
   const show = (words) => {
-    const text = words.closest("pre");
+    const text = words.closest("#source-text");
     if (wide.matches) {
-      text.scrollTop = words.offsetTop - text.clientHeight / 3;
+      // Of a page that is an image, all is shown.
+      text.scrollTop = words.offsetTop - (words.matches("mark") ? text.clientHeight / 3 : 0);
     } else {
       words.scrollIntoView({ block: "center" });
     }

@@ -13,7 +13,7 @@ from imr_archive.admin.own_uploads import visible_letters
 from imr_archive.ingest.pipeline.pool import ParserPool
 from imr_archive.ingest.runs.reinstating import PROCESSES
 from imr_archive.models import SourceLetter
-from imr_archive.parsing.source.page_images import pages_image
+from imr_archive.page_images.drawing import pages_image
 from imr_archive.vocabulary import SourceKind
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from queue import LifoQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from imr_archive.ingest.pipeline.worker import ParserFailed
-from imr_archive.ingest.pipeline.worker_process import WorkerFailed, WorkerProcess
+from imr_archive.worker_process import WorkerFailed, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,9 +63,9 @@ class ParserPool(Generic[T, R]):
         self._content = content
         self._parse = parse
         self._executor = ThreadPoolExecutor(max(processes, 1), "parser")
-        self._workers: list[WorkerProcess[R | LetterError]] = [WorkerProcess(parse) for _ in range(processes)]
+        self._workers: list[WorkerProcess[bytes, R | LetterError]] = [WorkerProcess(parse) for _ in range(processes)]
         # The last one that became idle is taken first, so that a few files start few processes.
-        self._idle: LifoQueue[WorkerProcess[R | LetterError]] = LifoQueue()
+        self._idle: LifoQueue[WorkerProcess[bytes, R | LetterError]] = LifoQueue()
         for worker in self._workers:
             self._idle.put(worker)
         self._is_closed = False
@@ -139,7 +139,7 @@ class ParserPool(Generic[T, R]):
         finally:
             self._idle.put(worker)
 
-    def _parse_alone(self, worker: WorkerProcess[R | LetterError], content: bytes) -> R | LetterError:
+    def _parse_alone(self, worker: WorkerProcess[bytes, R | LetterError], content: bytes) -> R | LetterError:
         try:
             [result] = worker.parse([content], timeout=_TIMEOUT_SECONDS)
         except WorkerFailed as error:

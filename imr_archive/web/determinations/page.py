@@ -13,8 +13,9 @@ from imr_archive.web.determinations.corrected import Corrected, corrected_values
 from imr_archive.web.determinations.facts import header_facts, outcome_sentence
 from imr_archive.web.determinations.item_rows import with_rows
 from imr_archive.web.determinations.item_views import ItemView, item_view
+from imr_archive.web.determinations.letter_pages import spans_of_letter
 from imr_archive.web.determinations.neighbours import Neighbours, neighbours_of
-from imr_archive.web.determinations.provenance import Fact, LinkedValue, Provenance, Spans
+from imr_archive.web.determinations.provenance import PAGES, Fact, LinkedValue, Provenance, Spans
 from imr_archive.web.determinations.source_panel import SourcePanel, source_panel
 from imr_archive.web.determinations.versions import Version, versions_of
 from imr_archive.web.formatting import Highlights, midsentence
@@ -70,11 +71,12 @@ class DeterminationPage:
 
 
 def determination_page(
-    determination: Determination, search: Search, *, address: str, at: str = "", item: str = ""
+    determination: Determination, search: Search, *, address: str, at: str = "", item: str = "", source: str = ""
 ) -> DeterminationPage:
     """Build the page of a determination.
 
-    ``at`` is the path of the span to highlight in the source text, ``item`` the position of the item to unfold.
+    ``at`` is the path of the span to highlight in the source text, ``item`` the position of the item to unfold,
+    ``source`` whether the source is shown as the images of its pages.
     """
     question = search.question
     items = [*with_rows(determination.items.all()).order_by("position")]
@@ -84,7 +86,8 @@ def determination_page(
     spans = Spans(
         address=determination.get_absolute_url(),
         question=question,
-        spans={**(letter.spans if letter else {}), **_diagnostic_spans(diagnostics)},
+        spans=spans_of_letter(letter) if letter else {},
+        shows_pages=source == PAGES,
         highlighted=at,
         corrected=corrected,
         item=int(item) if item in {str(each.position) for each in items} else None,
@@ -115,7 +118,11 @@ def determination_page(
             if each.get("code") != DiagnosticCode.READ_BY_DESCRIPTION
         ),
         # The name of the highlighted span is known once everything above is built.
-        source=source_panel(letter, spans, leaves=question.query.positive_leaves) if letter else None,
+        source=(
+            source_panel(letter, determination.reference, spans, leaves=question.query.positive_leaves)
+            if letter
+            else None
+        ),
         versions=versions_of(determination),
         leaves=question.query.positive_leaves,
         cited_leaves=question.query.cited_leaves,
@@ -134,11 +141,3 @@ def _unfolded(items: Sequence[DisputedItem], search: Search, spans: Spans) -> se
     selected = {*search.selection.items_of(items[0].determination_id)} if items and search.question.is_narrowed else {}
     matching = {item.position for item in items if item.pk in selected}
     return (matching or {item.position for item in items}) | highlighted
-
-
-def _diagnostic_spans(diagnostics: Sequence[dict[str, Any]]) -> dict[str, Sequence[int]]:
-    return {
-        f"warnings.{index}": (each["start"], each["end"])
-        for index, each in enumerate(diagnostics)
-        if each.get("start") is not None
-    }

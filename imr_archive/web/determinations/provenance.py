@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 AT_VAR = "at"
 # The parameter that names, by its position in the letter, the disputed item to unfold.
 ITEM_VAR = "item"
+# The parameter that shows the source as the images of its pages instead of its text.
+SOURCE_VAR = "source"
+PAGES = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Spans:
     """The spans of a letter as links of its page; remembers the names that the page gives them.
 
     ``highlighted`` is the path of the span to highlight, ``item`` the position of the item that the address unfolds.
+    ``shows_pages`` tells that the source is shown as the images of its pages.
     """
 
     address: str
@@ -64,6 +68,7 @@ class Spans:
     spans: dict[str, Sequence[int]]
     highlighted: str
     item: int | None = None
+    shows_pages: bool = False
     corrected: Sequence[Corrected] = ()
     names: dict[str, str] = field(default_factory=dict)
 
@@ -73,12 +78,10 @@ class Spans:
         if path not in self.spans:
             return Provenance(path, name, "", is_highlighted=False, corrected=corrected) if corrected else None
         self.names[path] = name
-        unfolded = [(ITEM_VAR, str(self.item))] if self.item else []
-        query = urlencode([*self.question.pairs, *unfolded, (AT_VAR, path)], safe="/")
         return Provenance(
             path,
             name,
-            f"{self.address}?{query}",
+            self._url(self.item, path, shows_pages=self.shows_pages),
             is_highlighted=path == self.highlighted,
             corrected=corrected,
         )
@@ -89,8 +92,17 @@ class Spans:
 
     def item_url(self, position: int) -> str:
         """Return the address that unfolds one disputed item."""
-        query = urlencode([*self.question.pairs, (ITEM_VAR, str(position))], safe="/")
-        return f"{self.address}?{query}#item-{position}"
+        return f"{self._url(position, '', shows_pages=self.shows_pages)}#item-{position}"
+
+    def source_url(self, *, shows_pages: bool) -> str:
+        """Return the address of the same page with the source shown as the images of its pages, or as text."""
+        place = "at" if self.highlighted in self.spans else "source"
+        return f"{self._url(self.item, self.highlighted, shows_pages=shows_pages)}#{place}"
+
+    def _url(self, item: int | None, path: str, *, shows_pages: bool) -> str:
+        asked = {ITEM_VAR: str(item or ""), SOURCE_VAR: PAGES if shows_pages else "", AT_VAR: path}
+        query = urlencode([*self.question.pairs, *((name, value) for name, value in asked.items() if value)], safe="/")
+        return f"{self.address}?{query}" if query else self.address
 
 
 def item_url(item: DisputedItem) -> str:

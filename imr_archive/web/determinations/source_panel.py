@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imr_archive.search.passages import marked_pieces
+from imr_archive.web.determinations.letter_pages import letter_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from imr_archive.search.passages import Piece
     from imr_archive.search.query.tree import Leaf
     from imr_archive.web.determinations.corrected import Corrected
+    from imr_archive.web.determinations.letter_pages import LetterPage
     from imr_archive.web.determinations.provenance import Spans
 
 
@@ -39,6 +41,7 @@ class SourcePanel:
 
     ``sentence`` is what a small screen shows of them. ``name`` says what the span states; ``doubts`` are the parser's
     remarks about it, and ``corrected`` a person's value in its place.
+    ``pages`` are the images of a PDF's pages, with which the panel has two tabs; ``shows_pages`` says which is shown.
     """
 
     letter: SourceLetter
@@ -49,9 +52,13 @@ class SourcePanel:
     name: str
     doubts: tuple[str, ...]
     corrected: Corrected | None
+    pages: Sequence[LetterPage]
+    shows_pages: bool
+    pages_url: str
+    text_url: str
 
 
-def source_panel(letter: SourceLetter, spans: Spans, *, leaves: Sequence[Leaf]) -> SourcePanel:
+def source_panel(letter: SourceLetter, reference: str, spans: Spans, *, leaves: Sequence[Leaf]) -> SourcePanel:
     """Split a letter's text at the highlighted span; without one, the whole text comes before it."""
     text = letter.text
     span = spans.spans.get(spans.highlighted)
@@ -61,6 +68,7 @@ def source_panel(letter: SourceLetter, spans: Spans, *, leaves: Sequence[Leaf]) 
         for each in letter.diagnostics
         if span and each.get("start") is not None and each["start"] < end and start < each["end"]
     ]
+    pages = letter_pages(letter, reference, spans.highlighted)
     parts = (text[:start], text[start:end], text[end:])
     before, highlighted, after = (tuple(marked_pieces(part, leaves)) for part in parts)
     return SourcePanel(
@@ -72,6 +80,10 @@ def source_panel(letter: SourceLetter, spans: Spans, *, leaves: Sequence[Leaf]) 
         name=spans.names.get(spans.highlighted, ""),
         doubts=tuple(doubts),
         corrected=spans.correction(spans.highlighted) if span else None,
+        pages=pages,
+        shows_pages=bool(pages) and spans.shows_pages,
+        pages_url=spans.source_url(shows_pages=True),
+        text_url=spans.source_url(shows_pages=False),
     )
 
 

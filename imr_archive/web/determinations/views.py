@@ -13,7 +13,7 @@ from imr_archive.vocabulary import SourceKind
 from imr_archive.web.determinations.citation import citations_of
 from imr_archive.web.determinations.lookup import determination_or_404, letter_or_404
 from imr_archive.web.determinations.page import determination_page
-from imr_archive.web.determinations.provenance import AT_VAR, ITEM_VAR
+from imr_archive.web.determinations.provenance import AT_VAR, ITEM_VAR, SOURCE_VAR
 from imr_archive.web.htmx import wants_fragment
 from imr_archive.web.question.search import search_of
 
@@ -35,7 +35,8 @@ def detail(request: HtmxRequest, reference: str) -> HttpResponse:
         address = determination.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     address = request.build_absolute_uri(determination.get_absolute_url())
-    asked = {"at": request.GET.get(AT_VAR, ""), "item": request.GET.get(ITEM_VAR, "")}
+    asked = {"at": AT_VAR, "item": ITEM_VAR, "source": SOURCE_VAR}
+    asked = {name: request.GET.get(variable, "") for name, variable in asked.items()}
     page = determination_page(determination, search_of(request.GET), address=address, **asked)
     template = "web/determinations/_source.html" if wants_fragment(request) else "web/determinations/detail.html"
     return render(request, template, {"page": page})

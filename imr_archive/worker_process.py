@@ -1,4 +1,4 @@
-"""One worker process, which parses the contents that it is sent over a pipe of its own.
+"""One worker process, which parses or draws the contents that it is sent over a pipe of its own.
 
 A pipe for each worker, shared with nobody: when a worker is killed, even in the middle of an answer, its pipe ends, and
 only what it was parsing is lost.
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
+T = TypeVar("T")
 R = TypeVar("R")
 
 # Twenty times what a worker needs for letters; a file that needs more is not a letter.
@@ -31,15 +32,15 @@ class WorkerFailed(Exception):
     """A worker that gave no answer, and was stopped; the message says why."""
 
 
-class WorkerProcess(Generic[R]):
+class WorkerProcess(Generic[T, R]):
     """A process that is started when it is first needed, and again after it has failed."""
 
-    def __init__(self, parse: Callable[[bytes], R]) -> None:
+    def __init__(self, parse: Callable[[T], R]) -> None:
         self._parse = parse
         self._process: SpawnProcess | None = None
         self._connection: Connection[Any, Any] | None = None
 
-    def parse(self, contents: Sequence[bytes], *, timeout: float) -> list[R]:
+    def parse(self, contents: Sequence[T], *, timeout: float) -> list[R]:
         """Return what each content parses to; raise ``WorkerFailed`` if the process dies or exceeds ``timeout``."""
         try:
             connection = self._connection or self._start()
@@ -78,7 +79,7 @@ class WorkerProcess(Generic[R]):
         return connection
 
 
-def _serve(connection: Connection[Any, Any], parse: Callable[[bytes], Any]) -> None:
+def _serve(connection: Connection[Any, Any], parse: Callable[[Any], Any]) -> None:
     """Parse what arrives until the pipe ends."""
     _prepare_worker()
     connection.send(None)

@@ -5,9 +5,9 @@ import zlib
 from pathlib import Path
 
 from imr_archive.errors import LetterError
-from imr_archive.parsing.source.page_images import pages_image
+from imr_archive.page_images.drawing import pages_image
 
-PDF = Path(__file__).parents[3] / "golden" / "letters" / "pdf_heading_over_a_page.pdf"
+PDF = Path(__file__).parents[2] / "golden" / "letters" / "pdf_heading_over_a_page.pdf"
 
 
 def test_the_pages_stand_one_below_the_other():
