@@ -41,6 +41,8 @@ _CHOICES = {
     VALUES_VAR: ValueSort,
     VIEW_VAR: View,
 }
+# What ``str.strip`` takes away. The \s of JSON Schema's regular expressions has U+FEFF, but neither U+001C nor U+0085.
+_BLANK = r"^[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$"
 _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
 _ADDRESSES: dict[str, tuple[str, str, type[msgspec.Struct], bool]] = {
     "items/": ("items", "Disputed items of a question", shapes.ItemsJson, True),
@@ -159,7 +161,7 @@ def _schema(name: str) -> dict[str, Any]:
 
 def _or_blank(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a parameter that may be sent without a value, as forms do; that is the same as none."""
-    return {"anyOf": [schema, {"type": "string", "pattern": r"^\s*$"}]}
+    return {"anyOf": [schema, {"type": "string", "pattern": _BLANK}]}
 
 
 def _value_schema(name: str) -> dict[str, Any]:
