@@ -26,8 +26,11 @@ IDENTITIES = {
     "SourceLetter": ("sha256",),
     "Withdrawal": ("reference", "reinstated_by"),
 }
-# What follows from the other rows, and the runs themselves with what they changed.
-ASIDE = ("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "Revision")
+# What follows from the other rows, the runs themselves with what they changed, and uploads that are not published.
+ASIDE = (
+    *("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "Revision"),
+    *("PreviewFile", "PreviewedLetter", "UploadPreview"),
+)
 
 
 def rows_without_keys() -> dict[str, list[dict[str, Any]]]:

@@ -19,6 +19,7 @@ from imr_archive.backup.version1.revisions import KeptRevisions, revisions_conve
 from imr_archive.database_errors import database_failure
 from imr_archive.errors import ArchiveError
 from imr_archive.letters.arrivals import arrivals_fill
+from imr_archive.letters.canonical import canonical_sync
 from imr_archive.letters.tables import Table
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ def _load_members(
         loaded[REVISIONS] = revisions_convert(kept)
         progress(REVISIONS, loaded[REVISIONS])
     arrivals_fill()  # files that were written before arrivals were kept have none
+    canonical_sync()  # the file may be of a parser with other tables
+    for each in SECTIONS:
+        if each.is_canonical:
+            loaded[each.name] = each.model._base_manager.count()
     _go_on_after_the_keys()
     return loaded
 

@@ -215,8 +215,8 @@ def test_a_case_that_another_run_stores_in_between_is_found_at_the_second_look(m
         looks.append(rows)
         return None if len(looks) == 1 else look(rows, other_than=other_than)
 
-    look = store._determination_of
-    monkeypatch.setattr(store, "_determination_of", blind_at_first)
+    look = store.determination_of
+    monkeypatch.setattr(store, "determination_of", blind_at_first)
     assert statuses(ingest([("b.pdf", b"b")], {b"b": letter("Amended.", CASE)})) == ["updated"]
     assert len(looks) == 2
 

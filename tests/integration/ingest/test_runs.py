@@ -106,7 +106,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(folder, monkeypatch):
     [
         ({"reparse": {}}, "manage.py reparse --resume {} processes the rest."),
         ({"paths": []}, "manage.py ingest --resume {} processes the rest."),
-        ({"upload": []}, "upload the files again."),
+        ({"upload": []}, "its page in the administration resumes it."),
     ],
 )
 def test_a_run_whose_process_is_gone_is_told_as_interrupted(arguments, how):
@@ -204,9 +204,11 @@ def test_the_back_office_shows_runs_and_their_files(admin_client, folder):
 
 
 @pytest.mark.django_db
-def test_an_upload_that_was_interrupted_cannot_be_resumed_without_its_files():
+def test_an_upload_that_was_interrupted_is_resumed_on_its_page():
     run = run_start(arguments={"upload": ["a.txt"]}, started_by="somebody")
-    assert str(command("ingest", "--resume", run.pk)[1]) == f"Run {run.pk} was an upload; upload the files again."
+    assert str(command("ingest", "--resume", run.pk)[1]) == (
+        f"Run {run.pk} was an upload; resume it on its page in the administration."
+    )
     assert str(command("ingest", "--resume")[1]) == "No run was interrupted."
 
 
