@@ -31,6 +31,7 @@ ASIDE = (
     *("FacetIndex", "FacetIndexPart", "IndexChange", "IngestRun", "Revision"),
     *("PreviewFile", "PreviewedLetter", "UploadPreview"),
 )
+LEFT_OUT = ("id", "received_at", "arrived_at", "run")
 
 
 def rows_without_keys() -> dict[str, list[dict[str, Any]]]:
@@ -38,7 +39,7 @@ def rows_without_keys() -> dict[str, list[dict[str, Any]]]:
     found = {}
     for model in apps.get_app_config("imr_archive").get_models():
         if model.__name__ not in ASIDE:
-            fields = [field for field in model._meta.concrete_fields if field.name not in ("id", "received_at", "run")]
+            fields = [field for field in model._meta.concrete_fields if field.name not in LEFT_OUT]
             together = [path for field in fields if field.is_relation for path in _paths(field)]
             queryset = model._default_manager.select_related(*together)
             rows = ({field.name: _plain(row, field) for field in fields} for row in queryset)

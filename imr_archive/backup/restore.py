@@ -114,12 +114,14 @@ def _load_members(
         loaded[REVISIONS] = revisions_convert(kept)
         progress(REVISIONS, loaded[REVISIONS])
     arrivals_fill()  # files that were written before arrivals were kept have none
-    canonical_sync()  # the file may be of a parser with other tables
-    for each in SECTIONS:
-        if each.is_canonical:
-            loaded[each.name] = each.model._base_manager.count()
     _go_on_after_the_keys()
-    return loaded
+    return loaded | _canonical_counts()
+
+
+def _canonical_counts() -> dict[str, int]:
+    """Bring the canonical rows up to the parser's tables, which may be newer than the file's; return their numbers."""
+    canonical_sync()
+    return {each.name: each.model._base_manager.count() for each in SECTIONS if each.is_canonical}
 
 
 def _version(first: tuple[str, bytes] | None) -> int:
