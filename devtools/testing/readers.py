@@ -22,11 +22,26 @@ PAGES = (
 )
 
 
+def _connect() -> None:
+    """Connect before the run begins: on a busy machine the pool may open connections slower than a page waits."""
+    from django.db import OperationalError, connection
+
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            continue
+        break
+    connection.close()
+
+
 def read(number: int, stop: Path) -> tuple[Counter[int], set[str]]:
     """Turn pages until the file is there."""
     from django.db import connection
     from django.test import Client
+    from django.utils.html import strip_tags
 
+    _connect()
     client = Client(raise_request_exception=False)
     statuses: Counter[int] = Counter()
     said: set[str] = set()
@@ -37,8 +52,9 @@ def read(number: int, stop: Path) -> tuple[Counter[int], set[str]]:
             said.add(f"{type(error).__name__}: {error}")
             break
         statuses[response.status_code] += 1
-        if response.status_code != 200 and response.exc_info:
-            said.add(str(response.exc_info[1]))
+        if response.status_code != 200:
+            page = " ".join(strip_tags(response.text).split())
+            said.add(str(response.exc_info[1]) if response.exc_info else page[:400])
     connection.close()
     return statuses, said
 
