@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
-from imr_archive.analytics.axes import AXIS_BY_NAME, SECTION_LEVEL, axis_below
+from imr_archive.analytics.axes import AXIS_BY_NAME, SECTION_LEVEL
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME
 from imr_archive.search.facets.sections import STEP
-from imr_archive.vocabulary import Outcome
 from imr_archive.web.catalogue.profile import (
     CatalogueEntry,
     Crumb,
@@ -87,14 +86,9 @@ def guideline_page(subject: CatalogueEntry) -> GuidelinePage:
     """Build the page of a guideline source, a guideline or a section."""
     search, rows = subject.search, subject.rows
     by_side = _sides(subject)
-    below = axis_below("guideline", [subject.value])
-    has_parts = below is not None and below.level > subject.axis.level
-    parts = _parts(rows, below) if below and has_parts else []
+    below = subject.below
+    parts = _parts(rows, below) if below else []
     treatment = AXIS_BY_NAME["treatment_subcategory"]
-    reasons = (
-        reasons_of(rows, Outcome.UPHELD, "Why items under it were upheld"),
-        reasons_of(rows, Outcome.OVERTURNED, "Why items under it were overturned"),
-    )
     return GuidelinePage(
         question=subject.question,
         subject=subject,
@@ -111,7 +105,9 @@ def guideline_page(subject: CatalogueEntry) -> GuidelinePage:
         treatments=forest(rows, treatment, "What it decides", most=_LARGEST, total=rows.total, page="web:treatment"),
         cited_with=_cited_with(subject),
         forms=cited_forms(search.selection, subject.value) if STEP in subject.value else None,
-        reasons=[each for each in reasons if each],
+        reasons=reasons_of(
+            rows, upheld="Why items under it were upheld", overturned="Why items under it were overturned"
+        ),
         newest=newest_items(search),
     )
 

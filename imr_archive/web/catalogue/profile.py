@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 
-from imr_archive.analytics.axes import AXIS_BY_NAME
+from imr_archive.analytics.axes import AXIS_BY_NAME, axis_below
 from imr_archive.models import DisputedItem
 from imr_archive.search.facets.dimension import UNKNOWN
 from imr_archive.search.facets.dimensions import DIMENSION_BY_NAME, YEAR
@@ -89,6 +89,13 @@ class CatalogueEntry:
         return question
 
     @property
+    def below(self) -> Axis | None:
+        """The axis of the values one level below it; None at the last level."""
+        [name] = self.axis.names
+        found = axis_below(name, [self.value])
+        return found if found and found.level > self.axis.level else None
+
+    @property
     def list_url(self) -> str:
         """The list of its items."""
         return reverse("web:list") + self.question.query_string
@@ -167,7 +174,13 @@ def sources_matrix(rows: OutcomeRows) -> tuple[Matrix | None, str]:
     return (matrix_of(rows, chosen, found) if found else None), reverse("web:outcomes") + chosen.url(rows.question)
 
 
-def reasons_of(rows: OutcomeRows, outcome: Outcome, title: str) -> Forest | None:
+def reasons_of(rows: OutcomeRows, *, upheld: str, overturned: str) -> list[Forest]:
+    """Return the reasons of the items of each outcome under its title, those of an outcome without any left out."""
+    found = (_reasons(rows, Outcome.UPHELD, upheld), _reasons(rows, Outcome.OVERTURNED, overturned))
+    return [each for each in found if each]
+
+
+def _reasons(rows: OutcomeRows, outcome: Outcome, title: str) -> Forest | None:
     """Return the reasons of the items of one outcome, as the share of these items that has each."""
     search = rows.search
     labels = {**search.labels, "outcome": {outcome.value: outcome.label}}

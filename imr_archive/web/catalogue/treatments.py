@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imr_archive.analytics.axes import AXIS_BY_NAME, axis_below
-from imr_archive.vocabulary import Outcome
+from imr_archive.analytics.axes import AXIS_BY_NAME
 from imr_archive.web.catalogue.profile import (
     CatalogueEntry,
     Crumb,
@@ -64,16 +63,11 @@ class TreatmentPage:
 def treatment_page(subject: CatalogueEntry) -> TreatmentPage:
     """Build the page of a treatment."""
     search, rows = subject.search, subject.rows
-    total, below = rows.total, axis_below("treatment", [subject.value])
-    has_below = below is not None and below.level > subject.axis.level
+    total, below = rows.total, subject.below
     sections = AXIS_BY_NAME["guideline_section"]
     found = rows.rows(sections, rows.values(sections, _LARGEST)[0])
     matrix, matrix_url = sources_matrix(rows)
     size = search.selection.size()
-    reasons = (
-        reasons_of(rows, Outcome.UPHELD, "Why it was upheld"),
-        reasons_of(rows, Outcome.OVERTURNED, "Why it was overturned"),
-    )
     return TreatmentPage(
         question=subject.question,
         subject=subject,
@@ -86,12 +80,12 @@ def treatment_page(subject: CatalogueEntry) -> TreatmentPage:
         wordings=request_wordings(search.selection, subject.value),
         wordings_read=min(READ, size),
         trend=trend_of([("all items", years_of(rows))]),
-        below=_below(rows, below, total) if below and has_below else None,
+        below=_below(rows, below, total) if below else None,
         sections=bars(found) if found else None,
         matrix=matrix,
         matrix_url=matrix_url,
         body_parts=forest(rows, AXIS_BY_NAME["body_part"], "By body part", most=_LARGEST, total=total),
-        reasons=[each for each in reasons if each],
+        reasons=reasons_of(rows, upheld="Why it was upheld", overturned="Why it was overturned"),
         newest=newest_items(search),
     )
 
