@@ -1,4 +1,4 @@
-"""A correction that is saved while its letter is read again is not lost: whoever writes a determination locks it."""
+"""A correction that is saved while its letter is read again is not lost: every writer of a determination locks it."""
 
 import threading
 import time
